@@ -1,0 +1,1 @@
+"""Drafts, holds and bookings: how a patient's choice becomes an appointment."""

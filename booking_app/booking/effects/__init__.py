@@ -1,0 +1,1 @@
+"""What happens in Cliniko for a booking: one module a task, each with its probe and its act."""

@@ -1,0 +1,43 @@
+"""Create the appointment. Its note carries the booking's reference, which is how it is found after a lost answer."""
+
+from sqlalchemy.orm import Session
+
+from booking_app.booking.effects.base import PracticeEffect, required
+from booking_app.booking.models import Booking
+from booking_app.ledger.records import Effect, Work
+from booking_app.practice.records import Appointment, NewAppointment
+
+
+class CreateAppointment(PracticeEffect):
+    """The task `appointment`."""
+
+    def probe(self, work: Work) -> Effect | None:
+        booking = self.facts(work).booking
+        found = self.practice(work).find_appointment(
+            patient_id=required(booking.cliniko_patient_id, "patient"),
+            starts_at=booking.starts_at,
+            marker=booking.reference,
+        )
+        return _effect(work, found) if found else None
+
+    def act(self, work: Work) -> Effect:
+        booking = self.facts(work).booking
+        created = self.practice(work).create_appointment(
+            NewAppointment(
+                patient_id=required(booking.cliniko_patient_id, "patient"),
+                service_id=booking.service_id,
+                location_id=booking.location_id,
+                practitioner_id=booking.practitioner_id,
+                starts_at=booking.starts_at,
+                ends_at=booking.ends_at,
+                note=f"Booked online, reference {booking.reference}",
+            )
+        )
+        return _effect(work, created)
+
+
+def _effect(work: Work, appointment: Appointment) -> Effect:
+    def record(session: Session) -> None:
+        session.get_one(Booking, work.booking_id).cliniko_appointment_id = appointment.cliniko_id
+
+    return Effect(appointment.cliniko_id, record=record)

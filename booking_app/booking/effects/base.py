@@ -1,0 +1,35 @@
+"""What every effect on the practice system shares: the facts of the booking and the practice to act on."""
+
+from collections.abc import Callable
+
+from booking_app.booking.facts import BookingFacts, FactsReader, Practices
+from booking_app.db import Database
+from booking_app.failures import Failure, RemoteFailure
+from booking_app.ledger.records import Work
+from booking_app.practice.records import Practice
+
+
+class PracticeEffect:
+    """The parent of the handlers in this folder."""
+
+    def __init__(self, *, database: Database, facts: FactsReader, practices: Practices) -> None:
+        self._database = database
+        self._facts = facts
+        self._practices = practices
+
+    def practice(self, work: Work) -> Practice:
+        """The clinic's practice, bound to this work's deadline and lease."""
+        return self._practices(work.clinic_id).within(deadline=work.deadline, before_write=work.check_lease)
+
+    def facts(self, work: Work) -> BookingFacts:
+        return self._facts.read(work.booking_id)
+
+
+def required(value: str | None, what: str) -> str:
+    """An id that an earlier task must have left. Raises RemoteFailure DATA naming what is missing."""
+    if value is None:
+        raise RemoteFailure(f"missing:{what}", failure=Failure.DATA)
+    return value
+
+
+StillOffered = Callable[[Practice, BookingFacts], bool]

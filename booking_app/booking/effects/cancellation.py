@@ -1,0 +1,48 @@
+"""Cancel the appointment in Cliniko, at the patient's wish."""
+
+from sqlalchemy.orm import Session
+
+from booking_app.booking.effects.base import PracticeEffect, required
+from booking_app.booking.facts import FactsReader, Practices
+from booking_app.booking.models import Booking, BookingState
+from booking_app.clock import Clock
+from booking_app.db import Database
+from booking_app.ledger.records import Effect, Work
+from booking_app.practice.records import CancelReason
+
+
+class CancelAppointment(PracticeEffect):
+    """The task `cancel`. Needs nothing that is purged, so a booking can be cancelled long after its answers are gone."""
+
+    def __init__(self, *, database: Database, facts: FactsReader, practices: Practices, clock: Clock) -> None:
+        super().__init__(database=database, facts=facts, practices=practices)
+        self._clock = clock
+
+    def probe(self, work: Work) -> Effect | None:
+        appointment = self.practice(work).appointment(self._booking(work)[0])
+        is_over = appointment is None or appointment.is_cancelled or appointment.is_archived
+        return self._cancelled(work) if is_over else None
+
+    def act(self, work: Work) -> Effect:
+        appointment_id, reason, reference = self._booking(work)
+        self.practice(work).cancel_appointment(
+            appointment_id, reason=reason, note=f"Cancelled online by the patient, reference {reference}"
+        )
+        return self._cancelled(work)
+
+    def _booking(self, work: Work) -> tuple[str, CancelReason, str]:
+        with self._database.reading() as session:
+            booking = session.get_one(Booking, work.booking_id)
+            reason: CancelReason = booking.cancel_reason or "other"  # type: ignore[assignment]
+            return required(booking.cliniko_appointment_id, "appointment"), reason, booking.reference
+
+    def _cancelled(self, work: Work) -> Effect:
+        now = self._clock.now()
+
+        def record(session: Session) -> None:
+            booking = session.get_one(Booking, work.booking_id)
+            booking.state = BookingState.CANCELLED
+            booking.cancelled_at = now
+            booking.revision += 1
+
+        return Effect(record=record)

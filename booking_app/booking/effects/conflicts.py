@@ -1,0 +1,75 @@
+"""After the appointment stands: was somebody faster? Cliniko lets two share a time, so the later one steps back."""
+
+import re
+
+from sqlalchemy.orm import Session
+
+from booking_app.booking import holds
+from booking_app.booking.effects.base import PracticeEffect, required
+from booking_app.booking.effects.losing import lose_slot
+from booking_app.booking.facts import FactsReader, Practices
+from booking_app.booking.models import Booking, BookingState
+from booking_app.clock import Clock
+from booking_app.db import Database
+from booking_app.ledger.records import Effect, Stop, Work
+from booking_app.practice.records import Appointment
+
+OUR_NOTE = re.compile(r"reference BK-[2-9A-HJKMNP-Z]{8}\b")
+
+
+class ReadConflicts(PracticeEffect):
+    """The task `conflicts`: confirms the booking, or archives the appointment and gives the slot up."""
+
+    def __init__(self, *, database: Database, facts: FactsReader, practices: Practices, clock: Clock) -> None:
+        super().__init__(database=database, facts=facts, practices=practices)
+        self._clock = clock
+
+    def probe(self, work: Work) -> Effect | None:
+        return None
+
+    def act(self, work: Work) -> Effect | Stop:
+        booking = self.facts(work).booking
+        appointment_id = required(booking.cliniko_appointment_id, "appointment")
+        practice = self.practice(work)
+        if not practice.has_conflict(appointment_id):
+            return self._confirmed(work)
+        others = practice.overlapping(
+            practitioner_id=booking.practitioner_id, starts_at=booking.starts_at, ends_at=booking.ends_at
+        )
+        if stays(appointment_id, others):
+            return self._confirmed(work)
+        practice.archive_appointment(appointment_id)
+        now = self._clock.now()
+
+        def record(session: Session) -> None:
+            lose_slot(session, work.booking_id, now)
+
+        return Stop("overlap_archived", record)
+
+    def _confirmed(self, work: Work) -> Effect:
+        now = self._clock.now()
+
+        def record(session: Session) -> None:
+            booking = session.get_one(Booking, work.booking_id)
+            booking.state = BookingState.CONFIRMED
+            booking.confirmed_at = now
+            booking.revision += 1
+            holds.release(session, booking.family, now, is_booked=True)
+
+        return Effect(record=record)
+
+
+def stays(appointment_id: str, overlapping: tuple[Appointment, ...]) -> bool:
+    """Whether ours may stay: every overlap is another one of ours with a higher id. The front desk always stays.
+
+    A conflict that shows no overlapping entry is one we cannot see, so it counts against us.
+    """
+    others = [other for other in overlapping if other.cliniko_id != appointment_id]
+    return bool(others) and all(
+        OUR_NOTE.search(other.note) and _number(other.cliniko_id) > _number(appointment_id) for other in others
+    )
+
+
+def _number(cliniko_id: str) -> tuple[int, str]:
+    """Ids are opaque; longer digit strings are later ones."""
+    return (len(cliniko_id), cliniko_id)

@@ -1,0 +1,60 @@
+"""The completed patient form, with answers, consents and signature, on the appointment's attendee."""
+
+from booking_app.booking.document_facts import MakeDocumentFacts
+from booking_app.booking.effects.base import PracticeEffect, required
+from booking_app.booking.facts import FactsReader, Practices
+from booking_app.booking.models import Booking
+from booking_app.db import Database
+from booking_app.intake.form_content import form_sections
+from booking_app.ledger.records import Effect, Later, Work
+from booking_app.practice.records import NewForm
+
+ATTENDEE_WAIT = 1.0  # Cliniko makes the attendee a moment after the appointment
+
+
+class CompleteForm(PracticeEffect):
+    """The task `form`. Its name carries the booking's reference."""
+
+    def __init__(
+        self, *, database: Database, facts: FactsReader, practices: Practices, document_facts: MakeDocumentFacts
+    ) -> None:
+        super().__init__(database=database, facts=facts, practices=practices)
+        self._document_facts = document_facts
+
+    def probe(self, work: Work) -> Effect | None:
+        booking = self.facts(work).booking
+        if booking.cliniko_attendee_id is None:
+            return None  # a form is only ever sent with an attendee
+        found = self.practice(work).find_form(
+            patient_id=required(booking.cliniko_patient_id, "patient"),
+            attendee_id=booking.cliniko_attendee_id,
+            marker=booking.reference,
+        )
+        return Effect(found) if found else None
+
+    def act(self, work: Work) -> Effect | Later:
+        facts = self.facts(work)
+        practice = self.practice(work)
+        booking = facts.booking
+        attendee_id = booking.cliniko_attendee_id or practice.attendee_of(
+            required(booking.cliniko_appointment_id, "appointment")
+        )
+        if attendee_id is None:
+            return Later(ATTENDEE_WAIT)
+        self._remember(work, attendee_id)
+        with self._database.reading() as session:
+            sections = form_sections(self._document_facts(session, facts))
+        form_id = practice.complete_form(
+            NewForm(
+                patient_id=required(booking.cliniko_patient_id, "patient"),
+                attendee_id=attendee_id,
+                name=f"Online booking {booking.reference}",
+                sections=sections,
+            )
+        )
+        return Effect(form_id)
+
+    def _remember(self, work: Work, attendee_id: str) -> None:
+        """Written before the form is sent, because the probe looks for the form on this attendee."""
+        with self._database.begin() as session:
+            session.get_one(Booking, work.booking_id).cliniko_attendee_id = attendee_id

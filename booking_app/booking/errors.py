@@ -1,0 +1,33 @@
+"""What can stand in a patient's way. Each is turned into a page by the widget."""
+
+
+class BookingError(Exception):
+    """The parent of what a use case of this room refuses."""
+
+
+class SlotGone(BookingError):
+    """The chosen time belongs to somebody else now."""
+
+
+class TooManyHolds(BookingError):
+    """This visitor has claimed many times within the hour."""
+
+
+class DraftGone(BookingError):
+    """No draft answers to this token: unknown, ended or idle for too long."""
+
+
+class DetailsMissing(BookingError):
+    """The draft cannot be confirmed yet: the details step is not filled in."""
+
+
+class CatalogueMissing(BookingError):
+    """The clinic's services have never been read and cannot be read now."""
+
+
+class BookingGone(BookingError):
+    """No booking answers to this token."""
+
+
+class TooLate(BookingError):
+    """The clinic's notice period has begun: only the front desk can change this booking."""

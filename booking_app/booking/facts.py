@@ -1,0 +1,87 @@
+"""A booking with what was sealed beside it, as its tasks need it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from booking_app.booking.drafts import read_details
+from booking_app.booking.models import Booking
+from booking_app.booking.records import Evidence, PatientDetails
+from booking_app.catalogue.records import LocationView, PractitionerView, ServiceView
+from booking_app.clinics.models import Clinic
+from booking_app.db import Database
+from booking_app.failures import Failure, RemoteFailure
+from booking_app.practice.records import Practice
+from booking_app.sealing import Keyring
+
+Practices = Callable[[int], Practice]  # a clinic's id -> its practice; raises RemoteFailure AUTH while paused
+
+
+@dataclass(frozen=True)
+class BookingFacts:
+    """`names` are the catalogue's words as the patient saw them when confirming."""
+
+    booking: Booking
+    clinic: Clinic
+    details: PatientDetails
+    evidence: Evidence
+    names: dict[str, Any]
+
+    @property
+    def service_name(self) -> str:
+        return str(self.names["service"])
+
+    @property
+    def location_name(self) -> str:
+        return str(self.names["location"])
+
+    @property
+    def practitioner_name(self) -> str:
+        return str(self.names["practitioner"])
+
+    @property
+    def address(self) -> str:
+        return str(self.names["address"])
+
+    @property
+    def time_zone(self) -> str:
+        return str(self.names["time_zone"])
+
+
+def names_of(service: ServiceView, location: LocationView, practitioner: PractitionerView, category: str) -> dict[str, Any]:
+    """What is sealed with a booking, so that mails and documents say what the patient saw."""
+    return {
+        "service": service.name,
+        "category": category,
+        "is_telehealth": service.telehealth,
+        "sends_confirmation": service.sends_confirmation,
+        "location": location.name,
+        "address": location.address,
+        "directions": location.directions,
+        "time_zone": location.time_zone,
+        "practitioner": practitioner.name,
+    }
+
+
+class FactsReader:
+    """Reads a booking's facts in a transaction of its own."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._keyring = keyring
+
+    def read(self, booking_id: int) -> BookingFacts:
+        """Raises RemoteFailure DATA when the booking's personal facts have been purged."""
+        with self._database.reading() as session:
+            return facts_of(session, self._keyring, booking_id)
+
+
+def facts_of(session: Session, keyring: Keyring, booking_id: int) -> BookingFacts:
+    booking = session.get_one(Booking, booking_id)
+    if booking.sealed_facts is None:
+        raise RemoteFailure("purged", failure=Failure.DATA)
+    details, evidence, more = read_details(keyring, booking.sealed_facts)
+    clinic = session.get_one(Clinic, booking.clinic_id)
+    return BookingFacts(booking=booking, clinic=clinic, details=details, evidence=evidence, names=more["names"])

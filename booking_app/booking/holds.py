@@ -1,0 +1,124 @@
+"""Holds: a slot belongs to one draft for some minutes, kept true by a unique key on five-minute cells."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from booking_app.booking.errors import SlotGone, TooManyHolds
+from booking_app.booking.models import Hold, HoldCell
+from booking_app.booking.records import Choice
+
+CELL_SECONDS = 300
+HOLDS_AN_HOUR = 20
+LONGEST_HOLD = timedelta(hours=2)  # growing ends here, however busy the patient is
+SHOWN_FOR = timedelta(minutes=2)  # how long a time just booked is kept out of lists that were read before
+
+
+def cells(starts_at: datetime, ends_at: datetime) -> range:
+    """The five-minute cells that the span touches, counted from the epoch."""
+    return range(int(starts_at.timestamp()) // CELL_SECONDS, -(-int(ends_at.timestamp()) // CELL_SECONDS))
+
+
+def take(
+    session: Session, *, clinic_id: int, account_key: str, family: str, visitor: str, choice: Choice,
+    now: datetime, lasts: timedelta,
+) -> Hold:  # fmt: skip
+    """Hold the slot for the draft's family, letting go of what it held before. Raises SlotGone, and then keeps that."""
+    forget_expired(session, now)
+    try:
+        with session.begin_nested():
+            session.execute(delete(Hold).where(Hold.family == family, Hold.expires_at.is_not(None)))
+            hold = Hold(
+                clinic_id=clinic_id,
+                family=family,
+                account_key=account_key,
+                practitioner_id=choice.practitioner_id,
+                visitor=visitor,
+                starts_at=choice.starts_at,
+                ends_at=choice.ends_at,
+                created_at=now,
+                expires_at=now + lasts,
+            )
+            session.add(hold)
+            session.flush()
+            session.add_all(
+                HoldCell(account_key=account_key, practitioner_id=choice.practitioner_id, cell=cell, hold_id=hold.id)
+                for cell in cells(choice.starts_at, choice.ends_at)
+            )
+            session.flush()
+    except IntegrityError as error:
+        raise SlotGone from error
+    return hold
+
+
+def check_allowance(session: Session, *, visitor: str, now: datetime) -> None:
+    """Raise TooManyHolds when this visitor already holds many slots taken within the hour."""
+    recent = select(func.count()).where(Hold.visitor == visitor, Hold.created_at > now - timedelta(hours=1))
+    if (session.scalar(recent.select_from(Hold)) or 0) >= HOLDS_AN_HOUR:
+        raise TooManyHolds
+
+
+def of_family(session: Session, family: str) -> Hold | None:
+    return session.scalar(select(Hold).where(Hold.family == family))
+
+
+def extend(session: Session, hold: Hold, *, now: datetime, lasts: timedelta) -> None:
+    """Let the hold run `lasts` from now on, within the longest a hold may live."""
+    if hold.expires_at is not None:
+        hold.expires_at = max(hold.expires_at, min(now + lasts, hold.created_at + LONGEST_HOLD))
+
+
+def is_for(hold: Hold | None, choice: Choice, now: datetime) -> bool:
+    """Whether the hold still stands and is for this very slot."""
+    if hold is None or (hold.expires_at is not None and hold.expires_at <= now):
+        return False
+    return (hold.practitioner_id, hold.starts_at, hold.ends_at) == (
+        choice.practitioner_id,
+        choice.starts_at,
+        choice.ends_at,
+    )
+
+
+def keep_for_booking(session: Session, family: str) -> None:
+    """The hold stays until the booking's placing has come to an end."""
+    hold = of_family(session, family)
+    if hold is not None:
+        hold.expires_at = None
+
+
+def release(session: Session, family: str, now: datetime, *, is_booked: bool) -> None:
+    """Let go of the family's hold; a booked slot stays covered while lists read earlier may still show it."""
+    hold = of_family(session, family)
+    if hold is None:
+        return
+    if is_booked:
+        # The family may go on to book another time, so the finished hold gives its name up.
+        hold.family = f"done:{hold.id}"
+        hold.expires_at = now + SHOWN_FOR
+    else:
+        session.delete(hold)
+
+
+def held_spans(
+    session: Session, *, account_key: str, practitioner_ids: Collection[str], start: datetime, end: datetime,
+    now: datetime, but_family: str | None = None,
+) -> list[tuple[str, datetime, datetime]]:  # fmt: skip
+    """(practitioner, start, end) of the holds that stand within the span."""
+    standing = select(Hold.practitioner_id, Hold.starts_at, Hold.ends_at).where(
+        Hold.account_key == account_key,
+        Hold.practitioner_id.in_(practitioner_ids),
+        Hold.starts_at < end,
+        Hold.ends_at > start,
+        (Hold.expires_at.is_(None)) | (Hold.expires_at > now),
+    )
+    if but_family is not None:
+        standing = standing.where(Hold.family != but_family)
+    return [(row[0], row[1], row[2]) for row in session.execute(standing)]
+
+
+def forget_expired(session: Session, now: datetime) -> None:
+    """Delete holds that have run out; their cells go with them."""
+    session.execute(delete(Hold).where(Hold.expires_at <= now))

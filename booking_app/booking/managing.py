@@ -1,0 +1,92 @@
+"""The patient's own booking: look at it, cancel it while the clinic's notice period allows."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking_app.booking.errors import BookingGone, TooLate
+from booking_app.booking.models import Booking, BookingState
+from booking_app.booking.records import ManagedBooking
+from booking_app.catalogue.snapshots import offered
+from booking_app.clinics.models import Clinic
+from booking_app.clock import Clock
+from booking_app.db import Database
+from booking_app.ledger import store
+from booking_app.ledger.ledger import Ledger
+from booking_app.ledger.records import PlannedTask
+from booking_app.practice.records import CancelReason
+from booking_app.tokens import hash_token
+
+INLINE_SECONDS = 6.0
+SHOWN_STATES = (BookingState.CONFIRMED, BookingState.CANCELLING, BookingState.CANCELLED)
+
+PlanCancelled = Callable[[Session, Booking], list[PlannedTask]]
+
+
+class Managing:
+    """Bookings by the token of their manage link. `plan_cancelled` names the tasks that follow a cancellation."""
+
+    def __init__(
+        self, *, database: Database, ledger: Ledger, clock: Clock, plan_cancelled: PlanCancelled
+    ) -> None:
+        self._database = database
+        self._ledger = ledger
+        self._clock = clock
+        self._plan_cancelled = plan_cancelled
+
+    def load(self, token: str) -> ManagedBooking:
+        """The booking as its patient may see it. Raises BookingGone."""
+        with self._database.reading() as session:
+            return self._view(session, _find(session, token))
+
+    def cancel(self, token: str, reason: CancelReason) -> None:
+        """Cancel in Cliniko, inline for some seconds, later by a worker; commits. Repeats are harmless.
+
+        Raises BookingGone, or TooLate within the clinic's notice period.
+        """
+        now = self._clock.now()
+        with self._database.begin() as session:
+            booking = _find(session, token, lock=True)
+            if booking.state in (BookingState.CANCELLING, BookingState.CANCELLED):
+                return
+            clinic = session.get_one(Clinic, booking.clinic_id)
+            if now > _deadline(clinic, booking):
+                raise TooLate
+            booking.state = BookingState.CANCELLING
+            booking.cancel_reason = reason
+            booking.revision += 1
+            tasks = [PlannedTask("cancel"), *self._plan_cancelled(session, booking)]
+            store.plan(session, clinic_id=clinic.id, booking_id=booking.id, tasks=tasks, now=now)
+            booking_id = booking.id
+        self._ledger.advance(booking_id, deadline=self._clock.monotonic() + INLINE_SECONDS, names=("cancel",))
+        self._ledger.wake(booking_id)
+
+    def _view(self, session: Session, booking: Booking) -> ManagedBooking:
+        clinic = session.get_one(Clinic, booking.clinic_id)
+        catalogue = offered(session, clinic.id)
+        service = catalogue.service(booking.service_id) if catalogue else None
+        until = _deadline(clinic, booking)
+        return ManagedBooking(
+            clinic=clinic,
+            reference=booking.reference,
+            state=booking.state,
+            choice=booking.choice,
+            service_name=service.name if service else "Appointment",
+            can_cancel_until=until,
+            is_cancellable=booking.state == BookingState.CONFIRMED and self._clock.now() <= until,
+            sequence=booking.revision,
+        )
+
+
+def _deadline(clinic: Clinic, booking: Booking) -> datetime:
+    return booking.starts_at - timedelta(hours=clinic.booking_rules().cancel_notice_hours)
+
+
+def _find(session: Session, token: str, *, lock: bool = False) -> Booking:
+    query = select(Booking).where(Booking.manage_hash == hash_token(token))
+    booking = session.scalar(query.with_for_update() if lock else query)
+    if booking is None or booking.state not in SHOWN_STATES:
+        raise BookingGone
+    return booking

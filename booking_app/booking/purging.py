@@ -1,0 +1,82 @@
+"""What is personal goes as soon as nothing needs it, and at the latest when the clinic's time is over."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, update
+
+from booking_app.booking import holds
+from booking_app.booking.drafts import IDLE, KEPT
+from booking_app.booking.models import Booking, BookingState, Draft, MatchProposal
+from booking_app.clinics.models import Clinic
+from booking_app.clock import Clock
+from booking_app.db import Database
+from booking_app.intake.proof import forget_renderings
+from booking_app.ledger import store
+
+LONGEST = timedelta(days=30)
+GRACE = timedelta(hours=24)  # after the last task, so that a patient's page and a correction by staff still work
+
+
+@dataclass(frozen=True)
+class Purged:
+    """How many rows lost their personal part."""
+
+    bookings: int
+    drafts: int
+
+
+class Purging:
+    """Run now and then by a worker, and by `booking-app purge`."""
+
+    def __init__(self, *, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def run(self) -> Purged:
+        """Forget what is due; commits. Safe to repeat, safe beside others."""
+        now = self._clock.now()
+        with self._database.reading() as session:
+            candidates = session.execute(
+                select(Booking.id, Booking.clinic_id, Booking.created_at)
+                .where(Booking.purged_at.is_(None), Booking.created_at < now - GRACE)
+                .order_by(Booking.id)
+            ).all()
+            kept = {clinic.id: _kept(clinic) for clinic in session.scalars(select(Clinic))}
+            due = [
+                row.id
+                for row in candidates
+                if row.created_at < now - kept[row.clinic_id] or not store.has_open_tasks(session, row.id)
+            ]
+        for booking_id in due:
+            self._forget_booking(booking_id, now)
+        return Purged(bookings=len(due), drafts=self._forget_drafts(now))
+
+    def _forget_booking(self, booking_id: int, now: datetime) -> None:
+        with self._database.begin() as session:
+            booking = session.get_one(Booking, booking_id)
+            if booking.state == BookingState.PLACING:
+                # Its time is over without an end: it must not be placed any more, by anybody.
+                booking.state = BookingState.FAILED
+                holds.release(session, booking.family, now, is_booked=False)
+            store.cancel_rest(session, booking_id, now)
+            booking.sealed_facts = None
+            booking.attribution = {}
+            booking.purged_at = now
+            forget_renderings(session, [booking_id])
+
+    def _forget_drafts(self, now: datetime) -> int:
+        with self._database.begin() as session:
+            holds.forget_expired(session, now)
+            idle = (Draft.sealed_details.is_not(None), Draft.touched_at < now - IDLE)
+            emptied = session.scalar(select(func.count()).select_from(Draft).where(*idle)) or 0
+            session.execute(update(Draft).where(*idle).values(sealed_details=None, touched_at=now - KEPT))
+            session.execute(delete(Draft).where(Draft.touched_at < now - KEPT))
+            # The front desk may look at a proposal for as long as anything personal may live; then only ids are left.
+            old = MatchProposal.created_at < now - LONGEST
+            session.execute(update(MatchProposal).where(old).values(sealed_differences=None))
+            return emptied
+
+
+def _kept(clinic: Clinic) -> timedelta:
+    return min(timedelta(days=clinic.booking_rules().retention_days), LONGEST)

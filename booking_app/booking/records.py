@@ -1,0 +1,137 @@
+"""What the widget and the use cases say to each other."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from booking_app.clinics.models import Clinic
+from booking_app.clinics.records import ConsentWording
+from booking_app.intake.fields import FieldSpec
+from booking_app.intake.people import Guardian
+from booking_app.intake.signatures import Signature
+from booking_app.intake.waivers import WaiverText
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The slot a patient chose."""
+
+    service_id: str
+    location_id: str
+    practitioner_id: str
+    starts_at: datetime
+    ends_at: datetime
+    any_practitioner: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "starts_at": self.starts_at.isoformat(), "ends_at": self.ends_at.isoformat()}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Choice":
+        instants = {name: datetime.fromisoformat(value[name]) for name in ("starts_at", "ends_at")}
+        return cls(**{**value, **instants})
+
+
+@dataclass(frozen=True)
+class PatientDetails:
+    """What the details step collected. `consents` by name: privacy, email_marketing, sms_marketing."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    date_of_birth: date
+    guardian: Guardian | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    consents: Mapping[str, bool] = field(default_factory=dict)
+    signature: Signature | None = None
+    waiver_versions: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        plain = {name: getattr(self, name) for name in ("first_name", "last_name", "email", "phone")}
+        return {
+            **plain,
+            "date_of_birth": self.date_of_birth.isoformat(),
+            "guardian": asdict(self.guardian) if self.guardian else None,
+            "answers": dict(self.answers),
+            "consents": dict(self.consents),
+            "signature": self.signature.to_json() if self.signature else None,
+            "waiver_versions": dict(self.waiver_versions),
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "PatientDetails":
+        return cls(
+            **{
+                **value,
+                "date_of_birth": date.fromisoformat(value["date_of_birth"]),
+                "guardian": Guardian(**value["guardian"]) if value["guardian"] else None,
+                "signature": Signature.from_json(value["signature"]) if value["signature"] else None,
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The circumstances of signing: kept sealed with the details, printed on the document's evidence page."""
+
+    ip: str
+    user_agent: str
+    language: str
+    shown_at: datetime
+    signed_at: datetime
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "shown_at": self.shown_at.isoformat(), "signed_at": self.signed_at.isoformat()}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Evidence":
+        instants = {name: datetime.fromisoformat(value[name]) for name in ("shown_at", "signed_at")}
+        return cls(**{**value, **instants})
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What the details step asks for one service."""
+
+    fields: tuple[FieldSpec, ...]
+    waivers: tuple[WaiverText, ...]
+    consents: ConsentWording
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A booking being filled in. `details` are None until typed, and on every id but the newest one."""
+
+    choice: Choice
+    details: PatientDetails | None
+    is_personal: bool
+    hold_ends_at: datetime | None
+    booking_state: str | None
+    attribution: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class BookingStatus:
+    """How far a confirmed draft has come. `reason` is an error code for a failed one."""
+
+    state: str
+    reference: str
+    choice: Choice
+    manage_token: str | None
+    documents_done: bool
+
+
+@dataclass(frozen=True)
+class ManagedBooking:
+    """A booking as its patient sees it. `sequence` counts changes, for calendars."""
+
+    clinic: Clinic
+    reference: str
+    state: str
+    choice: Choice
+    service_name: str
+    can_cancel_until: datetime
+    is_cancellable: bool
+    sequence: int

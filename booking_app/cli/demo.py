@@ -1,0 +1,123 @@
+"""`demo`: the whole product on one machine against the sandbox, with a sample clinic, ready to be clicked through."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+import httpx
+
+from booking_app.cli.serving import start_worker, stop_process, web_server
+from booking_app.migrating import upgrade
+from booking_app.sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
+from booking_app.settings import load_settings, read_environment
+
+SITE_PORT_OFFSET = 701
+WRITTEN_SITE = "http://localhost:8701"
+READY_SECONDS = 30.0
+SCREEN = """
+  The demo is ready. Everything in it is simulated; nothing leaves this machine.
+
+    The booking page              {base}/b/demo
+    A sample clinic's website     {site}/site/       (the widget embedded by one script tag)
+    The same by a bare iframe     {site}/site/iframe
+    What arrived in "Cliniko",
+    in "HubSpot" and as mail      {site}/
+
+  Book as anybody (any name, an e-mail such as pat@example.com, mobile 0412 345 678).
+  Ctrl-C stops everything. The data lies in {data}
+"""
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1024, 64000))
+def demo(port: int) -> None:
+    """The product with a simulated Cliniko and a sample clinic, at http://127.0.0.1:PORT."""
+    base, site_port = f"http://127.0.0.1:{port}", port + SITE_PORT_OFFSET
+    site = f"http://localhost:{site_port}"
+    smtp_port = site_port + 1
+    for taken in (port, site_port, smtp_port):
+        _refuse_taken(taken)
+    _set_environment(port, site_port, smtp_port)
+    settings = load_settings(read_environment())
+    with ExitStack() as running:
+        sandbox = _start("sandbox", "--port", site_port, "--smtp-port", smtp_port, "--widget-origin", base)
+        running.callback(stop_process, sandbox)
+        _wait_for(f"http://127.0.0.1:{site_port}/", sandbox)
+        upgrade(settings)
+        _import_demo_clinic(site)
+        worker = start_worker()
+        running.callback(stop_process, worker)
+        click.echo(SCREEN.format(base=base, site=site, data=settings.data_dir))
+        web_server(host="127.0.0.1", port=port, processes=1, threads=8).serve()
+
+
+def _set_environment(port: int, site_port: int, smtp_port: int) -> None:
+    sandbox = f"http://127.0.0.1:{site_port}"
+    data = Path(os.environ.get("BOOKING_DATA_DIR", "var")).absolute() / "demo"
+    # The simulated Cliniko starts empty each time, so the ledger of an earlier demo would speak of what is gone.
+    shutil.rmtree(data, ignore_errors=True)
+    os.environ.update(
+        {
+            "BOOKING_ENV": "development",
+            "BOOKING_DATA_DIR": str(data),
+            "BOOKING_DATABASE_URL": f"sqlite:///{data / 'booking.sqlite3'}",
+            "BOOKING_BASE_URL": f"http://127.0.0.1:{port}",
+            "BOOKING_CLINIKO_BASE_URL": f"{sandbox}/v1",
+            "BOOKING_HUBSPOT_BASE_URL": f"{sandbox}/hubspot",
+            "BOOKING_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+            "BOOKING_WEB_THREADS": "8",
+            "DEMO_CLINIKO_KEY": DEMO_CLINIKO_KEY,
+            "DEMO_HUBSPOT_TOKEN": DEMO_HUBSPOT_TOKEN,
+        }
+    )
+
+
+def _import_demo_clinic(site: str) -> None:
+    """Import the shipped example, with the sample website's true address as its allowed site."""
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "demo"
+        shutil.copytree(str(files("booking_app") / "examples" / "demo"), copy)
+        file = copy / "clinic.toml"
+        file.write_text(file.read_text().replace(WRITTEN_SITE, site))
+        imported = subprocess.run(
+            [sys.executable, "-m", "booking_app", "clinic", "import", str(file)], capture_output=True, text=True
+        )
+    if imported.returncode:
+        raise click.ClickException(imported.stderr.strip())
+
+
+def _start(command: str, *options: object) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-m", "booking_app", command, *map(str, options)])
+
+
+def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    ends = time.monotonic() + READY_SECONDS
+    while time.monotonic() < ends:
+        if process.poll() is not None:
+            break
+        try:
+            httpx.get(url, timeout=2)
+            return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise click.ClickException("The sandbox did not start.")
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise click.ClickException(f"Port {port} is in use; choose another one with PORT= or --port.") from error
+
+
+COMMANDS = (demo,)

@@ -1,0 +1,49 @@
+"""`purge`, `keys rotate`, `db upgrade`."""
+
+import click
+
+from booking_app.migrating import upgrade
+from booking_app.rotating import rotate
+from booking_app.settings import load_settings, read_environment
+from booking_app.wiring import build_from_environment
+
+
+@click.command()
+def purge() -> None:
+    """Forget what is personal and due to go. A worker does this by itself."""
+    purged = build_from_environment().purging.run()
+    click.echo(f"Purged {purged.bookings} bookings and {purged.drafts} drafts.")
+
+
+@click.group()
+def keys() -> None:
+    """The keys that seal answers, signatures and secrets."""
+
+
+@keys.command(name="rotate")
+def rotate_keys() -> None:
+    """Seal everything anew under the first of BOOKING_ENCRYPTION_KEYS; afterwards the old keys may go."""
+    parts = build_from_environment()
+    with click.progressbar(length=1, label="Sealing anew", show_eta=False) as bar:
+        count = rotate(parts.database, parts.keyring, lambda done, of: _show(bar, done, of))
+    click.echo(f"{count} values are sealed under the newest key.")
+
+
+def _show(bar: "click._termui_impl.ProgressBar[int]", done: int, of: int) -> None:
+    bar.length = max(of, 1)
+    bar.update(done - bar.pos)
+
+
+@click.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command(name="upgrade")
+def upgrade_database() -> None:
+    """Bring the database to this program's schema."""
+    upgrade(load_settings(read_environment()))
+    click.echo("The database is up to date.")
+
+
+COMMANDS = (purge, keys, db)

@@ -1,0 +1,46 @@
+"""The command group and how its errors are said: one plain sentence on stderr, exit status 1; 2 for a wrong call."""
+
+import sys
+
+import click
+
+from booking_app.cli import clinic, demo, doctor, housekeeping, sandbox, serving, tasks
+from booking_app.clinic_file.problems import ClinicFileInvalid
+from booking_app.migrating import NotUpgraded
+from booking_app.settings import SettingsError
+
+
+class Commands(click.Group):
+    """A click group that turns our own errors into sentences."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, ClinicFileInvalid, NotUpgraded) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="booking-app")
+def commands() -> None:
+    """The booking front door of Cliniko clinics."""
+
+
+for command in (
+    *demo.COMMANDS,
+    *serving.COMMANDS,
+    *sandbox.COMMANDS,
+    *clinic.COMMANDS,
+    *doctor.COMMANDS,
+    *tasks.COMMANDS,
+    *housekeeping.COMMANDS,
+):
+    commands.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; the exit status is 0, 1 or 2."""
+    try:
+        commands.main(prog_name="booking-app", standalone_mode=True)
+    except BrokenPipeError:
+        sys.exit(1)

@@ -1,0 +1,81 @@
+"""`serve` and `worker`."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from booking_app.migrating import upgrade_or_refuse
+from booking_app.settings import load_settings, read_environment
+from booking_app.working import run_worker
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 256), help="Threads per process.")
+@click.option("--with-worker", is_flag=True, help="Also start a worker beside the web server.")
+def serve(host: str, port: int, processes: int, threads: int, with_worker: bool) -> None:
+    """The production web server. It works no tasks unless --with-worker."""
+    settings = load_settings(read_environment())
+    upgrade_or_refuse(settings)
+    os.environ["BOOKING_WEB_THREADS"] = str(threads)
+    sibling = start_worker() if with_worker else None
+    try:
+        web_server(host=host, port=port, processes=processes, threads=threads).serve()
+    finally:
+        if sibling is not None:
+            stop_process(sibling)
+
+
+@click.command()
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
+def worker(threads: int) -> None:
+    """Background work; run any number of them."""
+    settings = load_settings(read_environment())
+    upgrade_or_refuse(settings)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    run_worker(settings, stopped, threads=threads)
+
+
+def web_server(*, host: str, port: int, processes: int, threads: int) -> Granian:
+    """The server for our WSGI app; every process builds its own app."""
+    return Granian(
+        target="booking_app.app:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=threads,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+        log_access=False,
+    )
+
+
+def start_worker() -> "subprocess.Popen[bytes]":
+    """A worker as a sibling process, with this process's environment."""
+    return subprocess.Popen([sys.executable, "-m", "booking_app", "worker"])
+
+
+def stop_process(process: "subprocess.Popen[bytes]", *, patience: float = 30.0) -> None:
+    """Ask it to stop, wait, and only then kill it."""
+    process.terminate()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+COMMANDS = (serve, worker)

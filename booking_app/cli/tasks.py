@@ -1,0 +1,64 @@
+"""`tasks list / show / retry`: the ledger from the shell. Ids, states and codes only."""
+
+import click
+from sqlalchemy import select
+
+from booking_app.booking.models import Booking
+from booking_app.clinics.models import Clinic
+from booking_app.ledger.models import Task, TaskState
+from booking_app.wiring import build_from_environment
+
+COLUMNS = "{:>6}  {:<12} {:<22} {:<10} {:>8}  {:<20} {}"
+
+
+@click.group()
+def tasks() -> None:
+    """What is done, what waits and what needs a hand."""
+
+
+@tasks.command(name="list")
+@click.option("--clinic", "slug", help="Only this clinic's.")
+@click.option("--state", type=click.Choice([state.value for state in TaskState]))
+@click.option("--booking", "reference", help="Only this booking's, by its reference.")
+def list_tasks(slug: str | None, state: str | None, reference: str | None) -> None:
+    """The newest 200 tasks."""
+    query = (
+        select(Task, Booking.reference)
+        .join(Booking, Booking.id == Task.booking_id)
+        .join(Clinic, Clinic.id == Task.clinic_id)
+        .order_by(Task.id.desc())
+        .limit(200)
+    )
+    for column, value in ((Clinic.slug, slug), (Task.state, state), (Booking.reference, reference)):
+        if value is not None:
+            query = query.where(column == value)
+    click.echo(COLUMNS.format("task", "booking", "name", "state", "attempts", "due (UTC)", "code or note"))
+    with build_from_environment().database.reading() as session:
+        for task, of in session.execute(query):
+            due = f"{task.due_at:%Y-%m-%d %H:%M:%S}"
+            said = task.code or task.note or ""
+            click.echo(COLUMNS.format(task.id, of, task.name, task.state, task.attempts, due, said))
+
+
+@tasks.command()
+@click.argument("task_id", type=int)
+def show(task_id: int) -> None:
+    """Everything the ledger knows of one task."""
+    with build_from_environment().database.reading() as session:
+        task = session.get(Task, task_id)
+        if task is None:
+            raise click.ClickException(f"There is no task {task_id}.")
+        for column in Task.__table__.columns.keys():
+            click.echo(f"{column:>14}: {getattr(task, column)}")
+
+
+@tasks.command()
+@click.argument("task_id", type=int)
+def retry(task_id: int) -> None:
+    """Replay a task that is parked or was given up."""
+    if not build_from_environment().ledger.retry(task_id):
+        raise click.ClickException(f"Task {task_id} is neither parked nor given up.")
+    click.echo(f"Task {task_id} will be tried again; a worker takes it within seconds.")
+
+
+COMMANDS = (tasks,)

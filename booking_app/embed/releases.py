@@ -1,0 +1,29 @@
+"""The released loader scripts, as files beside `releases.toml` in the static folder."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Release:
+    """One loader that was released; its bytes never change."""
+
+    version: str
+    sha256: str
+
+    @property
+    def file_name(self) -> str:
+        return f"embed-{self.version}.js"
+
+
+def read_releases(folder: Path) -> Mapping[str, Release]:
+    """Every release by its version, oldest first."""
+    entries = tomllib.loads((folder / "releases.toml").read_text())["release"]
+    return {entry["version"]: Release(entry["version"], entry["sha256"]) for entry in entries}
+
+
+def newest(releases: Mapping[str, Release]) -> Release:
+    """The release that `/embed.js` serves."""
+    return list(releases.values())[-1]

@@ -1,0 +1,26 @@
+"""What the rooms that speak HTTP are handed: the use cases, ready to be called."""
+
+from dataclasses import dataclass
+
+from booking_app.booking.browse import Browse
+from booking_app.booking.drafts import Drafts
+from booking_app.booking.managing import Managing
+from booking_app.booking.placing import Placing
+from booking_app.clock import Clock
+from booking_app.db import Database
+from booking_app.sealing import Keyring
+from booking_app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Front:
+    """One per process; every part is safe to share between threads."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    keyring: Keyring
+    browse: Browse
+    drafts: Drafts
+    placing: Placing
+    managing: Managing

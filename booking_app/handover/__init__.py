@@ -1,0 +1,1 @@
+"""What goes to a CRM: the fewest facts that are of use there, and only about adults."""

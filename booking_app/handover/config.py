@@ -1,0 +1,74 @@
+"""What a clinic has decided for one CRM connection."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from booking_app.vendors.names import default_names
+from booking_app.vendors.records import CONTACT_FIELDS, KEY_FIELD, Names
+
+SWITCHES = ("only_with_consent", "send_category", "send_service_name", "send_practitioner")
+
+
+class HandoverConfigInvalid(Exception):
+    """A setting of a connection that cannot be used; the message says which and what is allowed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverConfig:
+    """`names` maps each field of a contact to the vendor's fields. Everything beyond the minimum is off by default."""
+
+    names: Names
+    list_id: str | None = None
+    tags: tuple[str, ...] = ()
+    only_with_consent: bool = False
+    send_category: bool = False
+    send_service_name: bool = False
+    send_practitioner: bool = False
+
+
+def read_config(vendor: str, raw: Mapping[str, object]) -> HandoverConfig:
+    """The connection's settings as the clinic file names them. Raises HandoverConfigInvalid."""
+    switches = {name: _switch(name, raw.get(name, False)) for name in SWITCHES}
+    list_id = raw.get("list")
+    if list_id is not None and not isinstance(list_id, str | int):
+        raise HandoverConfigInvalid("list must be the id of one list.")
+    return HandoverConfig(
+        names=_names(default_names(vendor), raw.get("fields", {})),
+        list_id=str(list_id) if list_id not in (None, "") else None,
+        tags=_tags(raw.get("tags", ())),
+        **switches,
+    )
+
+
+def _switch(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise HandoverConfigInvalid(f"{name} must be true or false.")
+    return value
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(tag, str) for tag in value):
+        raise HandoverConfigInvalid("tags must be a list of texts.")
+    return tuple(tag.strip() for tag in value if tag.strip())
+
+
+def _names(defaults: Names, mapping: object) -> Names:
+    if not isinstance(mapping, Mapping):
+        raise HandoverConfigInvalid("fields must map our names to theirs.")
+    chosen = {ours: _target(ours, theirs, defaults) for ours, theirs in mapping.items()}
+    names = {**defaults, **chosen}
+    targets = [theirs for ours in names for theirs in names[ours]]
+    for theirs in chosen.values():
+        if targets.count(theirs[0]) > 1:
+            raise HandoverConfigInvalid(f"fields sends two of our names to {theirs[0]}.")
+    return names
+
+
+def _target(ours: str, theirs: object, defaults: Names) -> tuple[str, ...]:
+    if ours not in CONTACT_FIELDS:
+        raise HandoverConfigInvalid(f"fields cannot map {ours}; it may map {', '.join(CONTACT_FIELDS)}.")
+    if not isinstance(theirs, str) or not theirs.strip():
+        raise HandoverConfigInvalid(f"fields must give {ours} a name.")
+    if ours == KEY_FIELD and (theirs.strip(),) != defaults[KEY_FIELD]:
+        raise HandoverConfigInvalid(f"fields cannot move {ours}: contacts are found by {defaults[KEY_FIELD][0]}.")
+    return (theirs.strip(),)

@@ -1,0 +1,44 @@
+"""What the hand-over may know of a booking. Answers, dates of birth and waivers have no place here on purpose."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from booking_app.vendors.records import ConsentProof
+
+
+@dataclass(frozen=True)
+class Person:
+    """A name and a phone number in E.164, where there is one."""
+
+    first_name: str = field(repr=False)
+    last_name: str = field(repr=False)
+    phone: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverFacts:
+    """A booking as it is now. `email` was given by the patient, or by the guardian of a minor.
+
+    `next_booking_at` is the patient's next booking that still stands, None when there is none. A consent of None was
+    not asked. `attribution` may hold `source` and `utm_*`; anything else in it is ignored.
+    """
+
+    patient: Person
+    email: str = field(repr=False)
+    is_minor: bool
+    guardian: Person | None
+    email_marketing: bool | None
+    sms_marketing: bool | None
+    is_returning: bool | None
+    is_cancelled: bool
+    next_booking_at: datetime | None
+    attribution: Mapping[str, str] = field(default_factory=dict)
+    email_consent: ConsentProof | None = field(default=None, repr=False)
+    category: str | None = field(default=None, repr=False)
+    service_name: str | None = field(default=None, repr=False)
+    practitioner: str | None = field(default=None, repr=False)
+
+
+# By booking id; raises RemoteFailure DATA once the personal data has been purged.
+LoadHandoverFacts = Callable[[int], HandoverFacts]

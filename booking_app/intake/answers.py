@@ -1,0 +1,193 @@
+"""What a patient answered: checked once against the clinic's questions, then carried with the words it was asked in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import phonenumbers
+
+from booking_app.intake.conditions import shown_fields
+from booking_app.intake.fields import YES_NO, FieldSpec, FieldType
+from booking_app.intake.instants import spoken_day
+from booking_app.intake.mapping import check_attribute, custom_token, patient_attribute
+from booking_app.intake.readings import Unreadable, Value, missing, name_of, read_value
+
+Posted = Mapping[str, str | Sequence[str]]
+
+
+class AnswersInvalid(ValueError):
+    """`errors`: field key -> sentence for the patient. Holds no answer."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(f"answers refused: {', '.join(errors)}")
+        self.errors = dict(errors)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer with the question as it was asked, so that a later change of the design changes nothing here."""
+
+    key: str
+    label: str
+    type: FieldType
+    value: Value
+    options: tuple[str, ...] = ()
+    maps_to: str = "form"
+
+    @property
+    def text(self) -> str:
+        """The answer as a person would write it."""
+        if isinstance(self.value, bool):
+            return "Yes" if self.value else "No"
+        if isinstance(self.value, tuple):
+            return ", ".join(self.value)
+        if isinstance(self.value, date):
+            return spoken_day(self.value)
+        if isinstance(self.value, Decimal):
+            return f"{self.value:f}"
+        return _spoken_phone(self.value) if self.type == "phone" else self.value
+
+    @property
+    def raw(self) -> str | list[str]:
+        """The answer as a form posts it."""
+        if isinstance(self.value, bool):
+            return YES_NO[0] if self.value else YES_NO[1]
+        if isinstance(self.value, tuple):
+            return list(self.value)
+        if isinstance(self.value, date):
+            return self.value.isoformat()
+        return f"{self.value:f}" if isinstance(self.value, Decimal) else self.value
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "label": self.label,
+            "type": self.type,
+            "value": self.raw,
+            "options": list(self.options),
+            "maps_to": self.maps_to,
+        }
+
+    @classmethod
+    def from_json(cls, key: str, data: Mapping[str, Any]) -> "Answer":
+        return cls(
+            key=key,
+            label=data["label"],
+            type=data["type"],
+            value=_typed(data["type"], data["value"]),
+            options=tuple(data["options"]),
+            maps_to=data["maps_to"],
+        )
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers of one booking, in the order asked; questions left empty or hidden are not among them."""
+
+    answers: tuple[Answer, ...] = ()
+
+    def text_of(self, key: str) -> str | None:
+        return next((answer.text for answer in self.answers if answer.key == key), None)
+
+    def raw(self) -> dict[str, str | list[str]]:
+        """Field key -> what a form posts, to fill the form again."""
+        return {answer.key: answer.raw for answer in self.answers}
+
+    def to_json(self) -> dict[str, Any]:
+        """Field key -> the whole answer. `from_json` gives the same answers again."""
+        return {answer.key: answer.to_json() for answer in self.answers}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Answers":
+        return cls(tuple(Answer.from_json(key, answer) for key, answer in data.items()))
+
+    def patient_attributes(self) -> dict[str, str]:
+        """Cliniko patient attribute -> text, for the answers mapped to one."""
+        mapped = ((patient_attribute(answer.maps_to), answer) for answer in self.answers)
+        return {name: _attribute_text(name, answer) for name, answer in mapped if name is not None}
+
+    def custom_answers(self) -> dict[str, str | list[str]]:
+        """Custom field token -> text, ISO date, or the labels chosen."""
+        mapped = ((custom_token(answer.maps_to), answer) for answer in self.answers)
+        return {token: _custom_value(answer) for token, answer in mapped if token is not None}
+
+
+def check_answers(fields: Sequence[FieldSpec], raw: Posted, *, region: str = "AU") -> Answers:
+    """Typed answers to the questions that apply; anything else that was posted is dropped.
+
+    `region` is the country (ISO 3166) that phone numbers without a prefix belong to.
+    Raises AnswersInvalid with one sentence for each field that must be mended.
+    """
+    values, unreadable = _read_all(fields, raw, region)
+    shown = shown_fields(fields, lambda field: _as_set(values.get(field.key)))
+    errors: dict[str, str] = {}
+    for field in shown:
+        problem = unreadable.get(field.key) or _problem(field, values.get(field.key), region)
+        if problem:
+            errors[field.key] = problem
+    if errors:
+        raise AnswersInvalid(errors)
+    return Answers(tuple(_answer(field, values[field.key]) for field in shown if field.key in values))
+
+
+def _read_all(fields: Sequence[FieldSpec], raw: Posted, region: str) -> tuple[dict[str, Value], dict[str, str]]:
+    values: dict[str, Value] = {}
+    unreadable: dict[str, str] = {}
+    for field in fields:
+        posted = raw.get(field.key, ())
+        try:
+            value = read_value(field, [posted] if isinstance(posted, str) else list(posted), region)
+        except Unreadable as error:
+            unreadable[field.key] = str(error)
+            continue
+        if value is not None:
+            values[field.key] = value
+    return values, unreadable
+
+
+def _problem(field: FieldSpec, value: Value | None, region: str) -> str | None:
+    if value is None:
+        return missing(field, region) if field.required else None
+    return check_attribute(field.maps_to, name_of(field), _answer(field, value).text)
+
+
+def _as_set(value: Value | None) -> frozenset[str]:
+    if value is None:
+        return frozenset()
+    if isinstance(value, bool):
+        return frozenset({YES_NO[0] if value else YES_NO[1]})
+    if isinstance(value, tuple):
+        return frozenset(value)
+    if isinstance(value, date):
+        return frozenset({value.isoformat()})
+    return frozenset({f"{value:f}" if isinstance(value, Decimal) else value})
+
+
+def _answer(field: FieldSpec, value: Value) -> Answer:
+    return Answer(field.key, field.label, field.type, value, field.options, field.maps_to)
+
+
+def _typed(type_: str, value: Any) -> Value:
+    if type_ == "yes_no":
+        return bool(value == YES_NO[0])
+    if type_ == "checkboxes":
+        return tuple(value)
+    if type_ == "date":
+        return date.fromisoformat(value)
+    return Decimal(value) if type_ == "number" else str(value)
+
+
+def _attribute_text(name: str, answer: Answer) -> str:
+    return answer.text.upper() if name == "dva_card_number" else answer.text
+
+
+def _custom_value(answer: Answer) -> str | list[str]:
+    if answer.type in ("checkboxes", "select", "radio"):
+        return list(answer.value) if isinstance(answer.value, tuple) else [str(answer.value)]
+    return str(answer.raw) if answer.type == "date" else answer.text
+
+
+def _spoken_phone(e164: str) -> str:
+    number = phonenumbers.parse(e164, None)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -1,0 +1,53 @@
+"""The files this room reads from beside the code: fonts and the document's templates."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent
+# In a checkout `static/` and `templates/` stand beside the package; an installed wheel carries them inside it.
+ROOTS = (PACKAGE.parent, PACKAGE / "_assets")
+
+
+@dataclass(frozen=True)
+class FontFile:
+    """One vendored file: a subset of a family at one weight. `family` is unique to the subset."""
+
+    name: str
+    role: str
+    subset: str
+    weight: int
+    file: str
+
+    @property
+    def family(self) -> str:
+        return f"{self.name} {self.subset}"
+
+
+@cache
+def asset_folder(name: str) -> Path:
+    """The folder of that name, e.g. `static/fonts`. Raises FileNotFoundError when the installation lacks it."""
+    for root in ROOTS:
+        if (root / name).is_dir():
+            return root / name
+    raise FileNotFoundError(f"{name} is missing from this installation")
+
+
+@cache
+def vendored_fonts() -> tuple[FontFile, ...]:
+    """The fonts of `fonts.toml`, in the order in which they are to be tried."""
+    book = tomllib.loads((asset_folder("static/fonts") / "fonts.toml").read_text())
+    return tuple(
+        FontFile(font["name"], font["role"], file["subset"], file["weight"], file["file"])
+        for font in book["fonts"]
+        for file in font["files"]
+    )
+
+
+@cache
+def font_bytes(file: str) -> bytes:
+    """The content of a vendored font. Raises KeyError for a name that is not in `fonts.toml`."""
+    if file not in {font.file for font in vendored_fonts()}:
+        raise KeyError(file)
+    return (asset_folder("static/fonts") / file).read_bytes()

@@ -1,0 +1,160 @@
+"""The completed patient form: answers, texts, consents and signature, within the limits of the practice system.
+
+Cliniko keeps names, options and text answers to 255 characters and long texts to 10,000; it strips tags it does not
+know and newlines from HTML, and refuses empty answers, so those are left out.
+"""
+
+import re
+from html import escape
+from itertools import accumulate, takewhile
+
+import nh3
+
+from booking_app.intake.answers import Answer
+from booking_app.intake.facts import Consent, DocumentFacts
+from booking_app.intake.instants import spoken_day, spoken_instant
+from booking_app.intake.records import record_sha256
+from booking_app.intake.signatures import signature_svg, svg_data_uri
+from booking_app.intake.waiver_text import with_values
+from booking_app.intake.waivers import WaiverText
+from booking_app.practice.records import FormQuestion, FormSection, QuestionKind
+
+LONGEST_NAME = 255
+LONGEST_TEXT = 255
+LONGEST_PARAGRAPH = 10_000
+LONGEST_WORDING = 3_000
+MARK_ROOM = 8  # a newline is one character alone, but `<br>` between two lines
+METHODS = {"drawn": "Drawn by hand on screen", "typed": "Full name typed"}
+FORM_TAGS = {"p", "div", "br", "ul", "ol", "li", "blockquote", "b", "i", "u", "a", "h1", "h2"}
+RENAMED = {"strong": "b", "em": "i", "h3": "h2", "h4": "b", "h5": "b", "h6": "b", "tr": "div", "pre": "div"}
+TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>")
+BLOCK_END = re.compile(r"(?<=</p>)|(?<=</ul>)|(?<=</ol>)|(?<=</h2>)|(?<=</div>)|(?<=</blockquote>)")
+REST_IN_DOCUMENT = "<p>The rest of this text is in the signed document.</p>"
+
+
+def form_sections(facts: DocumentFacts) -> tuple[FormSection, ...]:
+    """The sections of the form, in the order in which a practitioner reads them; empty ones are left out."""
+    sections = [
+        _answers(facts),
+        _guardian(facts),
+        *(_waiver(waiver, facts) for waiver in facts.waivers),
+        _consents(facts),
+        _signature(facts),
+    ]
+    return tuple(section for section in sections if section is not None)
+
+
+def safe_html(text: str, longest: int = LONGEST_PARAGRAPH) -> str:
+    """Plain text as HTML that shows exactly that text; newlines become `<br>`, and what is too long ends in `…`."""
+    html = _as_html(text)
+    if len(html) <= longest:
+        return html
+    sizes = accumulate(len(_as_html(character)) for character in text)
+    count = sum(1 for _ in takewhile(lambda size: size < longest - MARK_ROOM, sizes))
+    return _as_html(text[:count]) + "…"
+
+
+def _as_html(text: str) -> str:
+    return "<br>".join(escape(line) for line in text.split("\n"))
+
+
+def _answers(facts: DocumentFacts) -> FormSection | None:
+    questions = tuple(_answer(answer) for answer in facts.answers.answers if answer.text)
+    return FormSection(name="Before your visit", questions=questions) if questions else None
+
+
+def _answer(answer: Answer) -> FormQuestion:
+    if answer.type in ("select", "radio", "checkboxes", "yes_no"):
+        return _choice(answer)
+    if answer.type == "date":
+        return FormQuestion(name=answer.label, kind="date", answer=str(answer.raw))
+    return _written(answer.label, answer.text, is_long=answer.type == "long_text")
+
+
+def _choice(answer: Answer) -> FormQuestion:
+    options = ("Yes", "No") if answer.type == "yes_no" else answer.options
+    chosen = set(answer.value) if isinstance(answer.value, tuple) else {answer.text}
+    marked = tuple((option, option in chosen) for option in options)
+    kind: QuestionKind = "checkboxes" if answer.type == "checkboxes" else "radio"
+    return FormQuestion(name=answer.label, kind=kind, options=marked)
+
+
+def _written(name: str, text: str, *, is_long: bool = False) -> FormQuestion:
+    if is_long or "\n" in text or len(text) > LONGEST_TEXT:
+        return FormQuestion(name=name, kind="paragraph", answer=safe_html(text))
+    return FormQuestion(name=name, kind="text", answer=text)
+
+
+def _guardian(facts: DocumentFacts) -> FormSection | None:
+    guardian = facts.guardian
+    if guardian is None:
+        return _minor_alone() if facts.is_for_minor else None
+    rows = (("Guardian", guardian.name), ("Relationship", guardian.relationship), ("Guardian phone", guardian.phone))
+    questions = tuple(_written(name, text) for name, text in rows if text)
+    return FormSection(name="Parent or guardian", questions=questions)
+
+
+def _minor_alone() -> FormSection:
+    note = "The patient is under 18 and signed without a parent or guardian. Please assess whether they may consent."
+    return FormSection(name="Parent or guardian", questions=(_written("Please note", note),))
+
+
+def _waiver(waiver: WaiverText, facts: DocumentFacts) -> FormSection:
+    values = {"patient_name": facts.patient.name, "date": spoken_day(facts.signed_day)}
+    values |= {f"answer:{answer.key}": answer.text for answer in facts.answers.answers}
+    text = _form_html(with_values(waiver.body_html, values))
+    agreed = FormQuestion(name=f"Agreed to: {waiver.title}"[:LONGEST_NAME], kind="radio", options=(("Yes", True),))
+    version = FormQuestion(name="Version of this text (SHA-256)", kind="text", answer=waiver.version_sha256)
+    return FormSection(name=waiver.title, description=text, questions=(agreed, version))
+
+
+def _form_html(html: str) -> str:
+    """Clean HTML in the few tags that the form keeps; a text that is too long ends after its last whole block."""
+    renamed = TAG.sub(_renamed, html.replace("</td>", "  ").replace("</th>", "  ").replace("\n", " "))
+    clean = nh3.clean(renamed, tags=FORM_TAGS, attributes={"a": {"href"}}, link_rel=None).strip()
+    if len(clean) <= LONGEST_PARAGRAPH:
+        return clean
+    kept = ""
+    for block in BLOCK_END.split(clean):
+        if len(kept) + len(block) + len(REST_IN_DOCUMENT) > LONGEST_PARAGRAPH:
+            break
+        kept += block
+    return nh3.clean(kept, tags=FORM_TAGS, attributes={"a": {"href"}}, link_rel=None) + REST_IN_DOCUMENT
+
+
+def _renamed(match: re.Match[str]) -> str:
+    return f"<{match[1]}{RENAMED.get(match[2], match[2])}{match[3]}>"
+
+
+def _consents(facts: DocumentFacts) -> FormSection | None:
+    if not facts.consents:
+        return None
+    questions = tuple(_consent(consent) for consent in facts.consents)
+    long_wordings = [consent for consent in facts.consents if len(consent.wording) > LONGEST_NAME]
+    html = "<br>".join(
+        f"<b>{escape(consent.title)}</b><br>{safe_html(consent.wording, LONGEST_WORDING)}" for consent in long_wordings
+    )
+    return FormSection(name="Consents", questions=questions, description=html or None)
+
+
+def _consent(consent: Consent) -> FormQuestion:
+    # The wording is the question; one that is too long for that stands above, under its title.
+    name = consent.wording if len(consent.wording) <= LONGEST_NAME else consent.title
+    return FormQuestion(name=name, kind="radio", options=(("Yes", consent.given), ("No", not consent.given)))
+
+
+def _signature(facts: DocumentFacts) -> FormSection:
+    signature = facts.signature
+    rows = [
+        ("Signed by" if signature is not None else "Agreed to by", facts.signer),
+        ("Name as typed", (signature.typed_name or "") if signature is not None else ""),
+        ("Signed at", spoken_instant(facts.circumstances.signed_at, facts.clinic.time_zone)),
+        ("Method", METHODS[signature.method] if signature is not None else ""),
+        ("Booking", facts.reference),
+        ("SHA-256 of the signed record", record_sha256(facts)),
+    ]
+    questions = [_written(name, text) for name, text in rows if text]
+    if signature is not None:
+        picture = svg_data_uri(signature_svg(signature))
+        questions.insert(0, FormQuestion(name="Signature", kind="signature", signature=picture))
+    return FormSection(name="Signature", questions=tuple(questions))

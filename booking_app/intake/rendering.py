@@ -1,0 +1,55 @@
+"""WeasyPrint, locked down. Imported only when a document is made, because it needs pango on the machine."""
+
+import logging
+import mimetypes
+from collections.abc import Mapping
+from typing import Any
+
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from booking_app.intake.assets import font_bytes
+
+PDF_VARIANT = "pdf/a-3a"
+ASSET = "asset:/"
+
+# Its warnings may quote the document.
+logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+logging.getLogger("fontTools").setLevel(logging.ERROR)
+
+
+class ForbiddenResource(FatalURLFetchingError):  # type: ignore[misc]
+    """A document asked for something outside itself. Derives from BaseException, so that WeasyPrint passes it on."""
+
+
+class AssetFetcher(URLFetcher):  # type: ignore[misc]
+    """Knows the vendored fonts by `asset:/name` and `data:` images; anything else ends the rendering."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
+        if url.startswith(ASSET):
+            return self._font(url)
+        if not url.startswith("data:image/"):
+            raise ForbiddenResource("a document may not load anything from outside")
+        return super().fetch(url, headers)
+
+    def _font(self, url: str) -> Any:
+        name = url.removeprefix(ASSET)
+        try:
+            content = font_bytes(name)
+        except KeyError as error:
+            raise ForbiddenResource("a document asked for an unknown font") from error
+        media_type = mimetypes.guess_type(name)[0] or "font/woff2"
+        return URLFetcherResponse(url, body=content, headers={"Content-Type": media_type})
+
+
+def pdf_of(html: str) -> bytes:
+    """The PDF, marked and tagged as PDF/A-3a. Raises ForbiddenResource (a BaseException)."""
+    document = HTML(string=html, base_url=None, url_fetcher=AssetFetcher())
+    content: bytes = document.write_pdf(
+        font_config=FontConfiguration(), pdf_variant=PDF_VARIANT, pdf_tags=True, full_fonts=False
+    )
+    return content

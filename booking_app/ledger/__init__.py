@@ -1,0 +1,1 @@
+"""The ledger: one task per remote effect, done once, whatever fails in between."""

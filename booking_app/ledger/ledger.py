@@ -1,0 +1,192 @@
+"""Advancing bookings: claim a task, look whether it has happened, act, write down what came of it."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
+
+import structlog
+
+from booking_app.clock import Clock
+from booking_app.db import Database
+from booking_app.failures import Failure, RemoteFailure
+from booking_app.ledger import store
+from booking_app.ledger.models import Task
+from booking_app.ledger.policy import judge
+from booking_app.ledger.records import Effect, Handler, Later, LeaseLost, Stop, Work
+
+LEASE = timedelta(seconds=45)
+CALL_SECONDS = 20.0  # the longest single call (an upload); the lease has to outlast it
+SWEEP_LIMIT = 100
+
+log = structlog.get_logger(__name__)
+
+Wake = Callable[[int], None]
+Pause = Callable[[int, str], None]
+
+
+class Ledger:
+    """The tasks of every booking. Any number of threads, processes and machines may hold one over the same database."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        handlers: Mapping[str, Handler],
+        wake: Wake,
+        pause_connection: Pause,
+        lease: timedelta = LEASE,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._handlers = handlers
+        self._wake = wake
+        self._pause_connection = pause_connection
+        self._lease = lease
+        self._is_stopping = False
+
+    def stop(self) -> None:
+        """Claim nothing more; what runs is finished."""
+        self._is_stopping = True
+
+    def wake(self, booking_id: int) -> None:
+        """Tell a worker that there is something to do. Never raises: the sweep finds the booking anyway."""
+        try:
+            self._wake(booking_id)
+        except Exception as error:  # noqa: BLE001 - a queue that is down must not fail a booking
+            log.warning("wake_failed", booking_id=booking_id, error=type(error).__name__)
+
+    def advance(
+        self, booking_id: int, *, deadline: float | None = None, names: Collection[str] | None = None
+    ) -> None:
+        """Do the booking's due tasks one after another until none is left, the deadline (monotonic) is over, or we stop.
+
+        Commits after every task. May be called by anybody at any time; never raises for a remote failure.
+        """
+        while not self._is_stopping and (deadline is None or self._clock.monotonic() < deadline):
+            with self._database.begin() as session:
+                task = store.claim(
+                    session, booking_id=booking_id, now=self._clock.now(), lease=self._lease, names=names
+                )
+            if task is None or not self._do(task, deadline):
+                return
+
+    def sweep(self) -> int:
+        """Wake every booking with a due task; returns how many. This is what makes the ledger go on after any loss."""
+        with self._database.reading() as session:
+            due = store.due_bookings(session, now=self._clock.now(), limit=SWEEP_LIMIT)
+        for booking_id in due:
+            self.wake(booking_id)
+        return len(due)
+
+    def retry(self, task_id: int) -> bool:
+        """Replay a parked or given-up task; commits. False when there is no such task."""
+        with self._database.begin() as session:
+            found = store.reopen(session, now=self._clock.now(), task_id=task_id)
+            task = session.get(Task, task_id)
+        if found and task:
+            self.wake(task.booking_id)
+        return bool(found)
+
+    def resume_connection(self, connection_id: int) -> int:
+        """Replay what was parked for a connection that has been mended; commits; returns how many."""
+        with self._database.begin() as session:
+            return store.reopen(session, now=self._clock.now(), connection_id=connection_id)
+
+    def _do(self, task: Task, deadline: float | None) -> bool:
+        """Run one claimed task; True when the booking may go on at once."""
+        work = self._work(task, deadline)
+        try:
+            outcome = self._outcome(task, work)
+            return self._write_outcome(task, outcome)
+        except LeaseLost:
+            log.warning("lease_lost", task_id=task.id, booking_id=task.booking_id, task=task.name)
+        except RemoteFailure as failure:
+            self._write_failure(task, failure, deadline)
+        except Exception as error:
+            # A fault of ours: kept with the class name only, because a message could quote an answer.
+            log.error("task_crashed", task_id=task.id, task=task.name, error=type(error).__name__)
+            log.debug("task_crash_trace", exc_info=True)
+            crash = RemoteFailure(f"internal:{type(error).__name__}", failure=Failure.TRANSIENT)
+            self._write_failure(task, crash, deadline)
+        return False
+
+    def _work(self, task: Task, deadline: float | None) -> Work:
+        lease_ends = self._clock.monotonic() + self._lease.total_seconds()
+        last_moment = lease_ends - CALL_SECONDS
+
+        def check_lease() -> None:
+            if self._clock.monotonic() > last_moment:
+                raise LeaseLost(f"task {task.id}: the lease ends before an answer could come")
+
+        return Work(
+            task_id=task.id,
+            clinic_id=task.clinic_id,
+            booking_id=task.booking_id,
+            name=task.name,
+            connection_id=task.connection_id,
+            attempts=task.attempts,
+            remote_id=task.remote_id,
+            deadline=min(lease_ends, deadline) if deadline is not None else lease_ends,
+            check_lease=check_lease,
+        )
+
+    def _outcome(self, task: Task, work: Work) -> Effect | Later | Stop:
+        handler = self._handlers.get(task.kind)
+        if handler is None:
+            raise RemoteFailure(f"no_handler:{task.kind}", failure=Failure.CONFIG)
+        if task.attempts > 1 or task.must_probe or task.remote_id is not None:
+            found = handler.probe(work)
+            if found is not None:
+                return found
+        return handler.act(work)
+
+    def _write_outcome(self, task: Task, outcome: Effect | Later | Stop) -> bool:
+        now = self._clock.now()
+        with self._database.begin() as session:
+            if isinstance(outcome, Later):
+                # Looked at ever less often the longer it takes: a tenth of the task's age, at least what was asked.
+                due_at = now + max(timedelta(seconds=outcome.seconds), (now - task.created_at) / 10)
+                store.postpone(
+                    session, task, due_at=due_at, counts=False, must_probe=False, remote_id=outcome.remote_id
+                )
+                return True
+            remote_id = outcome.remote_id if isinstance(outcome, Effect) else None
+            store.finish(session, task, now=now, remote_id=remote_id, note=outcome.note)
+            if isinstance(outcome, Stop):
+                store.cancel_rest(session, task.booking_id, now)
+            if outcome.record:
+                outcome.record(session)
+        log.info("task_done", task_id=task.id, booking_id=task.booking_id, task=task.name, attempts=task.attempts)
+        return isinstance(outcome, Effect)
+
+    def _write_failure(self, task: Task, failure: RemoteFailure, deadline: float | None) -> None:
+        now = self._clock.now()
+        verdict = judge(failure, task.attempts)
+        is_cut_off = deadline is not None and failure.failure in (Failure.TRANSIENT, Failure.UNKNOWN_OUTCOME)
+        try:
+            with self._database.begin() as session:
+                if verdict.is_done:
+                    store.finish(session, task, now=now, remote_id=None, note=failure.code)
+                elif verdict.wait is not None:
+                    # What our own deadline cut off is handed to the worker at once; the patient is waiting.
+                    due_at = now if is_cut_off and self._clock.monotonic() >= (deadline or 0) else now + verdict.wait
+                    store.postpone(
+                        session,
+                        task,
+                        due_at=due_at,
+                        counts=verdict.counts,
+                        must_probe=verdict.must_probe,
+                        failure=failure.failure,
+                        code=failure.code,
+                    )
+                else:
+                    store.park(session, task, failure=failure.failure, code=failure.code)
+        except LeaseLost:
+            log.warning("lease_lost", task_id=task.id, booking_id=task.booking_id, task=task.name)
+            return
+        log.warning(
+            "task_failed", task_id=task.id, booking_id=task.booking_id, task=task.name, code=failure.code,
+            failure=failure.failure.value, attempts=task.attempts,
+        )  # fmt: skip
+        if verdict.pauses_connection and task.connection_id is not None:
+            self._pause_connection(task.connection_id, failure.code)

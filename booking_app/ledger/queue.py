@@ -1,0 +1,83 @@
+"""The queue that wakes workers. It carries booking ids and may lose any of them: the ledger's sweep is what makes work go on."""
+
+import json
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from huey import SqliteHuey
+from huey.api import Huey
+from huey.consumer import Consumer
+from huey.registry import Message
+from huey.serializer import Serializer
+
+QUEUE_NAME = "booking"
+MOST_PENDING = 500  # a sweep adds nothing to a queue that is behind anyway
+
+
+class JsonSerializer(Serializer):  # type: ignore[misc]
+    """Messages as JSON in place of pickle: whoever can write to the queue must not be able to run code."""
+
+    def _serialize(self, data: Any) -> bytes:
+        return json.dumps(list(data)).encode()
+
+    def _deserialize(self, data: bytes) -> Any:
+        return Message(*json.loads(data))
+
+
+class WakeQueue:
+    """Wakes workers for a booking; a process without `advance` only sends. `url` is a path of SQLite's own file, a PostgreSQL URL or a Redis URL."""
+
+    def __init__(self, url: str, advance: Callable[[int], None] | None = None) -> None:
+        self._huey = _open(url)
+        self._advance = advance
+
+        # Huey finds a task by the module and name of its function, so both processes need this very one.
+        def advance_booking(booking_id: int) -> None:
+            if self._advance is not None:
+                self._advance(booking_id)
+
+        self._task = self._huey.task()(advance_booking)
+
+    def wake(self, booking_id: int) -> None:
+        """Queue the booking for a worker. Raises whatever the store raises; the ledger swallows that."""
+        if self._huey.pending_count() < MOST_PENDING:
+            self._task(booking_id)
+
+    def consumer(self, *, threads: int) -> "WorkerConsumer":
+        return WorkerConsumer(self._huey, threads)
+
+
+class WorkerConsumer:
+    """Huey's consumer, stopped by an event of ours rather than by its own signal handlers."""
+
+    def __init__(self, huey: Huey, threads: int) -> None:
+        self._consumer = Consumer(
+            huey, workers=threads, periodic=False, initial_delay=0.02, backoff=1.3, max_delay=0.25, scheduler_interval=1
+        )
+
+    def run(self, stopped: threading.Event, *, grace: float = 25.0) -> None:
+        """Work until `stopped` is set, then let running tasks finish for at most `grace` seconds. Main thread only."""
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+        self._consumer.start()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        stopped.wait()
+        self._consumer.stop_flag.set()
+        for _, thread in self._consumer.worker_threads:
+            thread.join(grace)
+
+
+def _open(url: str) -> Huey:
+    common: dict[str, Any] = {"results": False, "serializer": JsonSerializer()}
+    if url.startswith(("redis://", "rediss://")):
+        from huey import RedisHuey
+
+        return RedisHuey(QUEUE_NAME, url=url, **common)
+    if url.startswith("postgresql"):
+        from huey import PostgresHuey
+
+        return PostgresHuey(QUEUE_NAME, dsn=url.replace("postgresql+psycopg://", "postgresql://"), **common)
+    return SqliteHuey(QUEUE_NAME, filename=url.removeprefix("sqlite:///"), fsync=False, timeout=20, **common)
+

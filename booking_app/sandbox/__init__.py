@@ -1,0 +1,5 @@
+"""A second server that imitates Cliniko, its file store and HubSpot over real HTTP, with faults that can be switched on.
+
+It imports nothing of the product: what it knows comes from the vendors' published documents, so that it can
+contradict the product's clients.
+"""

@@ -1,0 +1,1 @@
+"""Cliniko's API v1, imitated from its documents."""

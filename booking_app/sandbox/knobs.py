@@ -1,0 +1,52 @@
+"""Where the documents leave the truth open, a knob chooses; every knob can be set while the sandbox runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass
+class Knobs:
+    """The choices a real account may make differently."""
+
+    rate_limit_per_minute: int = 200
+    strict_user_agent: bool = False
+    available_times_max_days: int = 7
+    available_times_overrun: bool = False
+    relative_available_times_link: bool = False
+    next_available_time_none: str = "404"  # or "null"
+    string_filter_case_sensitive: bool = True
+    archived_by_id: str = "404"  # or "200"
+    cancelled_by_id: str = "404"  # or "200"
+    phone_numbers_on_patch: str = "replace"  # or "merge"
+    second_cancel: str = "204"  # or "422"
+    per_page_over_100: str = "clamp"  # or "400"
+    sunday: int = 0  # or 7
+    signatures: str = "object"  # or "array"
+    schema_errors: str = "text"  # or "null": what stands under errors.content
+    attendee_patient_check: bool = True
+    attendee_lag_reads: int = 0
+    attendee_lag_seconds: float = 0.0
+    attachment_lag_reads: int = 1
+    attachment_lag_seconds: float = 0.0
+    attachment_url_error: str = "temp_attachment_url"  # or "upload_url"
+    s3_url_trailing_slash: bool = False
+    presigned_minutes: int = 60
+    practitioners_link: str = "flat"  # or "nested"
+    hubspot_search_lag_seconds: float = 5.0
+    hubspot_requests_per_10_seconds: int = 190
+    hubspot_searches_per_second: int = 5
+    hubspot_retry_after: bool = False
+
+    def set(self, name: str, value: Any) -> None:
+        """Turn one knob. Raises KeyError for an unknown name, ValueError for a value of another type."""
+        known = {field.name for field in fields(self)}
+        if name not in known:
+            raise KeyError(name)
+        wanted = type(getattr(self, name))
+        if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if type(value) is not wanted:
+            raise ValueError(f"{name} wants {wanted.__name__}")
+        setattr(self, name, value)

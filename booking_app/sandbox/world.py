@@ -1,0 +1,74 @@
+"""Everything the sandbox knows, behind one lock."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from pathlib import Path
+
+from booking_app.sandbox.account import Account
+from booking_app.sandbox.calls import CallLog, Window
+from booking_app.sandbox.clock import SimulatedClock
+from booking_app.sandbox.delays import Delays
+from booking_app.sandbox.faults import FaultSwitch
+from booking_app.sandbox.file_store import FileStore
+from booking_app.sandbox.fixture import build
+from booking_app.sandbox.hubspot.portal import Portal
+from booking_app.sandbox.knobs import Knobs
+from booking_app.sandbox.mail import Mailbox
+
+
+class World:
+    """The state of all imitated services. Handlers run under ``lock``; waiting happens outside it."""
+
+    def __init__(self, *, fixture: Path | None = None) -> None:
+        self.lock = threading.RLock()
+        self.clock = SimulatedClock()
+        self.knobs = Knobs()
+        self.faults = FaultSwitch()
+        self.calls = CallLog()
+        self.rates = Window(60.0)
+        self.delays = Delays()
+        self.files = FileStore()
+        self.mailbox = Mailbox()
+        self.accounts: dict[str, Account] = {}
+        self.portals: dict[str, Portal] = {}
+        self._fixture = build.read(fixture)
+        self._built_for: datetime | None = None
+        self._populate()
+
+    def _populate(self) -> None:
+        now = self.clock.now()
+        self.accounts, self.portals = build.populate(self._fixture, now)
+        self._built_for = now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def reset(self, *, now: datetime | None = None, frozen: bool = False) -> None:
+        """Forget what arrived, every fault, knob and count. The clock goes to ``now``, or back to real time.
+
+        The diary is laid out around the day of the reset; it is built anew only when that day is another one.
+        """
+        with self.lock:
+            self.clock.reset()
+            if now is not None:
+                self.clock.set(now, frozen=frozen)
+            self.knobs = Knobs()
+            self.faults.clear()
+            self.calls.clear()
+            self.rates.clear()
+            self.delays.clear()
+            self.files.clear()
+            self.mailbox.clear()
+            today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+            if today != self._built_for:
+                self._populate()
+                return
+            for account in self.accounts.values():
+                account.reset()
+            for portal in self.portals.values():
+                portal.reset()
+
+    def add_account(self, account: Account) -> None:
+        """Let another clinic in; a reset keeps it."""
+        with self.lock:
+            account.seal()
+            self.accounts[account.name] = account

@@ -1,0 +1,11 @@
+"""Every table of the product, for migrations and for what has to walk over all of them."""
+
+import booking_app.availability.models
+import booking_app.booking.models
+import booking_app.catalogue.models
+import booking_app.clinics.models
+import booking_app.intake.models
+import booking_app.ledger.models  # noqa: F401 - imported for their tables
+from booking_app.db import Base
+
+metadata = Base.metadata

@@ -1,0 +1,170 @@
+"""Settings and clinics in, working parts out: the only place that chooses an implementation."""
+
+import os
+import time
+from dataclasses import dataclass
+
+from booking_app import practices as practice_access
+from booking_app.availability.availability import Availability
+from booking_app.booking.browse import Browse
+from booking_app.booking.document_facts import DocumentFactsMaker
+from booking_app.booking.drafts import Drafts
+from booking_app.booking.effects.appointment import CreateAppointment
+from booking_app.booking.effects.cancellation import CancelAppointment
+from booking_app.booking.effects.conflicts import ReadConflicts
+from booking_app.booking.effects.document import AttachDocument, AttachSignature, Renderings
+from booking_app.booking.effects.form import CompleteForm
+from booking_app.booking.effects.patient import FindOrCreatePatient
+from booking_app.booking.effects.slot import RecheckSlot
+from booking_app.booking.facts import FactsReader
+from booking_app.booking.managing import Managing
+from booking_app.booking.placing import ManageTokens, Placing
+from booking_app.booking.purging import Purging
+from booking_app.clinics.connections import pause
+from booking_app.clock import Clock, SystemClock
+from booking_app.db import Database
+from booking_app.following import Following
+from booking_app.front import Front
+from booking_app.ledger.ledger import Ledger
+from booking_app.ledger.queue import WakeQueue
+from booking_app.ledger.records import Handler
+from booking_app.logs import set_up_logging
+from booking_app.migrating import upgrade_or_refuse
+from booking_app.refreshing import Refreshing
+from booking_app.sealing import Keyring, SigningKey
+from booking_app.settings import Settings, load_settings, read_environment
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything one process of the product works with."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    keyring: Keyring
+    signing_key: SigningKey
+    practices: practice_access.ClinikoPractices
+    queue: WakeQueue
+    ledger: Ledger
+    browse: Browse
+    refreshing: Refreshing
+    purging: Purging
+    following: Following
+    manage_tokens: ManageTokens
+
+
+def build_from_environment() -> Parts:
+    """The parts for a command: settings read, database upgraded where it is ours to do so."""
+    settings = load_settings(read_environment())
+    upgrade_or_refuse(settings)
+    return build(settings)
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
+    """Put the parts together. Opens no connection before one is needed."""
+    set_up_logging(development=not settings.is_production)
+    clock = clock or SystemClock()
+    database = Database(settings.database_url)
+    keyring = Keyring(settings.encryption_keys)
+    signing_key = SigningKey.from_hex(settings.seal_key)
+    practices = practice_access.ClinikoPractices(
+        database=database,
+        keyring=keyring,
+        contact_email=settings.contact_email,
+        base_url=settings.cliniko_base_url,
+    )
+    browse = Browse(
+        database=database, availability=Availability(database, clock), practices=practices, clock=clock
+    )
+    facts = FactsReader(database, keyring)
+    manage_tokens = ManageTokens(settings.secret_key)
+    following = Following(
+        settings=settings, database=database, clock=clock, keyring=keyring, facts=facts, manage_tokens=manage_tokens
+    )
+    effects = {"database": database, "facts": facts, "practices": practices}
+    document_facts = DocumentFactsMaker(base_url=settings.base_url)
+    renderings = Renderings(
+        database=database, keyring=keyring, signing_key=signing_key, clock=clock, document_facts=document_facts
+    )
+    handlers: dict[str, Handler] = {
+        "slot": RecheckSlot(**effects, clock=clock, still_offered=browse.still_offered),
+        "patient": FindOrCreatePatient(**effects, clock=clock, keyring=keyring),
+        "appointment": CreateAppointment(**effects),
+        "conflicts": ReadConflicts(**effects, clock=clock),
+        "form": CompleteForm(**effects, document_facts=document_facts),
+        "document": AttachDocument(**effects, renderings=renderings),
+        "signature_png": AttachSignature(**effects, renderings=renderings),
+        "cancel": CancelAppointment(**effects, clock=clock),
+        **following.handlers(),
+    }
+    ledger_of_queue: list[Ledger] = []
+    queue = WakeQueue(_queue_url(settings), advance=lambda booking_id: ledger_of_queue[0].advance(booking_id))
+    ledger = Ledger(
+        database=database,
+        clock=clock,
+        handlers=handlers,
+        wake=queue.wake,
+        pause_connection=lambda connection_id, code: _pause(database, connection_id, code),
+    )
+    ledger_of_queue.append(ledger)
+    return Parts(
+        settings=settings,
+        database=database,
+        clock=clock,
+        keyring=keyring,
+        signing_key=signing_key,
+        practices=practices,
+        queue=queue,
+        ledger=ledger,
+        browse=browse,
+        refreshing=Refreshing(database=database, practices=practices, clock=clock),
+        purging=Purging(database=database, clock=clock),
+        following=following,
+        manage_tokens=manage_tokens,
+    )
+
+
+def build_front(parts: Parts) -> Front:
+    """The use cases for the rooms that speak HTTP. Half the web threads may wait for Cliniko, the others never do."""
+    threads = int(os.environ.get("BOOKING_WEB_THREADS", "8"))
+    return Front(
+        settings=parts.settings,
+        database=parts.database,
+        clock=parts.clock,
+        keyring=parts.keyring,
+        browse=parts.browse,
+        drafts=Drafts(database=parts.database, keyring=parts.keyring, clock=parts.clock),
+        placing=Placing(
+            database=parts.database,
+            ledger=parts.ledger,
+            keyring=parts.keyring,
+            clock=parts.clock,
+            manage_tokens=parts.manage_tokens,
+            plan_afterwards=parts.following.after_confirming,
+            inline_places=threads // 2,
+            pause=time.sleep,
+        ),
+        managing=Managing(
+            database=parts.database,
+            ledger=parts.ledger,
+            clock=parts.clock,
+            plan_cancelled=parts.following.after_cancelling,
+        ),
+    )
+
+
+def _queue_url(settings: Settings) -> str:
+    """Beside the database unless the settings name another place."""
+    if settings.queue_url:
+        return settings.queue_url
+    if settings.database_url.startswith("postgresql"):
+        return settings.database_url
+    return f"sqlite:///{settings.database_url.removeprefix('sqlite:///')}.queue"
+
+
+def _pause(database: Database, connection_id: int, code: str) -> None:
+    with database.begin() as session:
+        pause(session, connection_id, code)
+
+

@@ -1,0 +1,54 @@
+"""What tests of several rooms share: the real browser."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Third-party cookies are off, as in the browsers patients have; nothing but loopback is resolved.
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-extensions",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--test-third-party-cookie-phaseout",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
+)
+
+
+def chromium_path() -> str | None:
+    """The browser to drive: the one named, else the system's, else None for the one Playwright brought."""
+    named = os.environ.get("BOOKING_TEST_CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for the whole run; every test takes a context of its own."""
+    running = playwright.chromium.launch(executable_path=chromium_path(), args=list(CHROMIUM_FLAGS))
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh desktop browser profile; waits at most ten seconds for anything."""
+    fresh = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-AU")
+    fresh.set_default_timeout(10_000)
+    yield fresh
+    fresh.close()
