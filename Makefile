@@ -25,7 +25,7 @@ demo: $(VENV)/.runtime
 	@$(LIBRARIES) $(BIN)/python -m booking_app demo --port $(PORT)
 
 test: $(VENV)/.development
-	@$(LIBRARIES) $(BIN)/python -m pytest $(ARGS)
+	@$(LIBRARIES) $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(VENV)/.development
 	@$(BIN)/ruff format --check .

@@ -82,7 +82,9 @@ def _check_clinic(parts: Parts, clinic: Clinic) -> Iterator[Finding]:
     except RemoteFailure as error:
         yield Finding(f"{clinic.slug}: Cliniko", False, SAID.get(error.code, f"Cliniko answered: {error.code}"))
     except Unsealable:
-        yield Finding(f"{clinic.slug}: keys", False, "Its secrets were sealed with a key that is not in BOOKING_ENCRYPTION_KEYS.")
+        yield Finding(
+            f"{clinic.slug}: keys", False, "Its secrets were sealed with a key that is not in BOOKING_ENCRYPTION_KEYS."
+        )
     yield from _check_crm(parts, clinic)
 
 
@@ -103,6 +105,6 @@ def _check_crm(parts: Parts, clinic: Clinic) -> Iterator[Finding]:
     for connection in connections:
         what = f"{clinic.slug}: {connection.vendor}"
         try:
-            yield Finding(what, True, parts.following.whoami(connection.id))
+            yield Finding(what, True, parts.connectors.whoami(connection.id))
         except RemoteFailure as error:
             yield Finding(what, False, f"{connection.vendor} answered: {error.code}. Check its token.")

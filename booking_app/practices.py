@@ -36,8 +36,8 @@ class ClinikoPractices:
         with self._lock:
             secret, practice = self._open.get(connection.id, (b"", None))
             if practice is None or secret != connection.secret:
-                practice = ClinikoPractice(
-                    api_key=self._keyring.unseal(connection.secret).decode(),
+                practice = ClinikoPractice.connect(
+                    self._keyring.unseal(connection.secret).decode(),
                     contact_email=self._contact_email,
                     base_url=self._base_url,
                 )

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -138,10 +139,8 @@ def _made_once(path: Path, make: Callable[[], str]) -> str:
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.write_text(make())
         draft.chmod(0o600)
-        try:
-            os.link(draft, path)  # fails when another process was first: its key is the one
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # another process was first: its key is the one
+            os.link(draft, path)
         draft.unlink()
     return path.read_text().strip()
 

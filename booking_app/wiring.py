@@ -10,6 +10,7 @@ from booking_app.booking.browse import Browse
 from booking_app.booking.document_facts import DocumentFactsMaker
 from booking_app.booking.drafts import Drafts
 from booking_app.booking.effects.appointment import CreateAppointment
+from booking_app.booking.effects.base import Tools
 from booking_app.booking.effects.cancellation import CancelAppointment
 from booking_app.booking.effects.conflicts import ReadConflicts
 from booking_app.booking.effects.document import AttachDocument, AttachSignature, Renderings
@@ -20,8 +21,10 @@ from booking_app.booking.facts import FactsReader
 from booking_app.booking.managing import Managing
 from booking_app.booking.placing import ManageTokens, Placing
 from booking_app.booking.purging import Purging
+from booking_app.booking.reach import ReachReader
 from booking_app.clinics.connections import pause
 from booking_app.clock import Clock, SystemClock
+from booking_app.connectors import Connectors
 from booking_app.db import Database
 from booking_app.following import Following
 from booking_app.front import Front
@@ -51,6 +54,7 @@ class Parts:
     refreshing: Refreshing
     purging: Purging
     following: Following
+    connectors: Connectors
     manage_tokens: ManageTokens
 
 
@@ -74,28 +78,34 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         contact_email=settings.contact_email,
         base_url=settings.cliniko_base_url,
     )
-    browse = Browse(
-        database=database, availability=Availability(database, clock), practices=practices, clock=clock
-    )
+    browse = Browse(database=database, availability=Availability(database, clock), practices=practices, clock=clock)
     facts = FactsReader(database, keyring)
     manage_tokens = ManageTokens(settings.secret_key)
-    following = Following(
-        settings=settings, database=database, clock=clock, keyring=keyring, facts=facts, manage_tokens=manage_tokens
+    connectors = Connectors(
+        database=database, keyring=keyring, base_urls=settings.vendor_base_urls, monotonic=clock.monotonic
     )
-    effects = {"database": database, "facts": facts, "practices": practices}
+    following = Following(
+        settings=settings,
+        database=database,
+        clock=clock,
+        reach=ReachReader(database=database, keyring=keyring, practices=practices),
+        connectors=connectors,
+        manage_tokens=manage_tokens,
+    )
+    tools = Tools(database=database, facts=facts, practices=practices, clock=clock)
     document_facts = DocumentFactsMaker(base_url=settings.base_url)
     renderings = Renderings(
         database=database, keyring=keyring, signing_key=signing_key, clock=clock, document_facts=document_facts
     )
     handlers: dict[str, Handler] = {
-        "slot": RecheckSlot(**effects, clock=clock, still_offered=browse.still_offered),
-        "patient": FindOrCreatePatient(**effects, clock=clock, keyring=keyring),
-        "appointment": CreateAppointment(**effects),
-        "conflicts": ReadConflicts(**effects, clock=clock),
-        "form": CompleteForm(**effects, document_facts=document_facts),
-        "document": AttachDocument(**effects, renderings=renderings),
-        "signature_png": AttachSignature(**effects, renderings=renderings),
-        "cancel": CancelAppointment(**effects, clock=clock),
+        "slot": RecheckSlot(tools, still_offered=browse.still_offered),
+        "patient": FindOrCreatePatient(tools, keyring=keyring),
+        "appointment": CreateAppointment(tools),
+        "conflicts": ReadConflicts(tools),
+        "form": CompleteForm(tools, document_facts=document_facts),
+        "document": AttachDocument(tools, renderings=renderings),
+        "signature_png": AttachSignature(tools, renderings=renderings),
+        "cancel": CancelAppointment(tools),
         **following.handlers(),
     }
     ledger_of_queue: list[Ledger] = []
@@ -121,6 +131,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         refreshing=Refreshing(database=database, practices=practices, clock=clock),
         purging=Purging(database=database, clock=clock),
         following=following,
+        connectors=connectors,
         manage_tokens=manage_tokens,
     )
 
@@ -166,5 +177,3 @@ def _queue_url(settings: Settings) -> str:
 def _pause(database: Database, connection_id: int, code: str) -> None:
     with database.begin() as session:
         pause(session, connection_id, code)
-
-

@@ -19,7 +19,7 @@ def fetch(entry: dict[str, Any]) -> bytes:
     """The bytes of one file out of its published package."""
     with TemporaryDirectory() as folder:
         package = f"{entry['package']}@{entry['version']}"
-        packed = subprocess.run(  # noqa: S603 - the names come from our own list
+        packed = subprocess.run(
             ["npm", "pack", "--silent", package],  # noqa: S607
             cwd=folder,
             capture_output=True,
@@ -27,9 +27,9 @@ def fetch(entry: dict[str, Any]) -> bytes:
             text=True,
         )
         with tarfile.open(Path(folder) / packed.stdout.split()[-1]) as archive:
-            member = archive.extractfile(f"package/{entry['path']}")
+            member = archive.extractfile(f"package/{entry['source']}")
             if member is None:
-                raise FileNotFoundError(entry["path"])
+                raise FileNotFoundError(entry["source"])
             return member.read()
 
 

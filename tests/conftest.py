@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Third-party cookies are off, as in the browsers patients have; nothing but loopback is resolved.
+# Nothing but loopback is resolved. Chromium refuses third-party cookies by itself, as the browsers of patients do
+# (tests/embed/test_third_party_cookies.py proves it).
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--no-first-run",
@@ -20,7 +21,6 @@ CHROMIUM_FLAGS = (
     "--disable-extensions",
     "--disable-gpu",
     "--disable-dev-shm-usage",
-    "--test-third-party-cookie-phaseout",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
 )
 

@@ -30,9 +30,7 @@ BROWSE_SECONDS = 6.0
 class Browse:
     """Reads for pages. Nothing here writes anything of a visitor's."""
 
-    def __init__(
-        self, *, database: Database, availability: Availability, practices: Practices, clock: Clock
-    ) -> None:
+    def __init__(self, *, database: Database, availability: Availability, practices: Practices, clock: Clock) -> None:
         self._database = database
         self._availability = availability
         self._practices = practices

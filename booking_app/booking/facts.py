@@ -50,7 +50,9 @@ class BookingFacts:
         return str(self.names["time_zone"])
 
 
-def names_of(service: ServiceView, location: LocationView, practitioner: PractitionerView, category: str) -> dict[str, Any]:
+def names_of(
+    service: ServiceView, location: LocationView, practitioner: PractitionerView, category: str
+) -> dict[str, Any]:
     """What is sealed with a booking, so that mails and documents say what the patient saw."""
     return {
         "service": service.name,

@@ -28,9 +28,7 @@ PlanCancelled = Callable[[Session, Booking], list[PlannedTask]]
 class Managing:
     """Bookings by the token of their manage link. `plan_cancelled` names the tasks that follow a cancellation."""
 
-    def __init__(
-        self, *, database: Database, ledger: Ledger, clock: Clock, plan_cancelled: PlanCancelled
-    ) -> None:
+    def __init__(self, *, database: Database, ledger: Ledger, clock: Clock, plan_cancelled: PlanCancelled) -> None:
         self._database = database
         self._ledger = ledger
         self._clock = clock

@@ -24,7 +24,7 @@ class Match:
 
 
 def match(details: PatientDetails, records: Iterable[PatientRecord]) -> Match:
-    """Name, date of birth and e-mail must agree (a phone may stand in for a missing e-mail); a family shares e-mails."""
+    """Name, date of birth and e-mail must agree: families share e-mails. A phone may stand in for a missing e-mail."""
     known = sorted(records, key=lambda record: (record.created_at, record.cliniko_id))
     same = [record for record in known if _is_same(details, record)]
     if same:

@@ -20,6 +20,7 @@ from booking_app.booking.models import Draft as DraftRow
 from booking_app.booking.records import BookingStatus, Choice, PatientDetails
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.snapshots import offered
+from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
 from booking_app.clock import Clock
 from booking_app.db import Database
@@ -108,7 +109,8 @@ class Placing:
                 raise SlotGone
             booking = self._new_booking(session, clinic, draft, now)
             details, _, _ = read_details(self._keyring, draft.sealed_details)
-            tasks = [*_chain(PLACING_TASKS), *self._plan_afterwards(session, clinic, details)]
+            cliniko = next((c.id for c in connections_of(session, clinic.id, "cliniko")), None)
+            tasks = [*_chain(PLACING_TASKS, cliniko), *self._plan_afterwards(session, clinic, details)]
             store.plan(session, clinic_id=clinic.id, booking_id=booking.id, tasks=tasks, now=now)
             draft.booking_id = booking.id
             draft.touched_at = now
@@ -167,7 +169,7 @@ class Placing:
         return names_of(service, location, practitioner, category)
 
     def _place(self, booking_id: int, deadline: float) -> None:
-        """Work on the first tasks until the booking is placed or lost, or time is over; another worker may be at it too."""
+        """Work on the first tasks until the booking is placed, lost or out of time; a worker may be at it too."""
         while self._clock.monotonic() < deadline:
             self._ledger.advance(booking_id, deadline=deadline, names=PLACING_TASKS)
             with self._database.reading() as session:
@@ -189,8 +191,11 @@ def find_readonly(session: Session, clinic: Clinic, token: str, now: datetime) -
     return row
 
 
-def _chain(names: tuple[str, ...]) -> list[PlannedTask]:
-    return [PlannedTask(name=name, after=names[i - 1] if i else None) for i, name in enumerate(names)]
+def _chain(names: tuple[str, ...], connection_id: int | None) -> list[PlannedTask]:
+    return [
+        PlannedTask(name=name, after=names[i - 1] if i else None, connection_id=connection_id)
+        for i, name in enumerate(names)
+    ]
 
 
 def _shown_state(state: str, tasks: dict[str, str]) -> str:

@@ -21,9 +21,7 @@ def clinic() -> None:
 def import_file(file: Path) -> None:
     """Create or update a clinic from FILE. Secrets come from the environment variables that it names."""
     parts = build_from_environment()
-    slug = import_clinic(
-        parts.database, parts.keyring, file, environ=read_environment(), now=parts.clock.now()
-    )
+    slug = import_clinic(parts.database, parts.keyring, file, environ=read_environment(), now=parts.clock.now())
     click.echo(f"{slug}: imported. Its booking page is {parts.settings.base_url}/b/{slug}")
 
 

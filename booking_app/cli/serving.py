@@ -7,9 +7,9 @@ import sys
 import threading
 
 import click
-from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from granian.server import MPServer
 
 from booking_app.migrating import upgrade_or_refuse
 from booking_app.settings import load_settings, read_environment
@@ -47,9 +47,9 @@ def worker(threads: int) -> None:
     run_worker(settings, stopped, threads=threads)
 
 
-def web_server(*, host: str, port: int, processes: int, threads: int) -> Granian:
+def web_server(*, host: str, port: int, processes: int, threads: int) -> MPServer:
     """The server for our WSGI app; every process builds its own app."""
-    return Granian(
+    return MPServer(
         target="booking_app.app:create_app",
         factory=True,
         address=host,

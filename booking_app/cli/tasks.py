@@ -48,8 +48,8 @@ def show(task_id: int) -> None:
         task = session.get(Task, task_id)
         if task is None:
             raise click.ClickException(f"There is no task {task_id}.")
-        for column in Task.__table__.columns.keys():
-            click.echo(f"{column:>14}: {getattr(task, column)}")
+        for column in Task.__table__.columns:
+            click.echo(f"{column.name:>14}: {getattr(task, column.name)}")
 
 
 @tasks.command()

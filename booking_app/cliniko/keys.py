@@ -38,10 +38,6 @@ class ApiKey:
         """The value of the Authorization header: the key as user name with an empty password."""
         return "Basic " + base64.b64encode(f"{self._text}:".encode()).decode("ascii")
 
-    def shard(self) -> str:
-        """The shard this key belongs to, in lower case; raises ClinikoMisconfigured when it is none."""
-        return shard_of(self._text)
-
 
 def shard_of(api_key: str) -> str:
     """The shard an API key belongs to, e.g. ``au1``; raises ClinikoMisconfigured when the ending is no shard."""

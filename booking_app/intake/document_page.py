@@ -159,12 +159,15 @@ def _evidence(facts: DocumentFacts, seal: RecordSeal) -> Iterator[tuple[str, Row
     yield "Who signed", _people(facts)
     yield "When", _times(facts)
     yield "How", _circumstances(facts)
-    yield "Seal", [
-        ("SHA-256 of the signed record", seal.record_sha256),
-        ("Ed25519 seal of that hash", seal.signature),
-        ("Public key", seal.key_id),
-        ("Check this document at", f"{facts.verify_url.rstrip('/')}/{seal.record_sha256}"),
-    ]
+    yield (
+        "Seal",
+        [
+            ("SHA-256 of the signed record", seal.record_sha256),
+            ("Ed25519 seal of that hash", seal.signature),
+            ("Public key", seal.key_id),
+            ("Check this document at", f"{facts.verify_url.rstrip('/')}/{seal.record_sha256}"),
+        ],
+    )
 
 
 def _texts(facts: DocumentFacts) -> Rows:

@@ -17,6 +17,9 @@ MOST_BYTES = 200_000
 MOST_SIDE = 4096
 MOST_PIXELS = 8_000_000
 MAGIC = b"\x89PNG\r\n\x1a\n"
+CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+# All that a picture needs. Texts, colour profiles and animations are left behind before any decoder sees them.
+NEEDED = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 # Judged on a picture brought down to this width, so that a sharp screen needs no more ink than a plain one.
 WIDTH, HEIGHT = 1000, 1000
 DARK = 96
@@ -36,7 +39,7 @@ def clean(data_uri: str) -> bytes:
     """The same signature as a new PNG, dark on white, cropped to its ink. Raises PngInvalid."""
     content = _decoded(data_uri)
     _check_header(content)
-    mask = _ink_of(content)
+    mask = _ink_of(_needed_chunks(content))
     left, top, right, bottom = _checked_box(mask)
     box = (
         max(0, left - MARGIN), max(0, top - MARGIN), min(mask.width, right + MARGIN), min(mask.height, bottom + MARGIN),
@@ -59,9 +62,47 @@ def _check_header(content: bytes) -> None:
     """Width and height are read here, before any decoder is let near the rest."""
     if len(content) < 33 or content[:8] != MAGIC or content[12:16] != b"IHDR":
         raise _damaged()
-    width, height = struct.unpack(">II", content[16:24])
+    width, height, depth, color, _, _, interlace = struct.unpack(">IIBBBBB", content[16:29])
     if not (0 < width <= MOST_SIDE and 0 < height <= MOST_SIDE and width * height <= MOST_PIXELS):
         raise PngInvalid("This signature is too large. Clear it and sign again.")
+    # No canvas makes interlaced pictures, or any of more than eight bits.
+    if depth > 8 or color not in CHANNELS or interlace:
+        raise _damaged()
+
+
+def _needed_chunks(content: bytes) -> bytes:
+    """The same picture reduced to its needed chunks, all of them whole.
+
+    Pillow cannot be asked for that: WeasyPrint tells it, for the whole process, to accept broken files.
+    """
+    kept, pixels, at = [MAGIC], [], len(MAGIC)
+    while at + 12 <= len(content):
+        length, name = struct.unpack(">I4s", content[at : at + 8])
+        chunk = content[at : at + 12 + length]
+        if len(chunk) < 12 + length or zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:], "big") or name == b"acTL":
+            raise _damaged()
+        if name in NEEDED:
+            kept.append(chunk)
+        if name == b"IDAT":
+            pixels.append(chunk[8:-4])
+        if name == b"IEND":
+            _check_pixels(b"".join(pixels), content[16:26])
+            return b"".join(kept)
+        at += len(chunk)
+    raise _damaged()
+
+
+def _check_pixels(compressed: bytes, header: bytes) -> None:
+    """There are as many pixels as the header promises: none are missing, and nothing blows up beyond them."""
+    width, height, depth, color = struct.unpack(">IIBB", header)
+    promised = height * (1 + math.ceil(width * depth * CHANNELS[color] / 8))
+    inflating = zlib.decompressobj()
+    try:
+        pixels = inflating.decompress(compressed, promised + 1)
+    except zlib.error as error:
+        raise _damaged() from error
+    if len(pixels) != promised or not inflating.eof:
+        raise _damaged()
 
 
 def _ink_of(content: bytes) -> Image.Image:

@@ -1,4 +1,4 @@
-"""What stays when all that is personal is purged: hashes, versions, times, a seal; and the file until it is delivered."""
+"""What stays when all that is personal is purged: hashes, versions, times, a seal; and the file while it is needed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -2,6 +2,7 @@
 
 import logging
 import mimetypes
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,7 +50,10 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
 def pdf_of(html: str) -> bytes:
     """The PDF, marked and tagged as PDF/A-3a. Raises ForbiddenResource (a BaseException)."""
     document = HTML(string=html, base_url=None, url_fetcher=AssetFetcher())
-    content: bytes = document.write_pdf(
-        font_config=FontConfiguration(), pdf_variant=PDF_VARIANT, pdf_tags=True, full_fonts=False
-    )
+    with warnings.catch_warnings():
+        # WeasyPrint 70 leaves the colour profile of PDF/A to the garbage collector instead of closing it.
+        warnings.simplefilter("ignore", ResourceWarning)
+        content: bytes = document.write_pdf(
+            font_config=FontConfiguration(), pdf_variant=PDF_VARIANT, pdf_tags=True, full_fonts=False
+        )
     return content

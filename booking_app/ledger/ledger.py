@@ -55,10 +55,8 @@ class Ledger:
         except Exception as error:  # noqa: BLE001 - a queue that is down must not fail a booking
             log.warning("wake_failed", booking_id=booking_id, error=type(error).__name__)
 
-    def advance(
-        self, booking_id: int, *, deadline: float | None = None, names: Collection[str] | None = None
-    ) -> None:
-        """Do the booking's due tasks one after another until none is left, the deadline (monotonic) is over, or we stop.
+    def advance(self, booking_id: int, *, deadline: float | None = None, names: Collection[str] | None = None) -> None:
+        """Do the booking's due tasks one after another until none is left, `deadline` (monotonic) is over, or we stop.
 
         Commits after every task. May be called by anybody at any time; never raises for a remote failure.
         """

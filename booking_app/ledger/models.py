@@ -10,7 +10,7 @@ from booking_app.db import Base, UtcDateTime
 
 
 class TaskState(StrEnum):
-    """`waiting` for the task named in `after`; `ready` to be claimed when due; the rest are ends, which a retry may reopen."""
+    """`waiting` for the task named in `after`; `ready` to be claimed when due; parked and given up may be reopened."""
 
     WAITING = "waiting"
     READY = "ready"

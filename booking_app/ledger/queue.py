@@ -1,4 +1,4 @@
-"""The queue that wakes workers. It carries booking ids and may lose any of them: the ledger's sweep is what makes work go on."""
+"""The queue that wakes workers. It carries booking ids and may lose any of them: the ledger's sweep finds the rest."""
 
 import json
 import signal
@@ -27,7 +27,10 @@ class JsonSerializer(Serializer):  # type: ignore[misc]
 
 
 class WakeQueue:
-    """Wakes workers for a booking; a process without `advance` only sends. `url` is a path of SQLite's own file, a PostgreSQL URL or a Redis URL."""
+    """Wakes workers for a booking; a process without `advance` only sends.
+
+    `url` names a SQLite file of its own, a PostgreSQL or a Redis.
+    """
 
     def __init__(self, url: str, advance: Callable[[int], None] | None = None) -> None:
         self._huey = _open(url)
@@ -80,4 +83,3 @@ def _open(url: str) -> Huey:
 
         return PostgresHuey(QUEUE_NAME, dsn=url.replace("postgresql+psycopg://", "postgresql://"), **common)
     return SqliteHuey(QUEUE_NAME, filename=url.removeprefix("sqlite:///"), fsync=False, timeout=20, **common)
-

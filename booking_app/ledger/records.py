@@ -15,7 +15,7 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class PlannedTask:
-    """A task to be written. `name` is unique within the booking; `kind` chooses the handler; `after` is a task's name."""
+    """A task to be written. `name` is unique within the booking, `kind` chooses the handler, `after` names a task."""
 
     name: str
     after: str | None = None

@@ -1,4 +1,4 @@
-"""Claims and finishes: the only writer of task rows after they are planned. Every change is a compare-and-set on the fence."""
+"""Claims and finishes: the only writer of planned task rows. Every change is a compare-and-set on the fence."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta

@@ -140,7 +140,7 @@ QuestionKind = Literal["text", "paragraph", "date", "checkboxes", "radio", "sign
 
 @dataclass(frozen=True)
 class FormQuestion:
-    """`answer` for text, paragraph (safe HTML) and date (ISO); `options` as (label, chosen); `signature` as SVG data URI."""
+    """`answer` for text, paragraph (safe HTML) and date (ISO); `options` as (label, chosen); `signature` a data URI."""
 
     name: str
     kind: QuestionKind
@@ -193,14 +193,12 @@ class Practice(Protocol):
         """
         ...
 
-    def next_start(
-        self, *, location_id: str, practitioner_id: str, service_id: str, from_day: date
-    ) -> datetime | None:
+    def next_start(self, *, location_id: str, practitioner_id: str, service_id: str, from_day: date) -> datetime | None:
         """The first start within the seven days from `from_day`; None when there is none."""
         ...
 
     def find_patients(self, *, email: str, last_name: str, date_of_birth: date) -> tuple[PatientRecord, ...]:
-        """Live records that share the e-mail, or the last name and date of birth. Not yet a match: see booking/matching."""
+        """Live records that share the e-mail, or the last name and date of birth. Not yet a match."""
         ...
 
     def find_patient_by_marker(self, marker: str) -> PatientRecord | None: ...
@@ -209,6 +207,9 @@ class Practice(Protocol):
         ...
 
     def create_patient(self, patient: NewPatient) -> PatientRecord: ...
+    def archive_patient(self, patient_id: str) -> None:
+        """For rehearsals only; already archived is success."""
+        ...
 
     def find_appointment(self, *, patient_id: str, starts_at: datetime, marker: str) -> Appointment | None:
         """The patient's live appointment at that start whose note carries `marker`."""
@@ -217,9 +218,7 @@ class Practice(Protocol):
     def appointment(self, appointment_id: str) -> Appointment | None: ...
     def create_appointment(self, appointment: NewAppointment) -> Appointment: ...
     def has_conflict(self, appointment_id: str) -> bool: ...
-    def overlapping(
-        self, *, practitioner_id: str, starts_at: datetime, ends_at: datetime
-    ) -> tuple[Appointment, ...]:
+    def overlapping(self, *, practitioner_id: str, starts_at: datetime, ends_at: datetime) -> tuple[Appointment, ...]:
         """Live appointments of the practitioner (groups and blocks too) that overlap the span."""
         ...
 
@@ -244,5 +243,5 @@ class Practice(Protocol):
     def document(self, document_id: str) -> StoredDocument | None: ...
 
     def within(self, *, deadline: float | None = None, before_write: Callable[[], None] | None = None) -> "Practice":
-        """The same practice with a deadline (monotonic seconds) and a check called right before bytes of a write leave."""
+        """The same practice with a deadline (monotonic seconds) and a check called right before a write leaves."""
         ...

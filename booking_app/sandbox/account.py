@@ -25,7 +25,7 @@ class Account:
         self.settings = settings
         self.keys: dict[str, str] = {}
         self._tables: defaultdict[str, Table] = defaultdict(Table)
-        self._next_id = 1_200_000_000_000_000_000 + number * 1_000_000_000_000_000
+        self._next_id = 1_200_000_000_000_000_000 + number * 1_000_000_000_000
         self._sealed: tuple[Record, dict[str, str], int] = (settings, {}, self._next_id)
 
     def table(self, name: str) -> Table:

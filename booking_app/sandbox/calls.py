@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter, deque
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from booking_app.sandbox.clock import epoch, stamp
 
 KEPT = 20_000
 _ID = re.compile(r"(?<=/)(\d{3,}|[0-9a-f-]{32,36})(?=/|$)")
@@ -45,9 +46,7 @@ class CallLog:
     def all(self, *, account: str | None = None, service: str | None = None) -> list[LoggedCall]:
         """The calls, optionally only those of one account or service."""
         return [
-            call
-            for call in list(self._calls)
-            if account in (None, call.account) and service in (None, call.service)
+            call for call in list(self._calls) if account in (None, call.account) and service in (None, call.service)
         ]
 
     def summary(self, *, account: str | None = None) -> dict[str, Any]:
@@ -56,7 +55,7 @@ class CallLog:
         return {
             "total": len(calls),
             "per_route": dict(Counter(f"{call.method} {call.route}" for call in calls)),
-            "per_minute": dict(Counter(time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(call.at)) for call in calls)),
+            "per_minute": dict(Counter(stamp(call.at, "%Y-%m-%dT%H:%MZ") for call in calls)),
             "calls": [asdict(call) for call in calls],
         }
 
@@ -74,7 +73,7 @@ class Window:
 
     def count(self, key: str, limit: int) -> float | None:
         """Count one call; None when it is within the limit, else the epoch second at which the window ends."""
-        now = time.time()
+        now = epoch()
         began, seen = self._open.get(key, (now, 0))
         if now >= began + self._seconds:
             began, seen = now, 0

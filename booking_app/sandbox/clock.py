@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
+
+
+def epoch() -> float:
+    """The real time in seconds: limits, permissions and the log go by it, whatever the simulated clock says."""
+    return time.time()
+
+
+def stamp(at: float, layout: str) -> str:
+    """An epoch second as UTC text."""
+    return datetime.fromtimestamp(at, UTC).strftime(layout)
 
 
 class SimulatedClock:

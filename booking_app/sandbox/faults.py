@@ -18,7 +18,7 @@ class FaultInvalid(ValueError):
 
 @dataclass(frozen=True)
 class Match:
-    """The calls a fault meets; what is None matches everything. ``path`` is a regular expression searched in the path."""
+    """The calls a fault meets; what is None matches everything. ``path`` is a regular expression, searched."""
 
     method: str | None = None
     path: str | None = None
@@ -39,9 +39,10 @@ class Match:
 class Fault:
     """What happens to a call.
 
-    ``status N`` answers N without processing (``body`` html or json), ``delay`` waits then goes on, ``drop_before`` closes
-    the connection unprocessed, ``drop_after`` processes then closes it unanswered, ``malformed`` processes and spoils the
-    answer, ``rate_limit`` answers 429 whose reset lies ``seconds`` ahead. ``after_commit`` makes a status fault process first.
+    ``status`` answers that status without processing, with a ``body`` of html, json or empty; ``after_commit`` makes it
+    process first. ``delay`` waits ``seconds`` and goes on. ``drop_before`` closes the connection unprocessed,
+    ``drop_after`` processes and then closes it unanswered. ``malformed`` processes and spoils the answer (``body``
+    html, garbage, truncated or empty). ``rate_limit`` answers 429 with a reset ``seconds`` ahead.
     """
 
     kind: str
@@ -62,7 +63,7 @@ class Rule:
     probability: float = 1.0
     seed: int = 0
     met: int = 0
-    _dice: random.Random = field(default_factory=random.Random, repr=False)
+    _dice: random.Random = field(kw_only=True, repr=False)
 
     def strikes(self) -> bool:
         """Whether this call is hit; counts it when it is."""
@@ -76,12 +77,19 @@ class Rule:
     def to_json(self) -> dict[str, Any]:
         """The rule as the control API shows it."""
         shown = {key: value for key, value in asdict(self.match).items() if value is not None}
-        return {"id": self.id, "match": shown, "fault": asdict(self.fault), "times": self.times, "met": self.met,
-                "probability": self.probability, "seed": self.seed}
+        return {
+            "id": self.id,
+            "match": shown,
+            "fault": asdict(self.fault),
+            "times": self.times,
+            "met": self.met,
+            "probability": self.probability,
+            "seed": self.seed,
+        }
 
 
 class FaultSwitch:
-    """The rules in force, in the order they were set. Several may meet one call: delays add up, then the first other wins."""
+    """The rules in force, in the order they were set. Several may meet a call: delays add up, one other wins."""
 
     def __init__(self) -> None:
         self._rules: list[Rule] = []
@@ -97,7 +105,7 @@ class FaultSwitch:
             re.compile(match.path or "")
         except re.error as error:
             raise FaultInvalid(f"path is not a regular expression: {error}") from error
-        rule = Rule(next(self._ids), match, fault, times, probability, seed, _dice=random.Random(seed))
+        rule = Rule(next(self._ids), match, fault, times, probability, seed, _dice=random.Random(seed))  # noqa: S311
         self._rules.append(rule)
         return rule
 

@@ -6,11 +6,11 @@ import base64
 import hashlib
 import hmac
 import json
-import time
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from booking_app.sandbox.clock import epoch, stamp
 from booking_app.sandbox.knobs import Knobs
 
 BUCKET = "sandbox-cliniko-attachments"
@@ -57,15 +57,15 @@ class FileStore:
     def presign(self, *, account: str, account_number: int, patient_id: str, host: str, knobs: Knobs) -> dict[str, Any]:
         """A new permission, as Cliniko shows it."""
         prefix = f"{account_number}/patients/{patient_id}/attachments/temp/{uuid.uuid4()}/"
-        expires = time.time() + 60 * knobs.presigned_minutes
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-        policy = _encoded({"expiration": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(expires)), "prefix": prefix})
+        expires = epoch() + 60 * knobs.presigned_minutes
+        signed_at = stamp(epoch(), "%Y%m%dT%H%M%SZ")
+        policy = _encoded({"expiration": stamp(expires, "%Y-%m-%dT%H:%M:%SZ"), "prefix": prefix})
         fields = {
             "key": prefix + "${filename}",
             "policy": policy,
-            "x-amz-credential": f"SANDBOX/{stamp[:8]}/ap-southeast-2/s3/aws4_request",
+            "x-amz-credential": f"SANDBOX/{signed_at[:8]}/ap-southeast-2/s3/aws4_request",
             "x-amz-algorithm": "AWS4-HMAC-SHA256",
-            "x-amz-date": stamp,
+            "x-amz-date": signed_at,
             "x-amz-signature": hmac.new(_SECRET, policy.encode(), "sha256").hexdigest(),
             "success_action_status": "201",
             "acl": "private",

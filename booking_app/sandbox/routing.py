@@ -1,36 +1,20 @@
-"""Which handler answers a method and path, and the call that is handed to it."""
+"""Which handler answers a method and path."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Generic, TypeVar
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
-from werkzeug.wrappers import Request, Response
 
-if TYPE_CHECKING:
-    from booking_app.sandbox.world import World
+Handler = TypeVar("Handler")
 
 
-@dataclass(frozen=True)
-class Call:
-    """One request on its way to a handler: the world it meets, the parts of its path, and who is calling."""
-
-    world: World
-    request: Request
-    args: dict[str, str] = field(default_factory=dict)
-
-
-Handler = Callable[[Any], Response]
-Route = tuple[str, str, Handler]
-
-
-class Router:
+class Router(Generic[Handler]):
     """Matches paths; a wrong method counts as no match, as the imitated servers have it."""
 
-    def __init__(self, routes: Iterable[Route]) -> None:
+    def __init__(self, routes: Iterable[tuple[str, str, Handler]]) -> None:
         self._map = Map(
             [Rule(path, methods=[method], endpoint=handler) for method, path, handler in routes],
             strict_slashes=True,

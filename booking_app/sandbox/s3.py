@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder
 from werkzeug.wrappers import Request, Response
 
+from booking_app.sandbox.clock import epoch
 from booking_app.sandbox.file_store import BUCKET, Presigned, StoredFile
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _permission(world: World, fields: dict[str, str]) -> Presigned:
     permission = world.files.permission(fields.get("key", ""))
     if permission is None:
         raise S3Refused(403, "AccessDenied", "Invalid according to Policy: Policy Condition failed: key")
-    if time.time() > permission.expires_at:
+    if epoch() > permission.expires_at:
         raise S3Refused(403, "AccessDenied", "Invalid according to Policy: Policy expired.")
     for name, value in permission.fields.items():
         if name not in fields:

@@ -28,6 +28,8 @@ class World:
         self.faults = FaultSwitch()
         self.calls = CallLog()
         self.rates = Window(60.0)
+        self.hubspot_rates = Window(10.0)
+        self.hubspot_searches = Window(1.0)
         self.delays = Delays()
         self.files = FileStore()
         self.mailbox = Mailbox()
@@ -54,7 +56,8 @@ class World:
             self.knobs = Knobs()
             self.faults.clear()
             self.calls.clear()
-            self.rates.clear()
+            for window in (self.rates, self.hubspot_rates, self.hubspot_searches):
+                window.clear()
             self.delays.clear()
             self.files.clear()
             self.mailbox.clear()

@@ -56,8 +56,6 @@ class Vendor(Protocol):
         """Let the vendor's own subscription follow. An opt-out that stands there is kept, whatever was ticked."""
         ...
 
-    def within(
-        self, *, deadline: float | None = None, before_write: Callable[[], None] | None = None
-    ) -> "Vendor":
+    def within(self, *, deadline: float | None = None, before_write: Callable[[], None] | None = None) -> "Vendor":
         """The same with a deadline (monotonic seconds) and a check called right before bytes of a write leave."""
         ...

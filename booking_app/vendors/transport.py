@@ -6,7 +6,6 @@ It sends once. Whether and when to send again is the ledger's business. What an 
 import json
 import logging
 import re
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
@@ -105,9 +104,9 @@ class Transport:
     base_url: str
     http: HttpClient = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
+    monotonic: Callable[[], float] = field(repr=False)
     deadline: float | None = None
     before_write: Callable[[], None] = field(default=_nothing, repr=False)
-    monotonic: Callable[[], float] = field(default=time.monotonic, repr=False)
 
     def within(self, *, deadline: float | None, before_write: Callable[[], None] | None) -> "Transport":
         return replace(self, deadline=deadline, before_write=before_write or _nothing)

@@ -15,6 +15,7 @@ def test_what_cannot_be_an_id_never_reaches_an_address(bad):
 
 
 def test_a_query_is_encoded_throughout():
+    assert with_query(BASE, [("q[]", "last_name:=Van Dyk")]) == BASE + "?q%5B%5D=last_name%3A%3DVan%20Dyk"
     query = [("q[]", "email:=jo+x@example.com"), ("q[]", "starts_at:>=2026-11-24T00:00:00Z")]
     assert with_query(BASE + "/patients", query) == (
         BASE + "/patients?q%5B%5D=email%3A%3Djo%2Bx%40example.com&q%5B%5D=starts_at%3A%3E%3D2026-11-24T00%3A00%3A00Z"

@@ -66,6 +66,12 @@ def test_a_file_is_registered_by_address_and_key_joined_by_one_slash(client, cli
     assert made.size is None
 
 
+def test_a_key_with_a_leading_slash_is_joined_by_one_slash_too(client, cliniko):
+    cliniko.will_answer({"url": STORE, "fields": FIELDS})
+    cliniko.will(httpx.Response(201, text=STORED.replace(f"<Key>{KEY}", f"<Key>/{KEY}")))
+    assert upload(client) == f"{STORE}/{KEY}"
+
+
 def test_an_upload_is_announced_as_a_write_but_not_taken_from_the_budget(make_client, cliniko):
     """The limit is Cliniko's, and the file store is not Cliniko."""
     steps, calls = [], []
@@ -184,6 +190,11 @@ def test_a_file_is_fetched_without_the_key_of_cliniko(client, cliniko):
     assert asked.url.path == "/v1/patient_attachments/801/content"
     assert str(fetched.url) == STORE + "/x?X-Amz-Signature=beef"
     assert "Authorization" not in fetched.headers
+
+
+def test_a_file_answered_without_a_redirect_is_taken_as_it_is(client, cliniko):
+    cliniko.will(httpx.Response(200, content=b"%PDF"))
+    assert client.patient_attachments.content("801") == b"%PDF"
 
 
 @pytest.mark.parametrize("location", ["http://files.example.com/x", "file:///etc/passwd", ""])

@@ -70,6 +70,8 @@ def test_times_are_aware_utc():
 
 
 def test_unset_text_reads_as_empty_however_it_comes():
+    assert read(a=2046).optional_text("a") == "2046"
+    assert repr(read(a=SECRET)) == "JsonObject(GET /x[0])"
     assert read(a="", b=None).optional_text("a") == read(b=None).optional_text("b") == read().optional_text("c") == ""
 
 

@@ -1,5 +1,6 @@
 """The same classes of failure over real connections, where the HTTP library decides what it was."""
 
+import contextlib
 import socket
 import threading
 
@@ -11,6 +12,7 @@ from booking_app.cliniko import (
     ClinikoOutcomeUnknown,
     ClinikoTimedOut,
     ClinikoUnreachable,
+    Times,
 )
 
 
@@ -37,6 +39,8 @@ class Listener:
             self._treat(connection)
 
     def close(self):
+        with contextlib.suppress(OSError):  # closed already, by a test that wants nobody there
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread, which would keep the port open
         self._socket.close()
         for connection in self._open:
             connection.close()
@@ -60,7 +64,10 @@ def connect():
     made = []
 
     def to(url, timeout=5.0):
-        made.append(ClinikoClient("key-au1", contact_email="desk@example.com", base_url=url, timeout=timeout))
+        at_once = Times(pause=lambda _seconds: None)
+        made.append(
+            ClinikoClient("key-au1", contact_email="desk@example.com", base_url=url, timeout=timeout, times=at_once)
+        )
         return made[-1]
 
     yield to

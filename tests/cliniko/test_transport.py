@@ -357,11 +357,14 @@ def test_other_hooks_leave_the_first_client_as_it_was(make_client, cliniko):
     taken, written = [], []
     first = make_client(budget=lambda: taken.append(1))
     second = first.with_hooks(before_write=lambda: written.append(1))
-    cliniko.will_answer(PATIENT, PATIENT, status=201)
+    third = second.with_hooks(on_call=lambda _call: None)
+    cliniko.will_answer(PATIENT, PATIENT, PATIENT, status=201)
     a_patient(first)
     assert written == []
     a_patient(second)
     assert (len(taken), len(written)) == (2, 1)
+    a_patient(third)
+    assert (len(taken), len(written)) == (3, 2)
     assert first._transport.http is second._transport.http
 
 

@@ -30,7 +30,9 @@ def test_the_changelog_tells_of_this_version() -> None:
 
 
 def test_every_setting_is_explained_in_the_readme() -> None:
-    used = {name for path in package_modules() for name in re.findall(r"\bBOOKING_[A-Z_]+[A-Z]\b", path.read_text())}
+    used = {
+        name for path in package_modules() for name in re.findall(r"[\"'](BOOKING_[A-Z_]+[A-Z])[\"']", path.read_text())
+    }
     explained = set(re.findall(r"\bBOOKING_[A-Z_]+[A-Z]\b", (ROOT / "README.md").read_text()))
     assert used - explained == set()
 

@@ -1,21 +1,34 @@
 """What every effect on the practice system shares: the facts of the booking and the practice to act on."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from booking_app.booking.facts import BookingFacts, FactsReader, Practices
+from booking_app.clock import Clock
 from booking_app.db import Database
 from booking_app.failures import Failure, RemoteFailure
 from booking_app.ledger.records import Work
 from booking_app.practice.records import Practice
 
 
+@dataclass(frozen=True)
+class Tools:
+    """What effects work with."""
+
+    database: Database
+    facts: FactsReader
+    practices: Practices
+    clock: Clock
+
+
 class PracticeEffect:
     """The parent of the handlers in this folder."""
 
-    def __init__(self, *, database: Database, facts: FactsReader, practices: Practices) -> None:
-        self._database = database
-        self._facts = facts
-        self._practices = practices
+    def __init__(self, tools: Tools) -> None:
+        self._database = tools.database
+        self._facts = tools.facts
+        self._practices = tools.practices
+        self._clock = tools.clock
 
     def practice(self, work: Work) -> Practice:
         """The clinic's practice, bound to this work's deadline and lease."""

@@ -3,20 +3,13 @@
 from sqlalchemy.orm import Session
 
 from booking_app.booking.effects.base import PracticeEffect, required
-from booking_app.booking.facts import FactsReader, Practices
 from booking_app.booking.models import Booking, BookingState
-from booking_app.clock import Clock
-from booking_app.db import Database
 from booking_app.ledger.records import Effect, Work
 from booking_app.practice.records import CancelReason
 
 
 class CancelAppointment(PracticeEffect):
-    """The task `cancel`. Needs nothing that is purged, so a booking can be cancelled long after its answers are gone."""
-
-    def __init__(self, *, database: Database, facts: FactsReader, practices: Practices, clock: Clock) -> None:
-        super().__init__(database=database, facts=facts, practices=practices)
-        self._clock = clock
+    """The task `cancel`. Needs nothing that is purged, so it works long after the answers are gone."""
 
     def probe(self, work: Work) -> Effect | None:
         appointment = self.practice(work).appointment(self._booking(work)[0])

@@ -7,10 +7,7 @@ from sqlalchemy.orm import Session
 from booking_app.booking import holds
 from booking_app.booking.effects.base import PracticeEffect, required
 from booking_app.booking.effects.losing import lose_slot
-from booking_app.booking.facts import FactsReader, Practices
 from booking_app.booking.models import Booking, BookingState
-from booking_app.clock import Clock
-from booking_app.db import Database
 from booking_app.ledger.records import Effect, Stop, Work
 from booking_app.practice.records import Appointment
 
@@ -19,10 +16,6 @@ OUR_NOTE = re.compile(r"reference BK-[2-9A-HJKMNP-Z]{8}\b")
 
 class ReadConflicts(PracticeEffect):
     """The task `conflicts`: confirms the booking, or archives the appointment and gives the slot up."""
-
-    def __init__(self, *, database: Database, facts: FactsReader, practices: Practices, clock: Clock) -> None:
-        super().__init__(database=database, facts=facts, practices=practices)
-        self._clock = clock
 
     def probe(self, work: Work) -> Effect | None:
         return None

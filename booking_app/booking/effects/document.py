@@ -1,8 +1,8 @@
 """The signed document as a file on the patient: rendered once, kept sealed, sent until Cliniko has processed it."""
 
 from booking_app.booking.document_facts import MakeDocumentFacts
-from booking_app.booking.effects.base import PracticeEffect, required
-from booking_app.booking.facts import BookingFacts, FactsReader, Practices
+from booking_app.booking.effects.base import PracticeEffect, Tools, required
+from booking_app.booking.facts import BookingFacts
 from booking_app.clock import Clock
 from booking_app.db import Database
 from booking_app.failures import Failure, RemoteFailure
@@ -21,10 +21,8 @@ class _AttachFile(PracticeEffect):
 
     prefix: str
 
-    def __init__(
-        self, *, database: Database, facts: FactsReader, practices: Practices, renderings: "Renderings"
-    ) -> None:
-        super().__init__(database=database, facts=facts, practices=practices)
+    def __init__(self, tools: Tools, *, renderings: "Renderings") -> None:
+        super().__init__(tools)
         self._renderings = renderings
 
     def _marker(self, facts: BookingFacts) -> str:

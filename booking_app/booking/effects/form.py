@@ -1,10 +1,8 @@
 """The completed patient form, with answers, consents and signature, on the appointment's attendee."""
 
 from booking_app.booking.document_facts import MakeDocumentFacts
-from booking_app.booking.effects.base import PracticeEffect, required
-from booking_app.booking.facts import FactsReader, Practices
+from booking_app.booking.effects.base import PracticeEffect, Tools, required
 from booking_app.booking.models import Booking
-from booking_app.db import Database
 from booking_app.intake.form_content import form_sections
 from booking_app.ledger.records import Effect, Later, Work
 from booking_app.practice.records import NewForm
@@ -15,10 +13,8 @@ ATTENDEE_WAIT = 1.0  # Cliniko makes the attendee a moment after the appointment
 class CompleteForm(PracticeEffect):
     """The task `form`. Its name carries the booking's reference."""
 
-    def __init__(
-        self, *, database: Database, facts: FactsReader, practices: Practices, document_facts: MakeDocumentFacts
-    ) -> None:
-        super().__init__(database=database, facts=facts, practices=practices)
+    def __init__(self, tools: Tools, *, document_facts: MakeDocumentFacts) -> None:
+        super().__init__(tools)
         self._document_facts = document_facts
 
     def probe(self, work: Work) -> Effect | None:

@@ -7,12 +7,10 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from booking_app.booking.effects.base import PracticeEffect
-from booking_app.booking.facts import BookingFacts, FactsReader, Practices
+from booking_app.booking.effects.base import PracticeEffect, Tools
+from booking_app.booking.facts import BookingFacts
 from booking_app.booking.matching import Match, match
 from booking_app.booking.models import Booking, MatchProposal
-from booking_app.clock import Clock
-from booking_app.db import Database
 from booking_app.intake.answers import Answers
 from booking_app.ledger.records import Effect, Record, Work
 from booking_app.practice.errors import PracticeRejected
@@ -25,11 +23,8 @@ log = structlog.get_logger(__name__)
 class FindOrCreatePatient(PracticeEffect):
     """The task `patient`. The booking's reference on the record makes one created before a lost answer findable."""
 
-    def __init__(
-        self, *, database: Database, facts: FactsReader, practices: Practices, clock: Clock, keyring: Keyring
-    ) -> None:
-        super().__init__(database=database, facts=facts, practices=practices)
-        self._clock = clock
+    def __init__(self, tools: Tools, *, keyring: Keyring) -> None:
+        super().__init__(tools)
         self._keyring = keyring
 
     def probe(self, work: Work) -> Effect | None:

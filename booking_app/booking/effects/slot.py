@@ -2,22 +2,16 @@
 
 from sqlalchemy.orm import Session
 
-from booking_app.booking.effects.base import PracticeEffect, StillOffered
+from booking_app.booking.effects.base import PracticeEffect, StillOffered, Tools
 from booking_app.booking.effects.losing import lose_slot
-from booking_app.booking.facts import FactsReader, Practices
-from booking_app.clock import Clock
-from booking_app.db import Database
 from booking_app.ledger.records import Effect, Stop, Work
 
 
 class RecheckSlot(PracticeEffect):
     """The task `slot`. It changes nothing remotely, so it has nothing to probe for."""
 
-    def __init__(
-        self, *, database: Database, facts: FactsReader, practices: Practices, clock: Clock, still_offered: StillOffered
-    ) -> None:
-        super().__init__(database=database, facts=facts, practices=practices)
-        self._clock = clock
+    def __init__(self, tools: Tools, *, still_offered: StillOffered) -> None:
+        super().__init__(tools)
         self._still_offered = still_offered
 
     def probe(self, work: Work) -> Effect | None:

@@ -91,6 +91,8 @@ def html_not_found() -> Response:
 def access_denied() -> Response:
     """What a bad key, or a key of another shard, gives: plain text and no hint."""
     return Response(
-        "HTTP Basic: Access denied.\n", 401, content_type="text/html",
+        "HTTP Basic: Access denied.\n",
+        401,
+        content_type="text/html",
         headers={"WWW-Authenticate": 'Basic realm="Application"'},
     )

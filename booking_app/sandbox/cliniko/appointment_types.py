@@ -28,10 +28,19 @@ _TEXTS = (
 _FLAGS = ("add_deposit_to_account_credit", "show_in_online_bookings", "telehealth_enabled")
 _TEMPLATES = ("appointment_confirmation_template_ids", "appointment_reminder_template_ids")
 _DEFAULTS: dict[str, Any] = {
-    "add_deposit_to_account_credit": False, "category": None, "color": "#3f8cb5", "deposit_price": None,
-    "description": "", "duration_in_minutes": 30, "max_attendees": 1, "online_bookings_lead_time_hours": None,
-    "online_payments_mode": None, "show_in_online_bookings": True, "telehealth_enabled": False,
-    "appointment_confirmation_template_ids": [], "appointment_reminder_template_ids": [],
+    "add_deposit_to_account_credit": False,
+    "category": None,
+    "color": "#3f8cb5",
+    "deposit_price": None,
+    "description": "",
+    "duration_in_minutes": 30,
+    "max_attendees": 1,
+    "online_bookings_lead_time_hours": None,
+    "online_payments_mode": None,
+    "show_in_online_bookings": True,
+    "telehealth_enabled": False,
+    "appointment_confirmation_template_ids": [],
+    "appointment_reminder_template_ids": [],
 }
 
 

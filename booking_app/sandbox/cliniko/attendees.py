@@ -56,18 +56,16 @@ ATTENDEES = Noun(
     "attendees",
     present,
     {
-        **{name: Kind.INSTANT for name in ("archived_at", "deleted_at", "cancelled_at")},
-        **{name: Kind.NUMBER for name in ("appointment_id", "booking_id", "patient_case_id", "patient_id")},
+        **dict.fromkeys(("archived_at", "deleted_at", "cancelled_at"), Kind.INSTANT),
+        **dict.fromkeys(("appointment_id", "booking_id", "patient_case_id", "patient_id"), Kind.NUMBER),
     },
     hides=("archived_at", "deleted_at", "cancelled_at"),
 )
 
 
-def attend(call: ClinikoCall, booking_id: str, patient_id: str, *, case_id: str | None = None, **more: Any) -> Record:
+def attend(call: ClinikoCall, booking_id: str, patient_id: str, **more: Any) -> Record:
     """Put a patient into a booking; the attendee may show itself a moment later."""
-    row = call.new_record(
-        booking_id=booking_id, appointment_id=booking_id, patient_id=patient_id, patient_case_id=case_id, **more
-    )
+    row = call.new_record(booking_id=booking_id, appointment_id=booking_id, patient_id=patient_id, **more)
     lag = call.knobs
     call.world.delays.begin(f"attendee:{row['id']}", reads=lag.attendee_lag_reads, seconds=lag.attendee_lag_seconds)
     return call.table("attendees").put(row)
@@ -107,7 +105,8 @@ def create(call: ClinikoCall) -> Response:
     patient_id = referred(call, body, "patient", "patients", errors)
     arrived = _arrived(body, errors)
     refuse_if(errors)
-    assert session is not None and patient_id is not None
+    assert session is not None
+    assert patient_id is not None
     return created(call, ATTENDEES, attend(call, session["id"], patient_id, notes=body.get("notes"), **arrived))
 
 

@@ -36,10 +36,8 @@ class Question:
 
 def times(question: Question) -> list[datetime]:
     """The start instants that may be booked online, in order."""
-    if (question.kind.get("max_attendees") or 1) > 1:
-        found = _group_seats(question)
-    else:
-        found = _free_starts(question)
+    is_group = (question.kind.get("max_attendees") or 1) > 1
+    found = _group_seats(question) if is_group else _free_starts(question)
     return _capped(question, [start for start in found if _in_reach(question, start)])
 
 
@@ -94,7 +92,7 @@ def _extra_openings(question: Question) -> Iterator[Span]:
     for block in question.account.table("availability_blocks"):
         same_place = block["business_id"] == question.business["id"]
         if same_place and block["practitioner_id"] == question.practitioner["id"] and not block["archived_at"]:
-            yield _instants(block)
+            yield span_of(block)
 
 
 def _span(day: date, hours: Record, zone: ZoneInfo) -> Span:
@@ -108,7 +106,7 @@ def _wall(day: date, text: str, zone: ZoneInfo) -> datetime:
 def _taken(account: Account, practitioner_id: str, *, besides: str | None = None) -> list[Span]:
     tables = ("individual_appointments", "group_appointments", "unavailable_blocks")
     return [
-        _instants(row)
+        span_of(row)
         for name in tables
         for row in account.table(name)
         if row["practitioner_id"] == practitioner_id and is_live(row) and row["id"] != besides
@@ -120,9 +118,11 @@ def is_live(row: Record) -> bool:
     return not row.get("archived_at") and not row.get("cancelled_at")
 
 
-def _instants(row: Record) -> Span:
+def span_of(row: Record) -> Span:
+    """When a stored diary entry begins and ends."""
     begins, ends = from_text(row["starts_at"]), from_text(row["ends_at"])
-    assert begins is not None and ends is not None
+    assert begins is not None
+    assert ends is not None
     return begins, ends
 
 
@@ -133,7 +133,7 @@ def _group_seats(question: Question) -> list[datetime]:
         if is_live(attendee):
             seats[attendee["booking_id"]] += 1
     starts = [
-        _instants(row)[0]
+        span_of(row)[0]
         for row in question.account.table("group_appointments")
         if is_live(row)
         and row["practitioner_id"] == question.practitioner["id"]

@@ -30,7 +30,7 @@ BOOKINGS = Noun(
     "bookings",
     present,
     {
-        **{name: Kind.INSTANT for name in ("archived_at", "deleted_at", "cancelled_at", "starts_at", "ends_at")},
+        **dict.fromkeys(("archived_at", "deleted_at", "cancelled_at", "starts_at", "ends_at"), Kind.INSTANT),
         **{f"{name}_id": Kind.NUMBER for name in ("appointment_type", "business", "practitioner", "repeated_from")},
         "did_not_arrive": Kind.BOOLEAN,
         "patient_ids": Kind.LIST,

@@ -21,8 +21,18 @@ TEXTS = (
     *(
         TextField(name)
         for name in (
-            "address_1", "address_2", "business_name", "business_registration_name", "business_registration_value",
-            "city", "contact_information", "country_code", "display_name", "email_reply_to", "post_code", "state",
+            "address_1",
+            "address_2",
+            "business_name",
+            "business_registration_name",
+            "business_registration_value",
+            "city",
+            "contact_information",
+            "country_code",
+            "display_name",
+            "email_reply_to",
+            "post_code",
+            "state",
             "website_address",
         )
     ),

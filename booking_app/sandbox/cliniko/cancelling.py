@@ -11,7 +11,13 @@ from booking_app.sandbox.cliniko.noun import refuse_if
 from booking_app.sandbox.table import Record
 
 REASONS = {
-    10: "Feeling Better", 20: "Condition Worse", 30: "Sick", 31: "COVID-19 related", 40: "Away", 50: "Other", 60: "Work",
+    10: "Feeling Better",
+    20: "Condition Worse",
+    30: "Sick",
+    31: "COVID-19 related",
+    40: "Away",
+    50: "Other",
+    60: "Work",
 }
 
 

@@ -104,11 +104,16 @@ def _end(
 
 def copies(call: ClinikoCall, entry: Record) -> list[Record]:
     """The later entries a repeat rule asks for, not yet stored."""
-    start, end = from_text(entry["starts_at"]), from_text(entry["ends_at"])
-    assert start is not None and end is not None
+    start, end = availability.span_of(entry)
     return [
-        {**entry, **call.new_record(), "starts_at": as_text(later), "ends_at": as_text(later + (end - start)),
-         "repeat_rule": {}, "repeated_from_id": entry["id"]}
+        {
+            **entry,
+            **call.new_record(),
+            "starts_at": as_text(later),
+            "ends_at": as_text(later + (end - start)),
+            "repeat_rule": {},
+            "repeated_from_id": entry["id"],
+        }
         for later in repeats.later_starts(entry.get("repeat_rule", {}), start)
     ]
 
@@ -118,7 +123,6 @@ def conflicts(call: ClinikoCall, table: str) -> Response:
     entry = call.table(table).get(call.args["id"])
     if entry is None or entry["archived_at"]:
         raise NotFound
-    start, end = from_text(entry["starts_at"]), from_text(entry["ends_at"])
-    assert start is not None and end is not None
+    start, end = availability.span_of(entry)
     busy = availability.is_busy(call.account, entry["practitioner_id"], (start, end), besides=entry["id"])
     return as_json({"conflicts": {"exist": busy}})

@@ -64,7 +64,9 @@ def booleans(body: Mapping[str, Any], names: Iterable[str], errors: Errors) -> d
     read: dict[str, bool | None] = {}
     for name in names:
         if name in body:
-            if body[name] not in (None, True, False) or isinstance(body[name], int) and not isinstance(body[name], bool):
+            if body[name] not in (None, True, False) or (
+                isinstance(body[name], int) and not isinstance(body[name], bool)
+            ):
                 errors[name] = INVALID
             read[name] = body[name]
     return read

@@ -127,8 +127,8 @@ def _other(other: Any, where: str) -> bool:
     if not isinstance(other, dict) or not isinstance(other.get("enabled"), bool):
         raise ContentInvalid(f"other of {where} must say whether it is enabled")
     _only(other, {"enabled", "selected", "value"}, f"other of {where}")
-    selected = other.get("selected", False)
-    if not isinstance(selected, bool) or selected and not other["enabled"]:
+    selected: object = other.get("selected", False)
+    if not isinstance(selected, bool) or (selected and not other["enabled"]):
         raise ContentInvalid(f"other of {where} cannot be selected")
     if "value" in other:
         _text(other["value"], f"other of {where}", 255)

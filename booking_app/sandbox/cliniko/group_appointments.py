@@ -37,7 +37,7 @@ GROUP_APPOINTMENTS = Noun(
     "group_appointments",
     present,
     {
-        **{name: Kind.INSTANT for name in ("archived_at", "deleted_at", "starts_at", "ends_at")},
+        **dict.fromkeys(("archived_at", "deleted_at", "starts_at", "ends_at"), Kind.INSTANT),
         **{f"{name}_id": Kind.NUMBER for name in ("appointment_type", "business", "practitioner", "repeated_from")},
         "patient_ids": Kind.LIST,
     },

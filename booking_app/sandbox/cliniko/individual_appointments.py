@@ -45,7 +45,7 @@ INDIVIDUAL_APPOINTMENTS = Noun(
     "individual_appointments",
     present,
     {
-        **{name: Kind.INSTANT for name in ("archived_at", "deleted_at", "cancelled_at", "starts_at", "ends_at")},
+        **dict.fromkeys(("archived_at", "deleted_at", "cancelled_at", "starts_at", "ends_at"), Kind.INSTANT),
         **{
             f"{name}_id": Kind.NUMBER
             for name in ("appointment_type", "business", "patient", "practitioner", "repeated_from")
@@ -70,7 +70,7 @@ def book(call: ClinikoCall, values: Record) -> Response:
     row = call.new_record(**values)
     for entry in [row, *diary_entries.copies(call, row)]:
         call.table("individual_appointments").put(entry)
-        attendees.attend(call, entry["id"], entry["patient_id"], case_id=entry.get("patient_case_id"))
+        attendees.attend(call, entry["id"], entry["patient_id"], patient_case_id=entry.get("patient_case_id"))
     return created(call, INDIVIDUAL_APPOINTMENTS, row)
 
 
@@ -115,7 +115,7 @@ def cancel(call: ClinikoCall) -> Response:
 def archive(call: ClinikoCall) -> Response:
     """Take it out as if it had never been, with its attendee."""
     row = call.table("individual_appointments").get(call.args["id"])
-    if row is None or row["archived_at"] and call.knobs.archived_by_id == "404":
+    if row is None or (row["archived_at"] and call.knobs.archived_by_id == "404"):
         raise NotFound
     call.table("individual_appointments").put(call.changed(row, archived_at=call.now()))
     attendees.change_all(call, row["id"], archived_at=call.now())

@@ -93,7 +93,9 @@ def live(call: ClinikoCall, table: str, record_id: object) -> Record | None:
     return None if record is None or record.get("archived_at") else record
 
 
-def referred(call: ClinikoCall, body: Mapping[str, Any], name: str, table: str, errors: dict[str, str | None]) -> str | None:
+def referred(
+    call: ClinikoCall, body: Mapping[str, Any], name: str, table: str, errors: dict[str, str | None]
+) -> str | None:
     """The id in ``<name>_id``; adds an error under ``name`` when it is missing or names nothing."""
     record = live(call, table, body.get(f"{name}_id"))
     if record is None:

@@ -41,8 +41,14 @@ PATIENT_ATTACHMENTS = Noun(
     "patient_attachments",
     present,
     {
-        "archived_at": Kind.INSTANT, "content_type": Kind.TEXT, "description": Kind.TEXT, "filename": Kind.TEXT,
-        "patient_id": Kind.NUMBER, "processed_at": Kind.INSTANT, "size": Kind.NUMBER, "user_id": Kind.NUMBER,
+        "archived_at": Kind.INSTANT,
+        "content_type": Kind.TEXT,
+        "description": Kind.TEXT,
+        "filename": Kind.TEXT,
+        "patient_id": Kind.NUMBER,
+        "processed_at": Kind.INSTANT,
+        "size": Kind.NUMBER,
+        "user_id": Kind.NUMBER,
     },
 )
 
@@ -74,8 +80,15 @@ def create(call: ClinikoCall) -> Response:
     refuse_if(errors)
     assert upload is not None
     row = call.new_record(
-        patient_id=patient_id, description=description, user_id=call.user_id, upload_key=upload.key, processed_at=None,
-        filename=upload.filename, content_type=upload.content_type, size=len(upload.content), sha256=upload.sha256,
+        patient_id=patient_id,
+        description=description,
+        user_id=call.user_id,
+        upload_key=upload.key,
+        processed_at=None,
+        filename=upload.filename,
+        content_type=upload.content_type,
+        size=len(upload.content),
+        sha256=upload.sha256,
     )
     lag = call.knobs
     call.world.delays.begin(

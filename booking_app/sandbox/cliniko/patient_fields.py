@@ -17,12 +17,30 @@ from booking_app.sandbox.instants import date_from_text
 EMAIL = re.compile(r"[A-Z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Z0-9.-]+\.[A-Z]{2,63}", re.IGNORECASE)
 _DVA = re.compile(r"[NVQSWT]([A-Z ][0-9]{1,6}|[A-Z]{2}[0-9]{1,5}|[A-Z]{3}[0-9]{1,4})[A-Z]?")
 _SHORT = (
-    "address_1", "address_2", "address_3", "city", "emergency_contact", "medicare", "medicare_reference_number",
-    "occupation", "old_reference_id", "preferred_first_name", "referral_source",
+    "address_1",
+    "address_2",
+    "address_3",
+    "city",
+    "emergency_contact",
+    "medicare",
+    "medicare_reference_number",
+    "occupation",
+    "old_reference_id",
+    "preferred_first_name",
+    "referral_source",
 )
 _LONG = (
-    "appointment_notes", "country", "country_code", "gender_identity", "invoice_default_to",
-    "invoice_extra_information", "notes", "post_code", "sex", "state", "time_zone",
+    "appointment_notes",
+    "country",
+    "country_code",
+    "gender_identity",
+    "invoice_default_to",
+    "invoice_extra_information",
+    "notes",
+    "post_code",
+    "sex",
+    "state",
+    "time_zone",
 )
 TEXTS = (
     TextField("first_name", 255, required=True),

@@ -1,4 +1,4 @@
-"""Patient forms and their templates. A form may be completed through the API; only then are required answers required."""
+"""Patient forms. A form may be completed through the API, and only then are required answers required."""
 
 from __future__ import annotations
 
@@ -12,7 +12,17 @@ from booking_app.sandbox.cliniko.context import ClinikoCall
 from booking_app.sandbox.cliniko.fields import Errors, TextField
 from booking_app.sandbox.cliniko.filters import Kind
 from booking_app.sandbox.cliniko.form_content import ContentInvalid
-from booking_app.sandbox.cliniko.noun import Noun, created, listing, live, referred, refuse_if, replaced, routes_of, visible
+from booking_app.sandbox.cliniko.noun import (
+    Noun,
+    created,
+    listing,
+    live,
+    referred,
+    refuse_if,
+    replaced,
+    routes_of,
+    visible,
+)
 from booking_app.sandbox.table import Record
 
 _NAME = (TextField("name", 255, required=True),)

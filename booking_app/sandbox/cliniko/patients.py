@@ -17,9 +17,16 @@ from booking_app.sandbox.table import Record
 
 _UNSET: dict[str, Any] = {
     **{field.name: "" for field in patient_fields.TEXTS},
-    "accepted_email_marketing": None, "accepted_privacy_policy": None, "accepted_sms_marketing": True,
-    "receives_confirmation_emails": True, "custom_fields": None, "date_of_birth": None, "pronouns": None,
-    "reminder_type": "SMS & Email", "country": "", "time_zone": None,
+    "accepted_email_marketing": None,
+    "accepted_privacy_policy": None,
+    "accepted_sms_marketing": True,
+    "receives_confirmation_emails": True,
+    "custom_fields": None,
+    "date_of_birth": None,
+    "pronouns": None,
+    "reminder_type": "SMS & Email",
+    "country": "",
+    "time_zone": None,
 }
 
 
@@ -62,10 +69,7 @@ PATIENTS = Noun(
     {
         "archived_at": Kind.INSTANT,
         "date_of_birth": Kind.DATE,
-        **{
-            name: Kind.TEXT
-            for name in ("email", "first_name", "last_name", "preferred_first_name", "old_reference_id")
-        },
+        **dict.fromkeys(("email", "first_name", "last_name", "preferred_first_name", "old_reference_id"), Kind.TEXT),
     },
 )
 
@@ -89,7 +93,9 @@ def change(call: ClinikoCall) -> Response:
     refuse_if(errors)
     if "patient_phone_numbers" in values and call.knobs.phone_numbers_on_patch == "merge":
         known = patient.get("patient_phone_numbers", [])
-        values["patient_phone_numbers"] = known + [item for item in values["patient_phone_numbers"] if item not in known]
+        values["patient_phone_numbers"] = known + [
+            item for item in values["patient_phone_numbers"] if item not in known
+        ]
     referral_sources.remember_text(call, patient["id"], values.get("referral_source", ""))
     return replaced(call, PATIENTS, call.changed(patient, **values))
 

@@ -12,7 +12,7 @@ from booking_app.sandbox.cliniko.answers import NOT_A_NUMBER, no_content
 from booking_app.sandbox.cliniko.context import ClinikoCall
 from booking_app.sandbox.cliniko.fields import Errors, TextField
 from booking_app.sandbox.cliniko.filters import Kind
-from booking_app.sandbox.cliniko.noun import Noun, Present, created, refuse_if, referred, replaced, routes_of, visible
+from booking_app.sandbox.cliniko.noun import Noun, Present, created, referred, refuse_if, replaced, routes_of, visible
 from booking_app.sandbox.table import Record
 
 Read = Callable[[ClinikoCall, Mapping[str, Any], Errors], dict[str, Any]]
@@ -22,8 +22,11 @@ _ITEM = (
     TextField("item_type", choices=("Product", "Service", "Other"), required=True),
 )
 _PRODUCT = (
-    TextField("name", 255, required=True), TextField("item_code", 100), TextField("serial_number", 255),
-    TextField("product_supplier_name"), TextField("notes"),
+    TextField("name", 255, required=True),
+    TextField("item_code", 100),
+    TextField("serial_number", 255),
+    TextField("product_supplier_name"),
+    TextField("notes"),
 )
 
 
@@ -61,8 +64,13 @@ def _product(call: ClinikoCall, row: Record) -> dict[str, Any]:
 
 
 def _tax(call: ClinikoCall, row: Record) -> dict[str, Any]:
-    return {**_times(row), "name": row["name"], "amount": row["rate"], "rate": row["rate"],
-            "links": {"self": call.url("taxes", row["id"])}}
+    return {
+        **_times(row),
+        "name": row["name"],
+        "amount": row["rate"],
+        "rate": row["rate"],
+        "links": {"self": call.url("taxes", row["id"])},
+    }
 
 
 def _join(name: str) -> Present:
@@ -89,7 +97,12 @@ def _read_item(call: ClinikoCall, body: Mapping[str, Any], errors: Errors) -> di
 def _read_product(call: ClinikoCall, body: Mapping[str, Any], errors: Errors) -> dict[str, Any]:
     values: dict[str, Any] = dict(fields.texts(body, _PRODUCT, errors))
     values.update(fields.integer(body, "stock_level", errors, least=-4_000_000_000, most=4_000_000_000))
-    return {**values, **fields.price(body, "price", errors), **fields.price(body, "cost_price", errors), **_tax_id(body)}
+    return {
+        **values,
+        **fields.price(body, "price", errors),
+        **fields.price(body, "cost_price", errors),
+        **_tax_id(body),
+    }
 
 
 def _tax_id(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,7 +122,9 @@ def _read_join(name: str) -> Read:
     return read
 
 
-def _writes(noun: Noun, read: Read, required: tuple[str, ...]) -> list[tuple[str, str, Callable[[ClinikoCall], Response]]]:
+def _writes(
+    noun: Noun, read: Read, required: tuple[str, ...]
+) -> list[tuple[str, str, Callable[[ClinikoCall], Response]]]:
     def create(call: ClinikoCall) -> Response:
         body, errors = call.body(), Errors()
         fields.require(body, required, errors)
@@ -141,7 +156,9 @@ _BY_TYPE = {"appointment_type_id": Kind.NUMBER}
 ITEMS = Noun("billable_items", _item, _ARCHIVED)
 PRODUCTS = Noun("products", _product, {**_ARCHIVED, "name": Kind.TEXT, "tax_id": Kind.NUMBER})
 TAXES = Noun("taxes", _tax)
-TYPE_ITEMS = Noun("appointment_type_billable_items", _join("billable_item"), {**_BY_TYPE, "billable_item_id": Kind.NUMBER})
+TYPE_ITEMS = Noun(
+    "appointment_type_billable_items", _join("billable_item"), {**_BY_TYPE, "billable_item_id": Kind.NUMBER}
+)
 TYPE_PRODUCTS = Noun("appointment_type_products", _join("product"), {**_BY_TYPE, "product_id": Kind.NUMBER})
 
 ROUTES = [

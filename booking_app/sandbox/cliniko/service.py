@@ -7,16 +7,35 @@ import binascii
 import math
 import re
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
 from booking_app.sandbox.account import Account
 from booking_app.sandbox.cliniko import (
-    answers, appointment_types, attendees, available_times, bookings, businesses, concession_types,
-    daily_availabilities, group_appointments, individual_appointments, patient_attachments, patient_form_templates,
-    patient_forms, patients, practitioners, price_list, referral_sources, services, settings, signatures,
-    unavailable_blocks, users,
+    answers,
+    appointment_types,
+    attendees,
+    available_times,
+    bookings,
+    businesses,
+    concession_types,
+    daily_availabilities,
+    group_appointments,
+    individual_appointments,
+    patient_attachments,
+    patient_form_templates,
+    patient_forms,
+    patients,
+    practitioners,
+    price_list,
+    referral_sources,
+    services,
+    settings,
+    signatures,
+    unavailable_blocks,
+    users,
 )
 from booking_app.sandbox.cliniko.answers import Refused
 from booking_app.sandbox.cliniko.context import ClinikoCall
@@ -25,12 +44,31 @@ from booking_app.sandbox.routing import Router
 if TYPE_CHECKING:
     from booking_app.sandbox.world import World
 
+Handler = Callable[[ClinikoCall], Response]
 _NOUNS = (
-    settings, users, businesses, practitioners, appointment_types, services, price_list, daily_availabilities,
-    available_times, patients, referral_sources, concession_types, individual_appointments, group_appointments,
-    attendees, unavailable_blocks, bookings, patient_form_templates, patient_forms, signatures, patient_attachments,
+    settings,
+    users,
+    businesses,
+    practitioners,
+    appointment_types,
+    services,
+    price_list,
+    daily_availabilities,
+    available_times,
+    patients,
+    referral_sources,
+    concession_types,
+    individual_appointments,
+    group_appointments,
+    attendees,
+    unavailable_blocks,
+    bookings,
+    patient_form_templates,
+    patient_forms,
+    signatures,
+    patient_attachments,
 )
-_ROUTER = Router((method, path, handler) for noun in _NOUNS for method, path, handler in noun.ROUTES)
+_ROUTER: Router[Handler] = Router(route for noun in _NOUNS for route in noun.ROUTES)
 _SHARD = re.compile(r"-([a-z]{2}\d{1,2})$", re.IGNORECASE)
 _USER_AGENT = re.compile(r".+ \(\S+@\S+\.\S+\)")
 

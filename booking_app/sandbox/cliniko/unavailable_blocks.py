@@ -24,7 +24,7 @@ UNAVAILABLE_BLOCKS = Noun(
     "unavailable_blocks",
     present,
     {
-        **{name: Kind.INSTANT for name in ("archived_at", "deleted_at", "starts_at", "ends_at")},
+        **dict.fromkeys(("archived_at", "deleted_at", "starts_at", "ends_at"), Kind.INSTANT),
         **{f"{name}_id": Kind.NUMBER for name in ("business", "practitioner", "repeated_from")},
     },
 )

@@ -42,6 +42,7 @@ class HubSpot:
         *,
         token: str,
         http: HttpClient,
+        monotonic: Callable[[], float],
         names: Names = DEFAULT_NAMES,
         base_url: str = BASE_URL,
         version: str = API_VERSION,
@@ -49,12 +50,12 @@ class HubSpot:
         subscription_id: int | None = None,
     ) -> "HubSpot":
         """A connection by a service key or a private app's token; calls nobody. Raises CONFIG for an unusable token."""
-        transport = HubSpotTransport.connect(token=token, http=http, base_url=base_url, version=version)
+        transport = HubSpotTransport.connect(
+            token=token, http=http, monotonic=monotonic, base_url=base_url, version=version
+        )
         return cls(transport=transport, names=names, tags=tags, subscription_id=subscription_id)
 
-    def within(
-        self, *, deadline: float | None = None, before_write: Callable[[], None] | None = None
-    ) -> "HubSpot":
+    def within(self, *, deadline: float | None = None, before_write: Callable[[], None] | None = None) -> "HubSpot":
         return replace(self, transport=self.transport.within(deadline=deadline, before_write=before_write))
 
     def whoami(self) -> Account:

@@ -51,7 +51,8 @@ class Consents:
             "legalBasisExplanation": f"Ticked in an online booking at {iso_utc(proof.given_at)}: {proof.wording}",
         }
         answer = self._transport.write("POST", STATUSES, body=body, email=email)
-        return "resubscribed" if answer.get("setStatusSuccessReason") == "RESUBSCRIBE_OCCURRED" else "raised"
+        reasons = [row.get("setStatusSuccessReason") for row in (answer, *_rows(answer))]
+        return "resubscribed" if "RESUBSCRIBE_OCCURRED" in reasons else "raised"
 
 
 def _rows(document: JsonObject) -> Iterator[JsonObject]:

@@ -20,10 +20,16 @@ class HubSpotTransport:
     version: str
 
     @classmethod
-    def connect(cls, *, token: str, http: HttpClient, base_url: str, version: str) -> "HubSpotTransport":
+    def connect(
+        cls, *, token: str, http: HttpClient, monotonic: Callable[[], float], base_url: str, version: str
+    ) -> "HubSpotTransport":
         headers = {"Authorization": f"Bearer {checked_token('hubspot', token)}", "Accept": "application/json"}
-        transport = Transport(vendor="hubspot", base_url=base_url.rstrip("/"), http=http, headers=headers)
-        return cls(transport=transport, version=version)
+        return cls(
+            transport=Transport(
+                vendor="hubspot", base_url=base_url.rstrip("/"), http=http, headers=headers, monotonic=monotonic
+            ),
+            version=version,
+        )
 
     def within(self, *, deadline: float | None, before_write: Callable[[], None] | None) -> "HubSpotTransport":
         return replace(self, transport=self.transport.within(deadline=deadline, before_write=before_write))

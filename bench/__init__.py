@@ -1,0 +1,1 @@
+"""Measuring the product against floors taken in the same run."""

@@ -1,0 +1,94 @@
+"""Whom a booking is for, even after its sealed facts are gone: then what is needed is read back from Cliniko."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking_app.booking.drafts import read_details
+from booking_app.booking.facts import Practices
+from booking_app.booking.models import Booking, BookingState
+from booking_app.booking.records import Evidence, PatientDetails
+from booking_app.catalogue.snapshots import offered
+from booking_app.clinics.models import Clinic
+from booking_app.db import Database
+from booking_app.failures import Failure, RemoteFailure
+from booking_app.sealing import Keyring
+
+UNKNOWN_BIRTH = date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A booking, whom to reach about it, and the words for it. `evidence` is None once purged."""
+
+    booking: Booking
+    clinic: Clinic
+    details: PatientDetails
+    evidence: Evidence | None
+    names: dict[str, Any]
+    had_lost_time: bool
+
+
+class ReachReader:
+    """Reads a booking's reach; each call is a transaction of its own and at most one call to Cliniko."""
+
+    def __init__(self, *, database: Database, keyring: Keyring, practices: Practices) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._practices = practices
+
+    def read(self, booking_id: int) -> Reach:
+        """Raises RemoteFailure: DATA when nobody can be reached any more, or whatever Cliniko's answer means."""
+        with self._database.reading() as session:
+            booking = session.get_one(Booking, booking_id)
+            clinic = session.get_one(Clinic, booking.clinic_id)
+            had_lost_time = _had_lost_time(session, booking)
+            if booking.sealed_facts is not None:
+                details, evidence, more = read_details(self._keyring, booking.sealed_facts)
+                return Reach(booking, clinic, details, evidence, more["names"], had_lost_time)
+            names = _names_now(session, booking)
+        return Reach(booking, clinic, self._read_back(booking), None, names, had_lost_time)
+
+    def _read_back(self, booking: Booking) -> PatientDetails:
+        patient = None
+        if booking.cliniko_patient_id is not None:
+            patient = self._practices(booking.clinic_id).current_patient(booking.cliniko_patient_id)
+        if patient is None:
+            raise RemoteFailure("purged", failure=Failure.DATA)
+        return PatientDetails(
+            first_name=patient.first_name,
+            last_name=patient.last_name,
+            email=patient.email,
+            phone=patient.phones[0] if patient.phones else "",
+            date_of_birth=patient.date_of_birth or UNKNOWN_BIRTH,
+        )
+
+
+def _had_lost_time(session: Session, booking: Booking) -> bool:
+    """Whether this patient's first choice was lost, so that Cliniko may have written about a time that is off."""
+    lost = select(Booking.id).where(
+        Booking.family == booking.family,
+        Booking.state == BookingState.SLOT_LOST,
+        Booking.cliniko_appointment_id.is_not(None),
+    )
+    return session.scalar(lost.limit(1)) is not None
+
+
+def _names_now(session: Session, booking: Booking) -> dict[str, Any]:
+    catalogue = offered(session, booking.clinic_id)
+    location = catalogue.location(booking.location_id) if catalogue else None
+    clinic = session.get_one(Clinic, booking.clinic_id)
+    return {
+        "service": "",
+        "category": "",
+        "practitioner": "",
+        "is_telehealth": False,
+        "sends_confirmation": False,
+        "location": location.name if location else clinic.name,
+        "address": location.address if location else "",
+        "directions": location.directions if location else "",
+        "time_zone": location.time_zone if location else clinic.time_zone,
+    }

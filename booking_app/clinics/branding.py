@@ -1,0 +1,127 @@
+"""How a clinic's pages look: its colours, made readable where they are not, its font, its corners."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from booking_app.clinics.colors import (
+    SHAPE_CONTRAST,
+    TEXT_CONTRAST,
+    dark_tint,
+    is_color,
+    luminance,
+    mix,
+    normal,
+    passing_shade,
+    text_on,
+)
+
+Scheme = Literal["light", "dark"]
+PRIMARY, ACCENT, BACKGROUND = "#0f4c5c", "#b3541e", "#ffffff"
+MOST_RADIUS = 24
+DARK_LIGHTNESS = 0.08
+DARK_LUMINANCE = 0.18
+SURFACE_SHARE = 0.04
+MUTED_SHARE = 0.35
+BORDER_SHARE = 0.45
+ERROR, SUCCESS = "#b3261e", "#1b6e3c"
+_SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+# Only what ships with the product or is on every device: a frame loads nothing from elsewhere.
+FONTS = {
+    "system": _SANS,
+    "inter": f'"Inter", {_SANS}',
+    "arial": "Arial, Helvetica, sans-serif",
+    "verdana": "Verdana, Geneva, sans-serif",
+    "trebuchet": '"Trebuchet MS", "Segoe UI", sans-serif',
+    "georgia": 'Georgia, "Times New Roman", serif',
+    "times": '"Times New Roman", Times, serif',
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Branding:
+    """What the clinic chose. `logo` is the name of a ClinicFile; `radius` is in CSS pixels."""
+
+    primary_color: str = PRIMARY
+    accent_color: str = ACCENT
+    background: str = BACKGROUND
+    font: str = "system"
+    radius: int = 8
+    logo: str | None = None
+    welcome_text: str = ""
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "Branding":
+        """From stored JSON; what cannot be used takes its default."""
+        names = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in raw.items() if name in names and value is not None})
+
+    def colors(self, scheme: Scheme) -> dict[str, str]:
+        """Each colour of a scheme by its role; every text has 4.5:1 and every shape 3:1 on background and surface."""
+        background = self._background(scheme)
+        text = text_on(background)
+        surface = _surface(background, text)
+        grounds = (background, surface)
+        primary = passing_shade(_color(self.primary_color, PRIMARY), grounds, SHAPE_CONTRAST)
+        accent = passing_shade(_color(self.accent_color, ACCENT), grounds, SHAPE_CONTRAST)
+        link = passing_shade(primary, grounds, TEXT_CONTRAST)
+        return {
+            "background": background,
+            "surface": surface,
+            "text": passing_shade(mix(text, background, 0.08), grounds, TEXT_CONTRAST),
+            "muted": passing_shade(mix(text, background, MUTED_SHARE), grounds, TEXT_CONTRAST),
+            "border": passing_shade(mix(text, background, BORDER_SHARE), grounds, SHAPE_CONTRAST),
+            "primary": primary,
+            "on-primary": text_on(primary),
+            "accent": accent,
+            "on-accent": text_on(accent),
+            "link": link,
+            "focus": link,
+            "error": passing_shade(ERROR, grounds, TEXT_CONTRAST),
+            "success": passing_shade(SUCCESS, grounds, TEXT_CONTRAST),
+        }
+
+    def css_variables(self) -> dict[str, str]:
+        """CSS custom properties: `--color-<role>` (light) and `--color-<role>-dark`, `--radius`, `--font`."""
+        light = {f"--color-{role}": color for role, color in self.colors("light").items()}
+        dark = {f"--color-{role}-dark": color for role, color in self.colors("dark").items()}
+        return light | dark | self._shape()
+
+    def stylesheet(self) -> str:
+        """The same as a whole stylesheet: `--color-<role>` follows what the visitor's device prefers."""
+        light = {f"--color-{role}": color for role, color in self.colors("light").items()} | self._shape()
+        dark = {f"--color-{role}": color for role, color in self.colors("dark").items()}
+        return (
+            f":root{{color-scheme:light dark;{_declarations(light)}}}"
+            f"@media (prefers-color-scheme:dark){{:root{{{_declarations(dark)}}}}}"
+        )
+
+    def _background(self, scheme: Scheme) -> str:
+        chosen = _color(self.background, BACKGROUND)
+        if scheme == "light" or luminance(chosen) < DARK_LUMINANCE:
+            return chosen
+        return dark_tint(_color(self.primary_color, PRIMARY), DARK_LIGHTNESS)
+
+    def _shape(self) -> dict[str, str]:
+        return {
+            "--radius": f"{min(max(self.radius, 0), MOST_RADIUS)}px",
+            "--font": FONTS.get(self.font, FONTS["system"]),
+        }
+
+
+def _surface(background: str, text: str) -> str:
+    """A ground a little apart from the background, on which black or white can be read just as well."""
+    surface = mix(background, text, SURFACE_SHARE)
+    return surface if text_on(surface) == text and _carries(surface, text) else background
+
+
+def _carries(surface: str, text: str) -> bool:
+    return passing_shade(text, (surface,), TEXT_CONTRAST) == text
+
+
+def _color(chosen: str, default: str) -> str:
+    return normal(chosen) if isinstance(chosen, str) and is_color(chosen) else default
+
+
+def _declarations(values: Mapping[str, str]) -> str:
+    return "".join(f"{name}:{value};" for name, value in values.items())

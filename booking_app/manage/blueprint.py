@@ -1,0 +1,5 @@
+"""The blueprint that every page of this room adds its routes to."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("manage", __name__, url_prefix="/manage/<token>")

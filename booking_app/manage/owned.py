@@ -1,0 +1,94 @@
+"""The booking of this request, in the words of its page."""
+
+from dataclasses import dataclass
+
+from flask import Response, url_for
+
+from booking_app.booking.errors import CatalogueMissing
+from booking_app.booking.records import ManagedBooking
+from booking_app.catalogue.records import LocationView, PractitionerView
+from booking_app.web import front, words
+from booking_app.web.rendering import render
+from booking_app.web.shell import keep_clinic, shell
+
+CANCELLED = ("cancelling", "cancelled")
+
+
+@dataclass(frozen=True)
+class OwnedBooking:
+    """A booking with its place in words. `place` parts are empty where the clinic no longer offers it."""
+
+    token: str
+    booking: ManagedBooking
+    practitioner: str
+    place: str
+    address: str
+    directions: str
+    is_by_video: bool
+    time_zone: str
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.booking.state in CANCELLED
+
+    @property
+    def time(self) -> str:
+        return words.full_time(self.booking.choice.starts_at, self.time_zone)
+
+    @property
+    def zone(self) -> str:
+        return words.zone_name(self.time_zone, [self.booking.choice.starts_at])
+
+    @property
+    def iso(self) -> str:
+        return self.booking.choice.starts_at.isoformat()
+
+    @property
+    def changes_until(self) -> str:
+        return words.deadline(self.booking.can_cancel_until, self.time_zone)
+
+    def url(self, page: str) -> str:
+        return url_for(f"manage.{page}", token=self.token)
+
+    @property
+    def again_url(self) -> str:
+        """Where the same service is booked at another time."""
+        choice = self.booking.choice
+        return url_for(
+            "widget.times", slug=self.booking.clinic.slug, service=choice.service_id, location=choice.location_id
+        )
+
+    def show(self, fragment: str, *, title: str, status: int = 200, **values: object) -> Response:
+        """A page about this booking; its title names neither service nor person."""
+        name = f"{title} · {self.booking.clinic.name}"
+        return render(fragment, title=name, status=status, shell=shell(), owned=self, **values)
+
+
+def load_owned(token: str) -> OwnedBooking:
+    """The booking behind a manage link. Raises BookingGone, which has a page."""
+    booking = front().managing.load(token)
+    keep_clinic(booking.clinic)
+    location, person, is_by_video = _places(booking)
+    return OwnedBooking(
+        token=token,
+        booking=booking,
+        practitioner=person.name if person else "",
+        place=location.name if location else booking.clinic.name,
+        address=location.address if location else "",
+        directions=(location.directions if location else "") or "",
+        is_by_video=is_by_video,
+        time_zone=location.time_zone if location else booking.clinic.time_zone,
+    )
+
+
+def _places(booking: ManagedBooking) -> tuple[LocationView | None, PractitionerView | None, bool]:
+    try:
+        catalogue = front().browse.catalogue(booking.clinic)
+    except CatalogueMissing:
+        return None, None, False
+    service = catalogue.service(booking.choice.service_id)
+    return (
+        catalogue.location(booking.choice.location_id),
+        catalogue.practitioner(booking.choice.practitioner_id),
+        bool(service and service.telehealth),
+    )

@@ -1,0 +1,52 @@
+"""What a notice may know of a booking: no name, no service, no answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+ConfirmationRule = Literal["when_cliniko_sends_none", "always", "never"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClinicCard:
+    """How a clinic presents itself. `alert_email` is where it wants to hear of bookings."""
+
+    name: str
+    phone: str | None
+    email: str | None
+    primary_color: str | None
+    alert_email: str | None
+    locale: str = "en-AU"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeFacts:
+    """A booking as it is now. `time_zone` is the location's; without `can_change_until` nothing can be changed online.
+
+    `sequence` rises with every change of the booking's time or state. `had_lost_time`: another time was tried first and
+    lost, so that Cliniko may have written about that one.
+    """
+
+    clinic: ClinicCard
+    email: str = field(repr=False)
+    reference: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    location_name: str
+    address: str
+    directions: str
+    is_telehealth: bool
+    is_cancelled: bool
+    sequence: int
+    can_change_until: datetime | None
+    manage_url: str = field(repr=False)
+    console_url: str
+    confirmation_rule: ConfirmationRule
+    cliniko_sends_confirmation: bool
+    had_lost_time: bool = False
+
+
+# By booking id; raises RemoteFailure DATA once the personal data has been purged.
+LoadNoticeFacts = Callable[[int], NoticeFacts]

@@ -1,0 +1,85 @@
+"""What each notice says: subject, text and HTML, made from templates over prepared words."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from booking_app.notices.colors import readable_pair
+from booking_app.notices.facts import NoticeFacts
+from booking_app.notices.wording import clock_words, day_words, moment_words, zone_words
+
+PACKAGE = Path(__file__).resolve().parents[1]
+FOLDERS = (PACKAGE / "_assets" / "templates", PACKAGE.parent / "templates")  # in a wheel, in a checkout
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail's words. The subject names neither person, clinic nor service: it shows on locked screens."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def confirmation_letter(facts: NoticeFacts) -> Letter:
+    return _letter("confirmation", "Your appointment is confirmed", facts)
+
+
+def cancellation_letter(facts: NoticeFacts) -> Letter:
+    return _letter("cancellation", "Your appointment was cancelled", facts)
+
+
+def clinic_letter(facts: NoticeFacts) -> Letter:
+    """To the clinic: that there is something to look at, and where. Who and what for stands in the console only."""
+    what = "Online booking cancelled" if facts.is_cancelled else "New online booking"
+    return _letter("clinic", f"{what} {facts.reference}", facts)
+
+
+def _letter(name: str, subject: str, facts: NoticeFacts) -> Letter:
+    words = _words(facts) | {"subject": subject}
+    templates = _templates()
+    text = templates.get_template(f"notices/{name}.txt").render(words)
+    return Letter(subject, text.strip() + "\n", templates.get_template(f"notices/{name}.html").render(words))
+
+
+def _words(facts: NoticeFacts) -> dict[str, Any]:
+    zone, until = facts.time_zone, facts.can_change_until
+    fill, ink = readable_pair(facts.clinic.primary_color)
+    return {
+        "clinic": facts.clinic,
+        "fill": fill,
+        "ink": ink,
+        "day": day_words(facts.starts_at, zone),
+        "hours": f"{clock_words(facts.starts_at, zone)} to {clock_words(facts.ends_at, zone)}",
+        "zone": zone_words(facts.starts_at, zone),
+        "is_telehealth": facts.is_telehealth,
+        "is_cancelled": facts.is_cancelled,
+        "location_name": facts.location_name,
+        "address_lines": _lines(facts.address),
+        "direction_lines": _lines(facts.directions),
+        "reference": facts.reference,
+        "manage_url": facts.manage_url,
+        "console_url": facts.console_url,
+        "until": moment_words(until, zone) if until else None,
+        "cliniko_writes_too": facts.cliniko_sends_confirmation,
+        "had_lost_time": facts.had_lost_time,
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+@cache
+def _templates() -> Environment:
+    folder = next((each for each in FOLDERS if each.is_dir()), FOLDERS[-1])
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=select_autoescape(enabled_extensions=("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,130 @@
+"""The WSGI application: which service a call is for, which faults meet it, and its line in the log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from booking_app.sandbox import control_api, pages, s3
+from booking_app.sandbox.calls import LoggedCall, route_of
+from booking_app.sandbox.cliniko import answers
+from booking_app.sandbox.cliniko import service as cliniko
+from booking_app.sandbox.clock import epoch
+from booking_app.sandbox.control import SandboxControl
+from booking_app.sandbox.faults import Fault
+from booking_app.sandbox.hubspot import service as hubspot
+from booking_app.sandbox.listener import HangUp
+from booking_app.sandbox.world import World
+
+_SERVICES = {"v1": "cliniko", "s3": "s3", "hubspot": "hubspot"}
+_ANSWERS = {"cliniko": cliniko.answer, "s3": s3.answer, "hubspot": hubspot.answer}
+
+
+@dataclass(frozen=True)
+class Application:
+    """Everything on the main port."""
+
+    world: World
+    control: SandboxControl
+    widget_origin: str
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        request = Request(environ)
+        first = request.path.split("/")[1]
+        if first in _SERVICES:
+            response = self._imitated(request, _SERVICES[first])
+        elif first == "control":
+            response = control_api.answer(self.control, request)
+        else:
+            response = pages.answer(self.control, request, widget_origin=self.widget_origin)
+        return response(environ, start_response)
+
+    def _imitated(self, request: Request, service: str) -> Response:
+        began = time.monotonic()
+        with self.world.lock:
+            account = _account(self.world, request, service)
+            faults = self.world.faults.struck(
+                method=request.method, path=request.path, service=service, account=account
+            )
+        status: int | None = None
+        try:
+            response = self._with_faults(request, service, faults)
+            status = response.status_code
+            return response
+        finally:
+            self.world.calls.add(
+                LoggedCall(
+                    at=epoch(),
+                    method=request.method,
+                    path=request.path,
+                    route=route_of(request.path),
+                    service=service,
+                    account=account,
+                    status=status,
+                    milliseconds=round((time.monotonic() - began) * 1000, 1),
+                    fault=", ".join(fault.kind for fault in faults) or None,
+                )
+            )
+
+    def _with_faults(self, request: Request, service: str, faults: list[Fault]) -> Response:
+        # Waiting happens outside the lock: a slow call must not slow the others.
+        time.sleep(sum(fault.seconds for fault in faults if fault.kind == "delay"))
+        fault = next((fault for fault in faults if fault.kind != "delay"), None)
+        if fault is None:
+            return self._process(request, service)
+        if fault.kind == "drop_before":
+            raise HangUp
+        if fault.kind == "rate_limit":
+            return _rate_limited(service, fault)
+        if fault.kind == "status" and not fault.after_commit:
+            return _failed(fault)
+        response = self._process(request, service)
+        if fault.kind == "drop_after":
+            raise HangUp
+        return _failed(fault) if fault.kind == "status" else _spoiled(response, fault)
+
+    def _process(self, request: Request, service: str) -> Response:
+        with self.world.lock:
+            return _ANSWERS[service](self.world, request)
+
+
+def _account(world: World, request: Request, service: str) -> str | None:
+    if service == "cliniko":
+        owner = cliniko.owner_of(world, request)
+        return owner[0].name if owner else None
+    if service == "hubspot":
+        portal = hubspot.portal_of(world, request)
+        return portal.name if portal else None
+    return None
+
+
+def _rate_limited(service: str, fault: Fault) -> Response:
+    if service == "hubspot":
+        return hubspot.too_many("TEN_SECONDLY_ROLLING", retry_after=round(fault.seconds) or None)
+    return cliniko.too_many(epoch() + fault.seconds)
+
+
+def _failed(fault: Fault) -> Response:
+    if fault.status == 401:
+        return answers.access_denied()
+    body = f"<html><body><h1>{fault.status}</h1><p>The server could not answer.</p></body></html>"
+    if fault.body == "json":
+        return answers.as_json({"status": str(fault.status), "error": "Simulated fault"}, fault.status)
+    return Response("" if fault.body == "empty" else body, fault.status, content_type="text/html")
+
+
+def _spoiled(response: Response, fault: Fault) -> Response:
+    payload = response.get_data()
+    if fault.body == "html":
+        return Response("<html><body><h1>Sorry</h1></body></html>", 200, content_type="text/html")
+    if fault.body == "empty":
+        spoiled = b""
+    elif fault.body == "truncated":
+        spoiled = payload[: max(1, len(payload) * 2 // 3)]
+    else:
+        spoiled = b"\x00\xff{not json at all"
+    return Response(spoiled, response.status_code, content_type="application/json; charset=utf-8")

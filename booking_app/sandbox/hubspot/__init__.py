@@ -1,0 +1,1 @@
+"""HubSpot's CRM, imitated as far as a booking needs it."""

@@ -1,0 +1,25 @@
+"""What every room with pages shares: rendering, assets, headers, form tokens, limits and error pages."""
+
+from flask import Flask
+from jinja2 import FileSystemLoader, StrictUndefined
+
+from booking_app.web import assets, brand, errors, fields, headers, limits, request_log
+from booking_app.web.access import front
+from booking_app.web.folders import STATIC, TEMPLATES
+
+__all__ = ["front", "register"]
+
+LARGEST_BODY = 1024 * 1024
+
+
+def register(app: Flask) -> None:
+    """Prepare the application for the rooms that follow; call it first, after the front is in place."""
+    app.jinja_loader = FileSystemLoader(TEMPLATES)
+    app.static_folder = str(STATIC)
+    app.config.setdefault("MAX_CONTENT_LENGTH", LARGEST_BODY)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    for part in (request_log, headers, assets, fields, limits, errors):
+        part.register(app)
+    app.register_blueprint(brand.blueprint)

@@ -1,0 +1,60 @@
+"""A clinic's look as files: its colours as a stylesheet, its logo and pictures. No style stands inside a page."""
+
+import hashlib
+
+from flask import Blueprint, Response, abort, make_response, request
+
+from booking_app.clinics.models import Clinic, ClinicFile
+from booking_app.web.access import front
+from booking_app.web.headers import allow_framing
+
+DAY = 24 * 3600
+YEAR = 365 * DAY
+
+blueprint = Blueprint("brand", __name__, url_prefix="/b/<slug>")
+
+
+@blueprint.get("/brand.css", endpoint="stylesheet")
+def stylesheet(slug: str) -> Response:
+    """The clinic's colours as custom properties; the address carries their hash."""
+    css = brand_css(_clinic(slug))
+    response = make_response(css)
+    response.content_type = "text/css; charset=utf-8"
+    return _kept(response, is_exact=request.args.get("v") == digest_of(css))
+
+
+@blueprint.get("/files/<name>", endpoint="file")
+def file(slug: str, name: str) -> Response:
+    """A picture of the clinic's, as it was cleaned when it was taken in."""
+    found = _file(_clinic(slug), name)
+    if found is None:
+        abort(404)
+    response = make_response(found.content)
+    response.content_type = found.media_type
+    response.set_etag(found.sha256)
+    return _kept(response, is_exact=False).make_conditional(request)
+
+
+def brand_css(clinic: Clinic) -> str:
+    """The custom properties of the clinic's branding as one rule."""
+    values = clinic.branding_values().css_variables()
+    return ":root{" + ";".join(f"{name}:{value}" for name, value in values.items()) + "}\n"
+
+
+def digest_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _clinic(slug: str) -> Clinic:
+    clinic = front().browse.clinic(slug)
+    if clinic is None:
+        abort(404)
+    allow_framing(clinic.allowed_sites or ())
+    return clinic
+
+
+def _kept(response: Response, *, is_exact: bool) -> Response:
+    response.cache_control.public = True
+    response.cache_control.max_age = YEAR if is_exact else 300
+    response.cache_control.immutable = is_exact or None
+    return response

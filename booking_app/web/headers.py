@@ -1,0 +1,53 @@
+"""Headers of every response: what a page may load, who may frame it, what may be kept."""
+
+from collections.abc import Iterable
+
+from flask import Flask, Response, g
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+}
+FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+
+
+def register(app: Flask) -> None:
+    app.after_request(protect)
+
+
+def allow_framing(sites: Iterable[str]) -> None:
+    """Let these origins, beside our own, show the page of this request in a frame."""
+    g.framed_by = tuple(sites)
+
+
+def protect(response: Response) -> Response:
+    """Add what the view did not set itself."""
+    framed_by: tuple[str, ...] | None = g.get("framed_by")
+    ancestors = "'none'" if framed_by is None else " ".join(("'self'", *framed_by))
+    policy = "; ".join(f"{name} {value}" for name, value in {**POLICY, "frame-ancestors": ancestors}.items())
+    for name, value in {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        # A page that isolates itself may frame only what says it can be used across origins.
+        "Cross-Origin-Resource-Policy": "same-origin" if framed_by is None else "cross-origin",
+        "Cache-Control": "no-store",
+    }.items():
+        response.headers.setdefault(name, value)
+    if framed_by is None:
+        response.headers.setdefault("X-Frame-Options", "DENY")
+    return response
+
+
+def may_be_kept_briefly(response: Response) -> Response:
+    """For pages without anything personal: the browser may keep them, asking us each time whether they still hold."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response

@@ -1,0 +1,81 @@
+"""Days, times, zones, lengths and prices the way pages say them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from booking_app.intake.instants import MONTHS, WEEKDAYS
+
+
+def full_day(day: date) -> str:
+    """`Tuesday 24 November 2026`"""
+    return f"{short_day(day)} {day.year}"
+
+
+def short_day(day: date) -> str:
+    """`Tuesday 24 November`"""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+
+
+def clock_time(local: datetime) -> str:
+    """`9:00 am`"""
+    return f"{local.hour % 12 or 12}:{local.minute:02d} {'am' if local.hour < 12 else 'pm'}"
+
+
+def full_time(at: datetime, time_zone: str) -> str:
+    """`Tuesday 24 November 2026, 9:00 am` in the zone."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    return f"{full_day(local.date())}, {clock_time(local)}"
+
+
+def deadline(at: datetime, time_zone: str) -> str:
+    """`9:00 am Monday 23 November` in the zone."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    return f"{clock_time(local)} {short_day(local.date())}"
+
+
+def time_of_day(at: datetime, time_zone: str) -> str:
+    """`9:00 am` in the zone."""
+    return clock_time(at.astimezone(ZoneInfo(time_zone)))
+
+
+def zone_name(time_zone: str, instants: Iterable[datetime]) -> str:
+    """`Adelaide time (ACDT)`; where the clocks change between the instants, both abbreviations in their order."""
+    zone = ZoneInfo(time_zone)
+    city = time_zone.rpartition("/")[2].replace("_", " ")
+    short = dict.fromkeys(_abbreviation(at.astimezone(zone)) for at in sorted(instants))
+    return f"{city} time ({', then '.join(short)})" if short else f"{city} time"
+
+
+def length(minutes: int) -> str:
+    """`45 minutes`, `1 hour`, `1 hour 30 minutes`"""
+    hours, rest = divmod(minutes, 60)
+    parts = [_counted(hours, "hour")] if hours else []
+    return " ".join([*parts, _counted(rest, "minute")] if rest or not hours else parts)
+
+
+def price(amount: Decimal | None, symbol: str) -> str | None:
+    """`$95`, `$95.50`, `No charge`; None where the clinic shows no price."""
+    if amount is None:
+        return None
+    if amount == 0:
+        return "No charge"
+    return f"{symbol}{amount:,.0f}" if amount == amount.to_integral_value() else f"{symbol}{amount:,.2f}"
+
+
+def age(span: timedelta) -> str:
+    """`a minute`, `7 minutes`, `2 hours`: how long ago something was."""
+    minutes = max(round(span.total_seconds() / 60), 1)
+    if minutes < 60:
+        return "a minute" if minutes == 1 else f"{minutes} minutes"
+    return _counted(round(minutes / 60), "hour")
+
+
+def _abbreviation(local: datetime) -> str:
+    name = local.tzname() or ""
+    return name if name.isalpha() else f"UTC{local:%z}"[:6] + ":" + f"{local:%z}"[3:5]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

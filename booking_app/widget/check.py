@@ -1,0 +1,50 @@
+"""Step 5: everything once more, and the button that books."""
+
+from flask import Response, request
+
+from booking_app.booking.errors import DetailsMissing, SlotGone
+from booking_app.web import front
+from booking_app.web.form_tokens import STALE, TokenForm, TokenScope
+from booking_app.web.limits import limit_posts
+from booking_app.widget.blueprint import blueprint
+from booking_app.widget.check_page import check_page
+from booking_app.widget.holding import over
+from booking_app.widget.visits import Visit, load_visit
+
+
+@blueprint.get("/d/<token>/check", endpoint="check")
+def check(slug: str, token: str) -> Response:
+    """The summary; a draft without details leads back to them."""
+    visit = load_visit(slug, token)
+    if ended := over(visit):
+        return ended
+    return _show(visit, TokenForm(scope=_scope(token)))
+
+
+@blueprint.post("/d/<token>/confirm", endpoint="confirm")
+@limit_posts
+def confirm(slug: str, token: str) -> Response:
+    """Book. Sending it again is harmless: the draft leads to the booking it became."""
+    visit = load_visit(slug, token)
+    form = TokenForm(request.form, scope=_scope(token))
+    if not form.validate():
+        return over(visit) or _show(visit, form, status=422, notice=STALE)
+    try:
+        front().placing.confirm(visit.clinic, token)
+    except SlotGone:
+        return visit.go("times", lost=1)
+    except DetailsMissing:
+        return visit.go("details")
+    return visit.go("confirming")
+
+
+def _show(visit: Visit, form: TokenForm, *, status: int = 200, notice: str | None = None) -> Response:
+    assert visit.draft is not None
+    if visit.draft.details is None:
+        return visit.go("details")
+    page = check_page(visit, visit.draft.details)
+    return visit.show("widget/check.html", step=5, status=status, page=page, form=form, notice=notice)
+
+
+def _scope(token: str) -> TokenScope:
+    return TokenScope("confirm", token)

@@ -1,0 +1,1 @@
+"""The forms of the details step, split by what they ask."""

@@ -1,0 +1,104 @@
+"""The patient, and the guardian of one under 18."""
+
+from datetime import date
+
+import phonenumbers
+from wtforms import DateField, EmailField, Field, Form, StringField, TelField
+from wtforms.validators import DataRequired, ValidationError
+
+from booking_app.booking.records import Guardian
+from booking_app.intake.fields import FieldSpec
+from booking_app.intake.people import DateOfBirthInvalid, check_date_of_birth
+from booking_app.intake.plain_text import clean_line
+from booking_app.intake.readings import Unreadable, read_value
+
+LONGEST_NAME = 100
+
+
+def line(text: str | None) -> str:
+    """A form filter: what was typed as one clean line."""
+    return clean_line(text or "")
+
+
+class Phone:
+    """A number that can be called, read in the clinic's country."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        read_phone(str(field.data), form.region)  # type: ignore[attr-defined]
+
+
+class PersonFields(Form):
+    """Who is coming. The form that mixes this in has a `region` and a `today`."""
+
+    first_name = StringField(
+        "First name", [DataRequired("Enter a first name")], filters=[line],
+        render_kw={"autocomplete": "given-name", "maxlength": LONGEST_NAME},
+    )  # fmt: skip
+    last_name = StringField(
+        "Last name", [DataRequired("Enter a last name")], filters=[line],
+        render_kw={"autocomplete": "family-name", "maxlength": LONGEST_NAME},
+    )  # fmt: skip
+    email = EmailField(
+        "Email", [DataRequired("Enter an email address, for example name@example.com")], filters=[line],
+        description="Your confirmation is sent here.",
+        render_kw={"autocomplete": "email", "maxlength": 254, "spellcheck": "false", "autocapitalize": "none"},
+    )  # fmt: skip
+    phone = TelField(
+        "Mobile phone", [DataRequired("Enter a mobile phone number"), Phone()], filters=[line],
+        render_kw={"autocomplete": "tel", "inputmode": "tel", "maxlength": 40},
+    )  # fmt: skip
+    date_of_birth = DateField(
+        "Date of birth", [DataRequired("Enter a date of birth, for example 31 3 1980")],
+        description="For example 31 3 1980", render_kw={"autocomplete": "bday"},
+    )  # fmt: skip
+    guardian_first_name = StringField("Guardian first name", filters=[line], render_kw={"maxlength": LONGEST_NAME})
+    guardian_last_name = StringField("Guardian last name", filters=[line], render_kw={"maxlength": LONGEST_NAME})
+    guardian_phone = TelField(
+        "Guardian phone", filters=[line], render_kw={"inputmode": "tel", "maxlength": 40}
+    )
+    relationship = StringField(
+        "Relationship", filters=[line],
+        description="For example mother, father or legal guardian", render_kw={"maxlength": 60},
+    )  # fmt: skip
+
+    region: str
+    today: date
+
+    def validate_email(self, field: Field) -> None:
+        try:
+            self.email_address = str(read_value(EMAIL, [str(field.data)], self.region))
+        except Unreadable as error:
+            raise ValidationError("Enter an email address like name@example.com") from error
+
+    def validate_date_of_birth(self, field: Field) -> None:
+        try:
+            check_date_of_birth(field.data, self.today)
+        except DateOfBirthInvalid as error:
+            raise ValidationError(str(error)) from error
+
+    @property
+    def guardian_fields(self) -> tuple[Field, ...]:
+        return (self.guardian_first_name, self.guardian_last_name, self.guardian_phone, self.relationship)
+
+    def guardian(self) -> Guardian:
+        """The guardian as typed; only for a form that validated with one."""
+        return Guardian(
+            first_name=str(self.guardian_first_name.data),
+            last_name=str(self.guardian_last_name.data),
+            phone=read_phone(str(self.guardian_phone.data), self.region),
+            relationship=str(self.relationship.data),
+        )
+
+
+EMAIL = FieldSpec(key="email", label="Email", type="email", required=True)
+PHONE = FieldSpec(key="phone", label="Mobile phone", type="phone", required=True)
+
+
+def read_phone(text: str, region: str) -> str:
+    """The number in E.164. Raises ValidationError in a patient's words."""
+    try:
+        return str(read_value(PHONE, [text], region) or "")
+    except Unreadable as error:
+        sample = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
+        shown = phonenumbers.format_number(sample, phonenumbers.PhoneNumberFormat.NATIONAL) if sample else "+61 412 345 678"
+        raise ValidationError(f"Enter a phone number like {shown}, with its country code if it is not local") from error

@@ -1,0 +1,125 @@
+"""Free times as the page shows them: grouped by day, each with the full name a screen reader speaks."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from booking_app.availability.records import Slot, SlotWeek
+from booking_app.booking.records import Choice
+from booking_app.catalogue.records import PractitionerView
+from booking_app.web import words
+
+
+@dataclass(frozen=True)
+class SlotOption:
+    """A radio button. Its name is `before` + `time` + `after`; only `time` is seen, and `who` where it tells times apart."""
+
+    value: str
+    before: str
+    time: str
+    after: str
+    who: str | None
+    iso: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class SlotGroup:
+    """The times of one day."""
+
+    heading: str
+    full_day: str
+    iso: str
+    options: tuple[SlotOption, ...]
+
+    @property
+    def count(self) -> str:
+        return "1 time" if len(self.options) == 1 else f"{len(self.options)} times"
+
+
+def slot_value(slot: Slot) -> str:
+    """How a form names a slot: the start in epoch seconds and the practitioner's opaque id."""
+    return f"{int(slot.starts_at.timestamp())}-{slot.practitioner_id}"
+
+
+def candidates(slots: Iterable[Slot], named: Choice, *, is_any: bool) -> list[Slot]:
+    """The slot that was named, and for any practitioner the others at the same time after it; empty when it is gone."""
+    same_time = [slot for slot in slots if slot.starts_at == named.starts_at]
+    exact = [slot for slot in same_time if slot.practitioner_id == named.practitioner_id]
+    return exact + [slot for slot in same_time if slot not in exact] if is_any else exact
+
+
+def read_value(value: str) -> tuple[datetime, str]:
+    """The start and the practitioner in a posted value; the epoch when the start cannot be read."""
+    seconds, _, practitioner_id = value.partition("-")
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC), practitioner_id
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC), practitioner_id
+
+
+def week_groups(
+    week: SlotWeek, *, zone: str, people: Sequence[PractitionerView], chosen: str, without: Collection[str] = ()
+) -> tuple[SlotGroup, ...]:
+    """The days of a week that have times; one option a start, with the practitioner who has most time free that day."""
+    groups = []
+    for day in week.days:
+        kept = one_a_start(day.slots)
+        options = tuple(option(slot, zone=zone, people=people, chosen=chosen) for slot in kept)
+        options = tuple(one for one in options if one.value not in without)
+        if options:
+            groups.append(_group(day.day, options))
+    return tuple(groups)
+
+
+def one_a_start(slots: Sequence[Slot]) -> list[Slot]:
+    """One slot for each start. Work spreads evenly when the practitioner with most free times is offered."""
+    free = Counter(slot.practitioner_id for slot in slots)
+    best: dict[datetime, Slot] = {}
+    for slot in slots:
+        current = best.get(slot.starts_at)
+        if current is None or free[slot.practitioner_id] > free[current.practitioner_id]:
+            best[slot.starts_at] = slot
+    return [best[start] for start in sorted(best)]
+
+
+def option(
+    slot: Slot, *, zone: str, people: Sequence[PractitionerView], chosen: str = "", shows_day: bool = False
+) -> SlotOption:
+    """The radio button of a slot. With `shows_day` the whole spoken time is seen."""
+    local = slot.starts_at.astimezone(ZoneInfo(zone))
+    person = next((one for one in people if one.cliniko_id == slot.practitioner_id), None)
+    day = f"{words.full_day(local.date())}, "
+    time = words.clock_time(local)
+    return SlotOption(
+        value=slot_value(slot),
+        before="" if shows_day else day,
+        time=day + time if shows_day else time,
+        after=_with(person),
+        who=person.name if person and len(people) > 1 else None,
+        iso=local.isoformat(),
+        is_chosen=slot_value(slot) == chosen,
+    )
+
+
+def choice_of(slot: Slot, *, is_any: bool) -> Choice:
+    return Choice(
+        service_id=slot.service_id,
+        location_id=slot.location_id,
+        practitioner_id=slot.practitioner_id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        any_practitioner=is_any,
+    )
+
+
+def _group(day: date, options: tuple[SlotOption, ...]) -> SlotGroup:
+    return SlotGroup(words.short_day(day), words.full_day(day), day.isoformat(), options)
+
+
+def _with(person: PractitionerView | None) -> str:
+    if person is None:
+        return ""
+    return f", {person.name}" if person.is_equipment else f" with {person.name}"

@@ -1,0 +1,53 @@
+"""The chosen appointment in words, for every page from the details on."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from booking_app.booking.records import Choice
+from booking_app.web import words
+from booking_app.widget.visits import Visit
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """What, with whom, where and when. `changes_until` is the policy's deadline in words."""
+
+    service: str
+    facts: str
+    practitioner: str
+    practitioner_label: str
+    place: str
+    address: str
+    directions: str
+    is_by_video: bool
+    time: str
+    zone: str
+    iso: str
+    changes_until: str
+    sends_confirmation: bool
+
+
+def appointment(visit: Visit, choice: Choice) -> Appointment:
+    """The words for a choice; what the catalogue has dropped since is said neutrally."""
+    service = visit.catalogue.service(choice.service_id)
+    location = visit.catalogue.location(choice.location_id)
+    person = visit.catalogue.practitioner(choice.practitioner_id)
+    zone = location.time_zone if location else visit.clinic.time_zone
+    until = choice.starts_at - timedelta(hours=visit.clinic.booking_rules().cancel_notice_hours)
+    price = words.price(service.price, visit.catalogue.currency_symbol) if service else None
+    minutes = (choice.ends_at - choice.starts_at) // timedelta(minutes=1)
+    return Appointment(
+        service=service.name if service else "Appointment",
+        facts=" · ".join(fact for fact in (words.length(minutes), price) if fact),
+        practitioner=person.name if person else "",
+        practitioner_label=(service.practitioner_label if service else "") or "Practitioner",
+        place=location.name if location else visit.clinic.name,
+        address=location.address if location else "",
+        directions=(location.directions if location else "") or "",
+        is_by_video=bool(service and service.telehealth),
+        time=words.full_time(choice.starts_at, zone),
+        zone=words.zone_name(zone, [choice.starts_at]),
+        iso=choice.starts_at.isoformat(),
+        changes_until=words.deadline(until, zone),
+        sends_confirmation=bool(service and service.sends_confirmation),
+    )

@@ -1,0 +1,92 @@
+"""A visit: the clinic, what it offers, and the draft in the address, loaded and allowed for one request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, abort, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from booking_app.booking.records import Draft
+from booking_app.catalogue.catalogue import Catalogue
+from booking_app.clinics.models import Clinic
+from booking_app.web import front
+from booking_app.web.headers import allow_framing, may_be_kept_briefly
+from booking_app.web.rendering import render
+from booking_app.web.shell import keep_clinic, shell
+
+STEP_NAMES = ("Category", "Service", "Time", "Details", "Confirm")
+PRESELECTED = ("category", "service", "practitioner", "location")
+LONGEST_CARRIED = 200
+MOST_CARRIED = 10
+
+
+@dataclass(frozen=True)
+class ProgressItem:
+    """One of the five steps in the list at the top. `state`: done, current or ahead."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Visit:
+    """`carried` are the attribution parameters of the address, kept until a draft stores them."""
+
+    clinic: Clinic
+    catalogue: Catalogue
+    token: str | None
+    draft: Draft | None
+    carried: Mapping[str, str]
+
+    def url(self, page: str, **query: Any) -> str:
+        """The address of a step, within the draft where there is one; empty values are left out."""
+        given = {name: value for name, value in {**self.carried, **query}.items() if value not in (None, "")}
+        place = {"slug": self.clinic.slug, **({"token": self.token} if self.token else {})}
+        return url_for(f"widget.{page}", **place, **given)
+
+    def go(self, page: str, **query: Any) -> Response:
+        """A redirect to a step, which a GET follows."""
+        return redirect(self.url(page, **query), code=303)  # type: ignore[return-value]
+
+    def show(self, fragment: str, *, step: int, status: int = 200, **values: Any) -> Response:
+        """The fragment of a step, with everything the page around it needs."""
+        response = render(
+            fragment,
+            title=f"Book an appointment – step {step} of {len(STEP_NAMES)} · {self.clinic.name}",
+            status=status,
+            shell=shell(),
+            visit=self,
+            step=step,
+            progress=progress(step),
+            **values,
+        )
+        return may_be_kept_briefly(response) if self.token is None else response
+
+
+def load_visit(slug: str, token: str | None = None) -> Visit:
+    """The visit of this request; 404 for an unknown clinic. Raises DraftGone or CatalogueMissing, which have pages."""
+    clinic = front().browse.clinic(slug)
+    if clinic is None:
+        abort(404)
+    keep_clinic(clinic)
+    allow_framing(clinic.allowed_sites or ())
+    draft = front().drafts.load(clinic, token) if token else None
+    catalogue = front().browse.catalogue(clinic)
+    return Visit(clinic, catalogue, token, draft, {} if token else attribution(request.args))
+
+
+def attribution(query: MultiDict[str, str]) -> dict[str, str]:
+    """The `utm_` parameters of an address, cut to a sane length."""
+    found = {name: value[:LONGEST_CARRIED] for name, value in query.items() if _is_attribution(name)}
+    return dict(list(found.items())[:MOST_CARRIED])
+
+
+def progress(step: int) -> tuple[ProgressItem, ...]:
+    """The list of steps as seen from step number `step`."""
+    states = ["done" if n < step else "current" if n == step else "ahead" for n in range(1, len(STEP_NAMES) + 1)]
+    return tuple(ProgressItem(name, state) for name, state in zip(STEP_NAMES, states, strict=True))
+
+
+def _is_attribution(name: str) -> bool:
+    return name.startswith("utm_") and len(name) <= 30 and name.replace("_", "").isalnum()

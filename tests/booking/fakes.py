@@ -1,0 +1,258 @@
+"""A practice system in memory that behaves as Cliniko is documented: it never refuses an overlap."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import TypeVar
+
+from booking_app.failures import RemoteFailure
+from booking_app.practice.errors import PracticeOutcomeUnknown, PracticeUnavailable
+from booking_app.practice.records import (
+    Account,
+    Appointment,
+    CancelReason,
+    Location,
+    NewAppointment,
+    NewForm,
+    NewPatient,
+    Offer,
+    PatientRecord,
+    Practice,
+    PracticeCatalogue,
+    Practitioner,
+    Service,
+    StoredDocument,
+)
+
+T = TypeVar("T")
+ZONE = "Australia/Adelaide"
+
+
+@dataclass
+class FakePractice:
+    """`fail_before` and `fail_after` name methods whose next call is lost before or after it took effect."""
+
+    free: dict[tuple[str, datetime], bool] = field(default_factory=dict)
+    patients: list[PatientRecord] = field(default_factory=list)
+    created: list[NewPatient] = field(default_factory=list)
+    appointments: dict[str, Appointment] = field(default_factory=dict)
+    forms: list[NewForm] = field(default_factory=list)
+    documents: list[tuple[StoredDocument, bytes]] = field(default_factory=list)
+    fail_before: list[str] = field(default_factory=list)
+    fail_after: list[str] = field(default_factory=list)
+    failures: list[RemoteFailure] = field(default_factory=list)
+    before_write: Callable[[], None] | None = None
+    on_create_appointment: Callable[["FakePractice"], None] | None = None
+    calls: list[str] = field(default_factory=list)
+    ids: "count[int]" = field(default_factory=lambda: count(1001))
+
+    def within(self, *, deadline: float | None = None, before_write: Callable[[], None] | None = None) -> Practice:
+        self.before_write = before_write
+        return self
+
+    def whoami(self) -> Account:
+        return Account(budget_key="au1:1", account_key="au1:7", user_role="administrator")
+
+    def read_catalogue(self) -> PracticeCatalogue:
+        self._enter("read_catalogue")
+        return catalogue()
+
+    def slot_starts(
+        self, *, location_id: str, practitioner_id: str, service_id: str, from_day: date, to_day: date
+    ) -> tuple[datetime, ...]:
+        self._enter("slot_starts")
+        return tuple(sorted(at for (who, at), is_free in self.free.items() if is_free and who == practitioner_id))
+
+    def next_start(
+        self, *, location_id: str, practitioner_id: str, service_id: str, from_day: date
+    ) -> datetime | None:
+        return next(iter(self.slot_starts(
+            location_id=location_id, practitioner_id=practitioner_id, service_id=service_id,
+            from_day=from_day, to_day=from_day,
+        )), None)  # fmt: skip
+
+    def find_patients(self, *, email: str, last_name: str, date_of_birth: date) -> tuple[PatientRecord, ...]:
+        self._enter("find_patients")
+        return tuple(
+            p
+            for p in self.patients
+            if p.email.lower() == email.lower() or (p.last_name == last_name and p.date_of_birth == date_of_birth)
+        )
+
+    def find_patient_by_marker(self, marker: str) -> PatientRecord | None:
+        return next((p for p in self.patients if p.marker == marker), None)
+
+    def current_patient(self, patient_id: str) -> PatientRecord | None:
+        return next((p for p in self.patients if p.cliniko_id == patient_id), None)
+
+    def create_patient(self, patient: NewPatient) -> PatientRecord:
+        def do() -> PatientRecord:
+            record = PatientRecord(
+                cliniko_id=self._id(),
+                first_name=patient.first_name,
+                last_name=patient.last_name,
+                preferred_first_name="",
+                email=patient.email,
+                phones=(patient.phone,),
+                date_of_birth=patient.date_of_birth,
+                marker=patient.marker,
+                created_at=datetime(2026, 11, 21, tzinfo=UTC),
+            )
+            self.patients.append(record)
+            self.created.append(patient)
+            return record
+
+        return self._write("create_patient", do)
+
+    def find_appointment(self, *, patient_id: str, starts_at: datetime, marker: str) -> Appointment | None:
+        return next(
+            (
+                a
+                for a in self.appointments.values()
+                if a.patient_id == patient_id and a.starts_at == starts_at and marker in a.note and not a.is_archived
+            ),
+            None,
+        )
+
+    def appointment(self, appointment_id: str) -> Appointment | None:
+        return self.appointments.get(appointment_id)
+
+    def create_appointment(self, appointment: NewAppointment) -> Appointment:
+        if self.on_create_appointment:
+            self.on_create_appointment(self)
+
+        def do() -> Appointment:
+            self.free[(appointment.practitioner_id, appointment.starts_at)] = False
+            return self.receptionist_books(
+                appointment.practitioner_id, appointment.starts_at, appointment.ends_at,
+                note=appointment.note, patient_id=appointment.patient_id,
+            )  # fmt: skip
+
+        return self._write("create_appointment", do)
+
+    def receptionist_books(
+        self, practitioner_id: str, starts_at: datetime, ends_at: datetime, *, note: str = "", patient_id: str = "1"
+    ) -> Appointment:
+        booked = Appointment(
+            cliniko_id=self._id(),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            created_at=datetime(2026, 11, 21, tzinfo=UTC),
+            note=note,
+            patient_id=patient_id,
+            practitioner_id=practitioner_id,
+        )
+        self.appointments[booked.cliniko_id] = booked
+        return booked
+
+    def has_conflict(self, appointment_id: str) -> bool:
+        self._enter("has_conflict")
+        ours = self.appointments[appointment_id]
+        others = self.overlapping(
+            practitioner_id=ours.practitioner_id or "", starts_at=ours.starts_at, ends_at=ours.ends_at
+        )
+        return any(other.cliniko_id != appointment_id for other in others)
+
+    def overlapping(
+        self, *, practitioner_id: str, starts_at: datetime, ends_at: datetime
+    ) -> tuple[Appointment, ...]:
+        return tuple(
+            a
+            for a in self.appointments.values()
+            if a.practitioner_id == practitioner_id
+            and a.starts_at < ends_at
+            and a.ends_at > starts_at
+            and not a.is_archived
+            and not a.is_cancelled
+        )
+
+    def archive_appointment(self, appointment_id: str) -> None:
+        def do() -> None:
+            self.appointments[appointment_id] = replace(self.appointments[appointment_id], is_archived=True)
+
+        self._write("archive_appointment", do)
+
+    def cancel_appointment(self, appointment_id: str, *, reason: CancelReason, note: str) -> None:
+        def do() -> None:
+            self.appointments[appointment_id] = replace(self.appointments[appointment_id], is_cancelled=True)
+
+        self._write("cancel_appointment", do)
+
+    def attendee_of(self, appointment_id: str) -> str | None:
+        return f"att{appointment_id}"
+
+    def find_form(self, *, patient_id: str, attendee_id: str, marker: str) -> str | None:
+        return next((f"form-{i}" for i, f in enumerate(self.forms) if f.attendee_id == attendee_id and marker in f.name), None)
+
+    def complete_form(self, form: NewForm) -> str:
+        def do() -> str:
+            self.forms.append(form)
+            return f"form-{len(self.forms) - 1}"
+
+        return self._write("complete_form", do)
+
+    def find_document(self, *, patient_id: str, marker: str) -> StoredDocument | None:
+        return next((stored for stored, _ in self.documents if marker in stored.description), None)
+
+    def attach_document(
+        self, *, patient_id: str, file_name: str, media_type: str, content: bytes, description: str
+    ) -> StoredDocument:
+        def do() -> StoredDocument:
+            stored = StoredDocument(self._id(), description, len(content), is_processed=True)
+            self.documents.append((stored, content))
+            return replace(stored, is_processed=False)
+
+        return self._write("attach_document", do)
+
+    def document(self, document_id: str) -> StoredDocument | None:
+        return next((stored for stored, _ in self.documents if stored.cliniko_id == document_id), None)
+
+    def _id(self) -> str:
+        return str(next(self.ids))
+
+    def _enter(self, name: str) -> None:
+        self.calls.append(name)
+        if name in self.fail_before:
+            self.fail_before.remove(name)
+            raise self.failures.pop() if self.failures else PracticeUnavailable("cliniko_5xx")
+
+    def _write(self, name: str, do: Callable[[], T]) -> T:
+        if self.before_write:
+            self.before_write()
+        self._enter(name)
+        result = do()
+        if name in self.fail_after:
+            self.fail_after.remove(name)
+            raise PracticeOutcomeUnknown("cliniko_timeout")
+        return result
+
+
+def catalogue() -> PracticeCatalogue:
+    """One location, two practitioners, one service that both offer."""
+    return PracticeCatalogue(
+        account_key="au1:7",
+        account_name="Synthetic Health",
+        account_time_zone=ZONE,
+        currency_symbol="$",
+        is_online_booking_enabled=True,
+        lead_hours=0,
+        horizon_days=None,
+        practitioner_order=("p1", "p2"),
+        locations=(Location("l1", "City", ZONE, "1 Sample Street, Adelaide", is_bookable=True),),
+        practitioners=(
+            Practitioner("p1", "Dr Ada Lee", "", is_bookable=True),
+            Practitioner("p2", "Dr Ben Roe", "", is_bookable=True),
+        ),
+        services=(
+            Service(
+                cliniko_id="s1", name="Initial", category="Physiotherapy", description="", minutes=30, price=None,
+                deposit=None, places=1, is_telehealth=False, lead_hours=None, sends_confirmation=False, is_bookable=True,
+            ),
+        ),
+        offers=(Offer("s1", "l1", "p1"), Offer("s1", "l1", "p2")),
+    )  # fmt: skip
+
+
+def minutes_after(at: datetime, minutes: int) -> datetime:
+    return at + timedelta(minutes=minutes)

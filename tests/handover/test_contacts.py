@@ -1,0 +1,147 @@
+"""What may go to a CRM, for every configuration a clinic could choose."""
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from booking_app.handover.config import SWITCHES, HandoverConfig, HandoverConfigInvalid, read_config
+from booking_app.handover.contacts import Withheld, contact_of, contact_payload
+from booking_app.handover.facts import HandoverFacts
+from booking_app.vendors.records import CONTACT_FIELDS
+from tests.handover.samples import FACTS, GUARDIAN, facts
+
+MINIMUM = {
+    "email": "nora.quill@example.com",
+    "firstname": "Nora",
+    "lastname": "Quill",
+    "phone": "+61491570156",
+    "mobilephone": "+61491570156",
+    "booking_source": "Online booking",
+    "booking_utm_source": "newsletter",
+    "booking_utm_medium": "email",
+    "booking_email_marketing": "true",
+    "booking_sms_marketing": "false",
+    "booking_patient_kind": "new",
+    "booking_next_at": "2026-11-23T22:30:00Z",
+}
+
+
+def config(**raw: object) -> HandoverConfig:
+    return read_config("hubspot", raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "more"),
+    [
+        ({}, {}),
+        ({"send_category": True}, {"booking_category": "Physiotherapy"}),
+        ({"send_service_name": True}, {"booking_service": "Pelvic health, first visit"}),
+        ({"send_practitioner": True}, {"booking_practitioner": "Dr Ada Fern"}),
+        ({"only_with_consent": True, "list": "77", "tags": ["Web"]}, {}),
+    ],
+)
+def test_the_least_goes_and_each_switch_adds_its_own_field_only(raw: dict[str, object], more: dict[str, str]) -> None:
+    assert contact_payload(FACTS, config(**raw)) == {**MINIMUM, **more}
+
+
+def test_a_mapping_renames_and_adds_nothing() -> None:
+    payload = contact_payload(FACTS, config(fields={"mobile": "sms_number", "category": "area"}))
+    assert payload["sms_number"] == "+61491570156"
+    assert not {"phone", "mobilephone", "area"} & set(payload)
+
+
+def test_the_guardian_of_a_minor_is_the_contact_and_what_the_child_comes_for_stays_out() -> None:
+    everything = config(send_category=True, send_service_name=True, send_practitioner=True)
+    payload = contact_payload(facts(is_minor=True, guardian=GUARDIAN), everything)
+    assert (payload["firstname"], payload["phone"]) == ("Gus", "+61491570157")
+    assert "Nora" not in payload.values()
+    assert not {"booking_category", "booking_service", "booking_practitioner"} & set(payload)
+
+
+def test_a_minor_without_a_guardian_goes_nowhere() -> None:
+    with pytest.raises(Withheld, match="consent:minor_without_guardian"):
+        contact_payload(facts(is_minor=True), config())
+
+
+@pytest.mark.parametrize(
+    ("email", "sms", "may_go"),
+    [(True, None, True), (False, True, True), (False, False, False), (None, None, False)],
+)
+def test_a_connection_that_wants_consent_gets_only_those_who_gave_one(
+    email: bool | None, sms: bool | None, may_go: bool
+) -> None:
+    given_facts = facts(email_marketing=email, sms_marketing=sms)
+    if may_go:
+        assert contact_of(given_facts, config(only_with_consent=True)).email == FACTS.email
+    else:
+        with pytest.raises(Withheld, match="consent:no_marketing_consent"):
+            contact_of(given_facts, config(only_with_consent=True))
+
+
+def test_a_consent_that_was_not_asked_is_not_a_no() -> None:
+    payload = contact_payload(facts(email_marketing=None, sms_marketing=None), config())
+    assert not {"booking_email_marketing", "booking_sms_marketing"} & set(payload)
+
+
+def test_texts_come_as_one_short_line() -> None:
+    payload = contact_payload(facts(attribution={"source": " a\r\nb\x00 ", "utm_term": "t" * 900}), config())
+    assert payload["booking_source"] == "a b"
+    assert len(payload["booking_utm_term"]) == 200
+
+
+SECRETS = ("1989-03-07", "2951 73741 1", "sharp pain when climbing stairs")
+RISKY = ("date_of_birth", "dob", "medicare", "answers", "notes", "waiver", "signature", "condition")
+TEXTS = st.text(max_size=12) | st.sampled_from((*RISKY, *CONTACT_FIELDS))
+RAW = st.fixed_dictionaries(
+    {},
+    optional={
+        **{name: st.booleans() for name in SWITCHES},
+        "fields": st.dictionaries(TEXTS, TEXTS, max_size=6),
+        "list": st.none() | st.integers() | TEXTS,
+        "tags": st.lists(TEXTS, max_size=3),
+    },
+)
+ATTRIBUTION = st.dictionaries(st.sampled_from(RISKY), st.sampled_from(SECRETS), max_size=4)
+MAYBE = st.none() | st.booleans()
+
+
+@given(raw=RAW, attribution=ATTRIBUTION, is_minor=st.booleans(), email=MAYBE, sms=MAYBE, returning=MAYBE)
+def test_no_configuration_lets_anything_else_through(
+    raw: dict[str, Any],
+    attribution: dict[str, str],
+    is_minor: bool,
+    email: bool | None,
+    sms: bool | None,
+    returning: bool | None,
+) -> None:
+    booking = facts(
+        attribution=attribution, is_minor=is_minor, guardian=GUARDIAN, email_marketing=email, sms_marketing=sms,
+        is_returning=returning,
+    )  # fmt: skip
+    try:
+        chosen = read_config("hubspot", raw)
+        payload = contact_payload(booking, chosen)
+    except (HandoverConfigInvalid, Withheld):
+        return
+    allowed = {theirs for ours in CONTACT_FIELDS for theirs in chosen.names[ours]}
+    assert set(payload) <= allowed
+    assert all(payload.values())
+    assert not set(SECRETS) & set(payload.values())
+    switched = {"send_category": "Physiotherapy", "send_service_name": "Pelvic health, first visit"}
+    for switch, text in {**switched, "send_practitioner": "Dr Ada Fern"}.items():
+        assert (text in payload.values()) == (raw.get(switch, False) and not is_minor)
+    assert ("Nora" in payload.values()) != is_minor
+
+
+def test_neither_the_facts_nor_a_contact_have_a_place_for_health_data() -> None:
+    words = ("birth", "answer", "medicare", "waiver", "note", "document", "signature", "condition", "symptom")
+    places = [*CONTACT_FIELDS, *(each.name for each in fields(HandoverFacts))]
+    assert [place for place in places if any(word in place for word in words)] == []
+
+
+def test_a_contact_shows_nobody_when_printed() -> None:
+    printed = repr(contact_of(FACTS, config(send_service_name=True))) + repr(FACTS)
+    assert not any(text in printed for text in ("Nora", "Quill", "example.com", "+61", "Pelvic", "Ada"))

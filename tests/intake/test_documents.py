@@ -1,0 +1,248 @@
+import hashlib
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from booking_app.intake import documents
+from booking_app.intake.answers import check_answers
+from booking_app.intake.document_page import document_html
+from booking_app.intake.documents import DocumentsUnavailable, check_documents, make_document, render_document
+from booking_app.intake.facts import DocumentFacts
+from booking_app.intake.fields import FieldSpec
+from booking_app.intake.people import Guardian
+from booking_app.intake.records import record_sha256
+from booking_app.intake.seals import is_record_seal_genuine, seal_record
+from booking_app.sealing import SigningKey
+from tests.intake.conftest import FIELDS, typed, waiver_text
+from tests.intake.test_signatures import from_png
+
+Make = Callable[..., DocumentFacts]
+HOSTILE = (
+    """<b onclick=x>&"'</b><img src="https://evil.example/x.png"><link rel=attachment href="file:///etc/passwd">"""
+)
+
+
+def text_of(content: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def rendered(facts: DocumentFacts, key: SigningKey) -> bytes:
+    return make_document(facts, key).content
+
+
+@pytest.fixture(scope="module")
+def ordinary(make_facts: Make, signing_key: SigningKey) -> bytes:
+    return rendered(make_facts(), signing_key)
+
+
+def test_a_document_is_tagged_titled_and_marked_for_archiving(ordinary: bytes):
+    reader = PdfReader(io.BytesIO(ordinary))
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in root
+    assert root["/Lang"] == "en-AU"
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Consent to treatment – Harbour Physio"
+    assert reader.metadata.author == "Harbour Physiotherapy Pty Ltd"
+    metadata = root["/Metadata"].get_data().decode()
+    assert re.search(r"pdfaid:part(>|=\")3", metadata)
+    assert re.search(r"pdfaid:conformance(>|=\")A", metadata)
+
+
+def test_every_font_is_embedded_and_no_file_is_attached(ordinary: bytes):
+    reader = PdfReader(io.BytesIO(ordinary))
+    descriptors = [
+        font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+        for page in reader.pages
+        for font in page["/Resources"].get_object()["/Font"].get_object().values()
+    ]
+    assert descriptors
+    assert all(any(name in descriptor for name in ("/FontFile2", "/FontFile3")) for descriptor in descriptors)
+    assert not reader.attachments
+
+
+def test_the_text_stands_there_with_its_answers(ordinary: bytes):
+    text = text_of(ordinary)
+    assert "I, Amelia Hartley, agree on 21 November 2026." in text
+    assert "I told the clinic: Latex\nPenicillin. See more." in text
+    assert "ABN 51 824 753 556" in text
+
+
+def test_an_answer_no_text_asks_for_stays_out(ordinary: bytes):
+    assert "3 October 2026" not in text_of(ordinary)
+
+
+def test_the_evidence_says_what_when_how_and_where_to_check(make_facts: Make, signing_key: SigningKey):
+    facts = make_facts()
+    document = make_document(facts, signing_key)
+    text = squeezed(text_of(document.content))
+    for part in (
+        facts.waivers[0].version_sha256,
+        "Saturday 21 November 2026, 3:05:06 pm (Australia/Sydney, UTC+11:00)",
+        "2026-11-21T04:05:06Z",
+        "203.0.113.7",
+        "Mozilla/5.0 (Test)",
+        "Drawn by hand on screen",
+        "I have read the privacy notice.",
+        record_sha256(facts),
+        document.seal.signature,
+        signing_key.key_id,
+        f"https://book.example/verify/{record_sha256(facts)}",
+        "marked as PDF/A-3a for archiving; it has not been put through a validator",
+    ):
+        assert squeezed(part) in text
+    assert is_record_seal_genuine(document.seal, signing_key.public_bytes)
+    assert document.file_sha256 == hashlib.sha256(document.content).hexdigest()
+
+
+def test_a_guardian_signs_for_a_minor(make_facts: Make, signing_key: SigningKey):
+    facts = make_facts()
+    child = replace(facts.patient, first_name="Tom", date_of_birth=date(2014, 1, 2))
+    guardian = Guardian("Zoë", "Hartley", "+61498765432", "Mother")
+    facts = replace(facts, patient=child, guardian=guardian, signature=typed("Zoë Hartley"))
+    text = text_of(rendered(facts, signing_key))
+    assert "Signed by typing by Zoë Hartley, as mother of Tom Hartley, who is under 18" in text
+    assert "Name as typed: Zoë Hartley" in text
+    assert "+61 498 765 432" in text
+
+
+def test_a_minor_who_signs_alone_is_named_as_one(make_facts: Make):
+    facts = make_facts()
+    facts = replace(facts, patient=replace(facts.patient, date_of_birth=date(2010, 1, 2)))
+    assert "under 18 and signs without a guardian" in document_html(facts, seal_record("0" * 64, SigningKey(b"k" * 32)))
+
+
+def test_markup_in_every_field_is_only_text(make_facts: Make, signing_key: SigningKey):
+    facts = make_facts()
+    facts = replace(
+        facts,
+        reference=HOSTILE,
+        clinic=replace(facts.clinic, name=HOSTILE, legal_name=HOSTILE, website=HOSTILE, phone=HOSTILE, color="red;}"),
+        patient=replace(facts.patient, first_name=HOSTILE, email=HOSTILE, phone=HOSTILE),
+        guardian=Guardian(HOSTILE, HOSTILE, HOSTILE, HOSTILE),
+        waivers=(waiver_text(HOSTILE + "\n\n{{patient_name}} {{answer:allergies}}", title=HOSTILE),),
+        answers=check_answers(FIELDS, {"allergies": HOSTILE}),
+        consents=(replace(facts.consents[0], title=HOSTILE, wording=HOSTILE),),
+        circumstances=replace(facts.circumstances, user_agent=HOSTILE, ip=HOSTILE, language=HOSTILE),
+        signature=typed(HOSTILE),
+    )
+    content = rendered(facts, signing_key)
+    assert text_of(content).count("onclick=x") >= 15
+    assert not PdfReader(io.BytesIO(content)).attachments
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<link rel=attachment href='file:///etc/passwd'>",
+        "<img src='http://127.0.0.1:9/x.png'>",
+        "<img src='file:///etc/passwd'>",
+        "<style>@import url(https://evil.example/x.css);</style>",
+        "<style>@font-face { font-family: x; src: url(asset:/../../pyproject.toml); } p { font-family: x }</style>",
+        "<img src='data:text/html,x'>",
+    ],
+)
+def test_a_page_that_asks_for_anything_outside_is_refused(html: str):
+    with pytest.raises(DocumentsUnavailable, match="outside itself"):
+        documents._pdf(f"<!doctype html><html lang=en><title>x</title>{html}<p>text")
+
+
+def test_names_of_every_script_are_rendered(make_facts: Make, signing_key: SigningKey):
+    name = "Łukasz Владимир Ελένη Nguyễn محمد דוד Zoë"
+    facts = make_facts(signature=typed(name))
+    text = text_of(rendered(replace(facts, patient=replace(facts.patient, first_name=name)), signing_key))
+    assert all(part in text for part in name.split())
+
+
+def test_a_name_no_font_can_draw_stops_nothing(make_facts: Make, signing_key: SigningKey):
+    facts = make_facts(signature=typed("王小明 🙂"))
+    content = rendered(replace(facts, patient=replace(facts.patient, first_name="王小明 🙂")), signing_key)
+    assert len(PdfReader(io.BytesIO(content)).pages) == 2
+
+
+def test_a_logo_and_a_posted_picture_go_in(make_facts: Make, signing_key: SigningKey):
+    logo = io.BytesIO()
+    Image.new("RGB", (300, 80), "navy").save(logo, format="PNG")
+    facts = make_facts(signature=from_png())
+    content = rendered(replace(facts, clinic=replace(facts.clinic, logo=logo.getvalue())), signing_key)
+    assert len(PdfReader(io.BytesIO(content)).pages[0].images) >= 1
+
+
+def test_a_document_without_signature_says_that_it_was_agreed_to(make_facts: Make, signing_key: SigningKey):
+    text = text_of(rendered(make_facts(signature=None), signing_key))
+    assert "Agreed to by Amelia Hartley" in text
+    assert "without a signature" in text
+
+
+def test_long_answers_run_over_pages(make_facts: Make, signing_key: SigningKey):
+    answers = check_answers([FieldSpec("allergies", "A", "long_text")], {"allergies": "Very long. " * 900 + "END"})
+    content = rendered(make_facts(answers=answers), signing_key)
+    assert len(PdfReader(io.BytesIO(content)).pages) >= 4
+    assert "END" in text_of(content)
+
+
+PROGRAM = """
+import sys, pickle, hashlib
+from booking_app.intake.documents import render_document
+print(hashlib.sha256(render_document(*pickle.load(sys.stdin.buffer))).hexdigest())
+"""
+
+
+def test_the_same_facts_give_the_same_bytes_in_another_process(make_facts: Make, signing_key: SigningKey):
+    import pickle
+
+    facts = make_facts()
+    seal = seal_record(record_sha256(facts), signing_key)
+    root = Path(documents.__file__).parents[2]
+    command = [sys.executable, "-c", PROGRAM]
+    other = subprocess.run(command, input=pickle.dumps((facts, seal)), capture_output=True, cwd=root, check=True)
+    assert other.stdout.decode().strip() == hashlib.sha256(render_document(facts, seal)).hexdigest()
+    assert render_document(facts, seal) == render_document(facts, seal)
+
+
+def test_this_machine_can_make_documents():
+    check_documents()
+
+
+def test_a_machine_without_pango_says_what_to_install(monkeypatch: pytest.MonkeyPatch, make_facts: Make):
+    monkeypatch.setitem(sys.modules, "booking_app.intake.rendering", None)
+    monkeypatch.delattr("booking_app.intake.rendering", raising=False)
+    with pytest.raises(DocumentsUnavailable, match=r"libpango-1\.0-0"):
+        check_documents()
+
+
+def test_times_carry_the_offset_of_their_day(make_facts: Make, signing_key: SigningKey):
+    facts = make_facts()
+    winter = replace(facts.circumstances, signed_at=datetime(2026, 7, 1, 2, 0, tzinfo=UTC))
+    html = document_html(replace(facts, circumstances=winter), seal_record("0" * 64, signing_key))
+    assert "Wednesday 1 July 2026, 12:00:00 pm (Australia/Sydney, UTC+10:00)" in html
+
+
+@pytest.mark.parametrize(
+    ("color", "shown"), [("#0a6b5e", "#0a6b5e"), ("red;}", "#0f4c5c"), ("", "#0f4c5c"), ("#000", "#000000")]
+)
+def test_the_clinics_colour_is_used_where_it_is_one(make_facts: Make, signing_key: SigningKey, color: str, shown: str):
+    facts = make_facts()
+    html = document_html(replace(facts, clinic=replace(facts.clinic, color=color)), seal_record("0" * 64, signing_key))
+    assert f"--brand: {shown};" in html
+
+
+def test_a_colour_too_light_for_paper_is_darkened(make_facts: Make, signing_key: SigningKey):
+    facts = make_facts()
+    facts = replace(facts, clinic=replace(facts.clinic, color="#ffff00"))
+    html = document_html(facts, seal_record("0" * 64, signing_key))
+    assert "--brand: #ffff00" not in html

@@ -1,0 +1,52 @@
+"""HubSpot's subscriptions follow a fresh yes and never overrule a no."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from booking_app.vendors.records import ConsentProof
+from tests.vendors.hubspot.double import Account, answering, client
+
+EMAIL = "nora@example.com"
+YES = ConsentProof(is_given=True, wording="Send me news by e-mail.", given_at=datetime(2026, 11, 21, 1, 2, tzinfo=UTC))
+NO = ConsentProof(is_given=False, wording="Send me news by e-mail.", given_at=datetime(2026, 11, 21, 1, 2, tzinfo=UTC))
+
+
+def test_a_fresh_yes_subscribes_with_its_wording_and_time() -> None:
+    account = Account()
+    assert client(account, subscription_id=9).set_consent(EMAIL, YES) == "raised"
+    assert account.subscriptions == {EMAIL: "SUBSCRIBED"}
+    assert account.bodies[-1]["legalBasisExplanation"] == (
+        "Ticked in an online booking at 2026-11-21T01:02:00Z: Send me news by e-mail."
+    )
+
+
+@pytest.mark.parametrize(
+    "account", [Account(subscriptions={EMAIL: "UNSUBSCRIBED"}), Account(has_left_all=True)], ids=["this one", "all"]
+)
+def test_somebody_who_left_stays_out(account: Account) -> None:
+    assert client(account, subscription_id=9).set_consent(EMAIL, YES) == "kept_opt_out"
+    assert {method for method, _ in account.requests} == {"GET"}
+
+
+def test_somebody_subscribed_is_not_written_again() -> None:
+    account = Account(subscriptions={EMAIL: "SUBSCRIBED"})
+    assert client(account, subscription_id=9).set_consent(EMAIL, YES) == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("proof", "subscription_id"), [(NO, 9), (YES, None)], ids=["box left empty", "no subscription"]
+)
+def test_nothing_is_asked_where_nothing_can_follow(proof: ConsentProof, subscription_id: int | None) -> None:
+    account = Account()
+    assert client(account, subscription_id=subscription_id).set_consent(EMAIL, proof) == "unchanged"
+    assert account.requests == []
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_a_resubscription_that_happened_all_the_same_is_reported(is_listed: bool) -> None:
+    told = {"setStatusSuccessReason": "RESUBSCRIBE_OCCURRED"}
+    answer = httpx.Response(200, json={"results": [told]} if is_listed else told)
+    account = Account(faults=[None, None, answering(answer)])
+    assert client(account, subscription_id=9).set_consent(EMAIL, YES) == "resubscribed"
