@@ -148,7 +148,7 @@ def _is_cancelled(booking: Booking) -> bool:
 
 
 def _email_consent(reach: Reach) -> ConsentProof | None:
-    wording = reach.clinic.consent_wording().email_marketing
+    wording = reach.email_wording
     answer = reach.details.consents.get("email_marketing")
     if wording is None or answer is None or reach.evidence is None:
         return None

@@ -6,8 +6,10 @@ from booking_app.booking.browse import Browse
 from booking_app.booking.drafts import Drafts
 from booking_app.booking.managing import Managing
 from booking_app.booking.placing import Placing
+from booking_app.booking.verifying import Verifying
 from booking_app.clock import Clock
 from booking_app.db import Database
+from booking_app.readiness import Readiness
 from booking_app.sealing import Keyring
 from booking_app.settings import Settings
 
@@ -24,3 +26,5 @@ class Front:
     drafts: Drafts
     placing: Placing
     managing: Managing
+    verifying: Verifying
+    readiness: Readiness

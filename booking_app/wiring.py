@@ -22,6 +22,7 @@ from booking_app.booking.managing import Managing
 from booking_app.booking.placing import ManageTokens, Placing
 from booking_app.booking.purging import Purging
 from booking_app.booking.reach import ReachReader
+from booking_app.booking.verifying import Verifying
 from booking_app.clinics.connections import pause
 from booking_app.clock import Clock, SystemClock
 from booking_app.connectors import Connectors
@@ -32,7 +33,8 @@ from booking_app.ledger.ledger import Ledger
 from booking_app.ledger.queue import WakeQueue
 from booking_app.ledger.records import Handler
 from booking_app.logs import set_up_logging
-from booking_app.migrating import upgrade_or_refuse
+from booking_app.migrating import current_revision, newest_revision, upgrade_or_refuse
+from booking_app.readiness import Readiness
 from booking_app.refreshing import Refreshing
 from booking_app.sealing import Keyring, SigningKey
 from booking_app.settings import Settings, load_settings, read_environment
@@ -161,6 +163,13 @@ def build_front(parts: Parts) -> Front:
             ledger=parts.ledger,
             clock=parts.clock,
             plan_cancelled=parts.following.after_cancelling,
+        ),
+        verifying=Verifying(parts.database),
+        readiness=Readiness(
+            database=parts.database,
+            queue=parts.queue,
+            keyring=parts.keyring,
+            has_schema=lambda database: current_revision(database) == newest_revision(),
         ),
     )
 

@@ -9,6 +9,7 @@ from booking_app.booking.records import PatientDetails
 from booking_app.clinics.clinics import clinic_file
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.records import ConsentWording
+from booking_app.failures import Failure, RemoteFailure
 from booking_app.intake.answers import Answers
 from booking_app.intake.facts import (
     Circumstances,
@@ -59,7 +60,7 @@ class DocumentFactsMaker:
             ),
             verify_url=self._verify_url,
             answers=Answers.from_json(details.answers),
-            consents=consents_of(facts.clinic.consent_wording(), details),
+            consents=consents_of(facts.wording, details),
             signature=details.signature,
             guardian=details.guardian,
             appointment=DocumentAppointment(
@@ -105,9 +106,11 @@ def _clinic(session: Session, clinic: Clinic) -> DocumentClinic:
 
 
 def _waivers(session: Session, facts: BookingFacts) -> tuple[WaiverText, ...]:
-    """The exact versions that were shown, even if newer ones have been published since."""
-    shown = (
-        waiver_version(session, facts.clinic.id, sha256, key=key)
-        for key, sha256 in facts.details.waiver_versions.items()
-    )
-    return tuple(text for text in shown if text is not None)
+    """The exact versions that were shown, even if newer ones have been published since. Raises RemoteFailure DATA."""
+    shown = []
+    for key, sha256 in facts.details.waiver_versions.items():
+        text = waiver_version(session, facts.clinic.id, sha256, key=key)
+        if text is None:
+            raise RemoteFailure(f"waiver_version_missing:{key}", failure=Failure.DATA)
+        shown.append(text)
+    return tuple(shown)

@@ -1,7 +1,7 @@
 """Drafts: from the chosen slot to the details typed, behind an unguessable token and without a cookie."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,7 +77,11 @@ class Drafts:
     def save_details(self, clinic: Clinic, token: str, details: PatientDetails, evidence: Evidence) -> str:
         """Keep what was typed, sealed. The first time it moves to a new token, which is returned. Raises DraftGone."""
         now = self._clock.now()
-        sealed = self._keyring.seal_json({"details": details.to_json(), "evidence": evidence.to_json()})
+        # The wording is kept as it was shown: the clinic may change it before the document is made.
+        wording = asdict(clinic.consent_wording())
+        sealed = self._keyring.seal_json(
+            {"details": details.to_json(), "evidence": evidence.to_json(), "wording": wording}
+        )
         with self._database.begin() as session:
             row = find(session, clinic, token, now)
             refuse_if_booked(session, row)

@@ -11,6 +11,7 @@ from booking_app.booking.models import Booking
 from booking_app.booking.records import Evidence, PatientDetails
 from booking_app.catalogue.records import LocationView, PractitionerView, ServiceView
 from booking_app.clinics.models import Clinic
+from booking_app.clinics.records import ConsentWording
 from booking_app.db import Database
 from booking_app.failures import Failure, RemoteFailure
 from booking_app.practice.records import Practice
@@ -21,13 +22,14 @@ Practices = Callable[[int], Practice]  # a clinic's id -> its practice; raises R
 
 @dataclass(frozen=True)
 class BookingFacts:
-    """`names` are the catalogue's words as the patient saw them when confirming."""
+    """`names` are the catalogue's words, `wording` those of the consents, both as the patient saw them."""
 
     booking: Booking
     clinic: Clinic
     details: PatientDetails
     evidence: Evidence
     names: dict[str, Any]
+    wording: ConsentWording
 
     @property
     def service_name(self) -> str:
@@ -86,4 +88,11 @@ def facts_of(session: Session, keyring: Keyring, booking_id: int) -> BookingFact
         raise RemoteFailure("purged", failure=Failure.DATA)
     details, evidence, more = read_details(keyring, booking.sealed_facts)
     clinic = session.get_one(Clinic, booking.clinic_id)
-    return BookingFacts(booking=booking, clinic=clinic, details=details, evidence=evidence, names=more["names"])
+    return BookingFacts(
+        booking=booking,
+        clinic=clinic,
+        details=details,
+        evidence=evidence,
+        names=more["names"],
+        wording=ConsentWording.from_json(more["wording"]),
+    )

@@ -51,7 +51,7 @@ class Hold(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic_id: Mapped[int]
     family: Mapped[str] = mapped_column(String(64), unique=True)
-    account_key: Mapped[str] = mapped_column(String(60))
+    account_key: Mapped[str] = mapped_column(String(120))
     practitioner_id: Mapped[str] = mapped_column(String(40))
     visitor: Mapped[str] = mapped_column(String(64))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -65,7 +65,7 @@ class HoldCell(Base):
 
     __tablename__ = "hold_cell"
 
-    account_key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    account_key: Mapped[str] = mapped_column(String(120), primary_key=True)
     practitioner_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     cell: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     hold_id: Mapped[int] = mapped_column(ForeignKey("hold.id", ondelete="CASCADE"), index=True)
@@ -82,7 +82,7 @@ class Booking(Base):
     family: Mapped[str] = mapped_column(String(64), index=True)
     manage_hash: Mapped[str] = mapped_column(String(64), unique=True)
     state: Mapped[str] = mapped_column(String(12), index=True)
-    account_key: Mapped[str] = mapped_column(String(60))
+    account_key: Mapped[str] = mapped_column(String(120))
     service_id: Mapped[str] = mapped_column(String(40))
     location_id: Mapped[str] = mapped_column(String(40))
     practitioner_id: Mapped[str] = mapped_column(String(40))

@@ -121,7 +121,7 @@ class Placing:
         if not holds.is_for(holds.of_family(session, draft.family), choice, now):
             self._take_again(session, clinic, draft, choice, now)
         holds.keep_for_booking(session, draft.family)
-        details, evidence, _ = read_details(self._keyring, draft.sealed_details or b"")
+        details, evidence, more = read_details(self._keyring, draft.sealed_details or b"")
         names = self._names(offered(session, clinic.id), choice)
         reference = new_reference()
         booking = Booking(
@@ -139,7 +139,7 @@ class Placing:
             ends_at=choice.ends_at,
             attribution=draft.attribution,
             sealed_facts=self._keyring.seal_json(
-                {"details": details.to_json(), "evidence": evidence.to_json(), "names": names}
+                {"details": details.to_json(), "evidence": evidence.to_json(), "names": names, **more}
             ),
             created_at=now,
         )

@@ -28,6 +28,7 @@ class Reach:
     clinic: Clinic
     details: PatientDetails
     evidence: Evidence | None
+    email_wording: str | None
     names: dict[str, Any]
     had_lost_time: bool
 
@@ -48,9 +49,10 @@ class ReachReader:
             had_lost_time = _had_lost_time(session, booking)
             if booking.sealed_facts is not None:
                 details, evidence, more = read_details(self._keyring, booking.sealed_facts)
-                return Reach(booking, clinic, details, evidence, more["names"], had_lost_time)
+                wording = more["wording"]["email_marketing"]
+                return Reach(booking, clinic, details, evidence, wording, more["names"], had_lost_time)
             names = _names_now(session, booking)
-        return Reach(booking, clinic, self._read_back(booking), None, names, had_lost_time)
+        return Reach(booking, clinic, self._read_back(booking), None, None, names, had_lost_time)
 
     def _read_back(self, booking: Booking) -> PatientDetails:
         patient = None

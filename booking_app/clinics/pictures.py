@@ -46,7 +46,8 @@ def _opened(content: bytes) -> tuple[Image.Image, str]:
     """The picture, its header read and nothing decoded yet."""
     if len(content) > MOST_BYTES:
         raise PictureRefused(f"The picture is too large: at most {MOST_BYTES // 1024 // 1024} MB are possible.")
-    too_wide = PictureRefused(f"The picture has too many pixels: at most {MOST_PIXELS // 1_000_000} million are possible.")
+    millions = MOST_PIXELS // 1_000_000
+    too_wide = PictureRefused(f"The picture has too many pixels: at most {millions} million are possible.")
     try:
         image = Image.open(io.BytesIO(content), formats=list(MEDIA_TYPES))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

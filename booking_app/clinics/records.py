@@ -7,7 +7,8 @@ from typing import Any, Literal, TypeVar
 ConfirmationMail = Literal["when_cliniko_sends_none", "always", "never"]
 CONFIRMATION_MAILS: tuple[ConfirmationMail, ...] = ("when_cliniko_sends_none", "always", "never")
 PRIVACY_WORDING = (
-    "I agree that the clinic collects and keeps the details I give here, to arrange my appointment and to look after me."
+    "I agree that the clinic collects and keeps the details I give here, "
+    "to arrange my appointment and to look after me."
 )
 
 Record = TypeVar("Record", "BookingRules", "ConsentWording")

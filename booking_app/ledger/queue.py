@@ -48,6 +48,10 @@ class WakeQueue:
         if self._huey.pending_count() < MOST_PENDING:
             self._task(booking_id)
 
+    def pending(self) -> int:
+        """How many messages wait; raises when the store cannot be reached."""
+        return int(self._huey.pending_count())
+
     def consumer(self, *, threads: int) -> "WorkerConsumer":
         return WorkerConsumer(self._huey, threads)
 

@@ -4,6 +4,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from ipaddress import ip_address
@@ -13,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from booking_app.failures import Failure, RemoteFailure
 
 CALL_SECONDS = 20.0
+GOODBYE_SECONDS = 0.5
 ENCRYPTED_PORT, SUBMISSION_PORT, PLAIN_PORT = 465, 587, 25
 LOGIN_CODES = (530, 534, 535, 538)
 STARTS_CONTENT = 354
@@ -85,6 +87,7 @@ class Mailer:
             before_write()
             self._command(connection, ends_at, "data", lambda: connection.docmd("DATA"))
             self._hand_in(connection, ends_at, content)
+            _say_goodbye(connection)
         finally:
             connection.close()
 
@@ -179,6 +182,14 @@ def _refusal(step: str, status: int) -> RemoteFailure:
     if step in ("rcpt", "content"):
         return RemoteFailure(code, failure=Failure.DATA)
     return RemoteFailure(code, failure=Failure.CONFIG)
+
+
+def _say_goodbye(connection: smtplib.SMTP) -> None:
+    """Politeness only: the message has been taken, so nothing that happens here matters any more."""
+    if connection.sock is not None:
+        connection.sock.settimeout(GOODBYE_SECONDS)
+    with suppress(OSError, smtplib.SMTPException):
+        connection.quit()
 
 
 def _stuffed(content: bytes) -> bytes:

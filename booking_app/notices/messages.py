@@ -13,6 +13,9 @@ from booking_app.failures import Failure, RemoteFailure
 from booking_app.notices.facts import ClinicCard
 from booking_app.notices.letters import Letter
 
+# Not every server takes 8-bit content, so that everything travels as ASCII.
+ASCII_ONLY = SMTP.clone(cte_type="7bit")
+
 
 @dataclass(frozen=True)
 class CalendarAttachment:
@@ -34,7 +37,7 @@ def message_of(
     letter: Letter, envelope: Envelope, clinic: ClinicCard, attachment: CalendarAttachment | None = None
 ) -> EmailMessage:
     """Raises RemoteFailure DATA for a recipient that is no plain address."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=ASCII_ONLY)
     message["From"] = Address(_one_line(clinic.name), addr_spec=envelope.sender)
     message["To"] = _address(envelope.recipient)
     if clinic.email:

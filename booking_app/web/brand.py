@@ -1,11 +1,14 @@
 """A clinic's look as files: its colours as a stylesheet, its logo and pictures. No style stands inside a page."""
 
 import hashlib
+from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, make_response, request
 
+from booking_app.clinics.clinics import clinic_file
 from booking_app.clinics.models import Clinic, ClinicFile
 from booking_app.web.access import front
+from booking_app.web.assets import static_url
 from booking_app.web.headers import allow_framing
 
 DAY = 24 * 3600
@@ -36,13 +39,38 @@ def file(slug: str, name: str) -> Response:
 
 
 def brand_css(clinic: Clinic) -> str:
-    """The custom properties of the clinic's branding as one rule."""
-    values = clinic.branding_values().css_variables()
-    return ":root{" + ";".join(f"{name}:{value}" for name, value in values.items()) + "}\n"
+    """The clinic's colours as custom properties, light and dark, and its font where that is one of ours."""
+    branding = clinic.branding_values()
+    light, dark = (_colors(branding.colors(scheme)) for scheme in ("light", "dark"))
+    shape = ";".join(f"{name}:{value}" for name, value in branding.css_variables().items() if "color" not in name)
+    return (
+        f":root{{{shape};{light}}}\n"
+        f"@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\n"
+        f":root[data-theme=dark]{{{dark}}}\n" + (_inter() if branding.font == "inter" else "")
+    )
 
 
 def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _colors(colors: Mapping[str, str]) -> str:
+    return ";".join(f"--color-{role}:{color}" for role, color in colors.items())
+
+
+def _inter() -> str:
+    """The one web font on offer: two weights of its latin part."""
+    faces = ((400, "inter-latin-400.woff2"), (700, "inter-latin-700.woff2"))
+    return "".join(
+        f"@font-face{{font-family:Inter;font-weight:{weight};font-display:swap;"
+        f"src:url({static_url(f'fonts/{name}')}) format('woff2')}}\n"
+        for weight, name in faces
+    )
+
+
+def _file(clinic: Clinic, name: str) -> ClinicFile | None:
+    with front().database.reading() as session:
+        return clinic_file(session, clinic.id, name)
 
 
 def _clinic(slug: str) -> Clinic:

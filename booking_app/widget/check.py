@@ -3,11 +3,14 @@
 from flask import Response, request
 
 from booking_app.booking.errors import DetailsMissing, SlotGone
+from booking_app.booking.records import PatientDetails
+from booking_app.intake.answers import Answers, AnswersInvalid, check_answers
 from booking_app.web import front
 from booking_app.web.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.web.limits import limit_posts
 from booking_app.widget.blueprint import blueprint
 from booking_app.widget.check_page import check_page
+from booking_app.widget.forms.agreements import signature_rule
 from booking_app.widget.holding import over
 from booking_app.widget.visits import Visit, load_visit
 
@@ -29,6 +32,8 @@ def confirm(slug: str, token: str) -> Response:
     form = TokenForm(request.form, scope=_scope(token))
     if not form.validate():
         return over(visit) or _show(visit, form, status=422, notice=STALE)
+    if visit.draft and visit.draft.details and not _answers_all(visit, visit.draft.details):
+        return visit.go("details")
     try:
         front().placing.confirm(visit.clinic, token)
     except SlotGone:
@@ -40,10 +45,22 @@ def confirm(slug: str, token: str) -> Response:
 
 def _show(visit: Visit, form: TokenForm, *, status: int = 200, notice: str | None = None) -> Response:
     assert visit.draft is not None
-    if visit.draft.details is None:
+    if visit.draft.details is None or not _answers_all(visit, visit.draft.details):
         return visit.go("details")
     page = check_page(visit, visit.draft.details)
     return visit.show("widget/check.html", step=5, status=status, page=page, form=form, notice=notice)
+
+
+def _answers_all(visit: Visit, details: PatientDetails) -> bool:
+    """Whether the details are what the service asks now: another service, or a newer waiver, may ask for more."""
+    assert visit.draft is not None
+    questions = front().browse.questions(visit.clinic, visit.draft.choice.service_id)
+    try:
+        check_answers(questions.fields, Answers.from_json(details.answers).raw())
+    except AnswersInvalid:
+        return False
+    has_signed = details.signature is not None or signature_rule(questions) != "required"
+    return has_signed and all(details.waiver_versions.get(w.key) == w.version_sha256 for w in questions.waivers)
 
 
 def _scope(token: str) -> TokenScope:

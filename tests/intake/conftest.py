@@ -4,16 +4,14 @@ import json
 import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Column, Integer, Table
 from sqlalchemy.orm import Session
 
+import booking_app.clinics.models  # noqa: F401 - this room knows its table by name alone
 from booking_app.db import Base, Database
 from booking_app.intake.answers import check_answers
 from booking_app.intake.facts import Circumstances, Consent, DocumentAppointment, DocumentClinic, DocumentFacts
@@ -23,12 +21,6 @@ from booking_app.intake.signatures import Signature, read_signature
 from booking_app.intake.waiver_text import body_html, body_sha256, check_body, placeholders_in
 from booking_app.intake.waivers import WaiverText
 from booking_app.sealing import SigningKey
-
-# This room knows the clinic's table by name alone; without the room that owns it a bare one stands in.
-if find_spec("booking_app.clinics.models"):
-    import_module("booking_app.clinics.models")
-else:
-    Table("clinic", Base.metadata, Column("id", Integer, primary_key=True))
 
 # Drawing examples may be slow on a busy machine; that says nothing about the code.
 steady = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])

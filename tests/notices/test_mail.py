@@ -49,7 +49,13 @@ def test_a_message_arrives_as_it_was_written() -> None:
     assert text is not None
     assert text.get_content().replace("\r\n", "\n") == TEXT
     assert server.commands[0] == "ehlo booking.example"
-    assert [line.split(" ")[0].upper() for line in server.commands[1:]] == ["MAIL", "RCPT", "DATA"]
+    assert [line.split(" ")[0].upper() for line in server.commands[1:]] == ["MAIL", "RCPT", "DATA", "QUIT"]
+
+
+def test_a_server_that_hangs_up_at_the_goodbye_has_taken_the_message_all_the_same() -> None:
+    with ScriptedServer(QUIT=HANG_UP) as server:
+        post(f"smtp://127.0.0.1:{server.port}")
+    assert len(server.contents) == 1
 
 
 @pytest.mark.parametrize(

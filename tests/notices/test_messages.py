@@ -1,5 +1,8 @@
 """A letter as a message: headers, parts and the mark by which a repeat is known."""
 
+from dataclasses import replace
+from email import message_from_bytes, policy
+
 import pytest
 
 from booking_app.failures import Failure, RemoteFailure
@@ -35,6 +38,18 @@ def test_text_comes_before_html_and_the_calendar_file_is_attached() -> None:
     file = list(message.walk())[-1]
     assert file.get_filename() == "appointment.ics"
     assert file.get_param("method") == "PUBLISH"
+
+
+def test_foreign_letters_travel_as_ascii_and_come_back() -> None:
+    letter = Letter("Subject", "Grüße\n", "<p>Grüße</p>")
+    content = message_of(
+        letter, envelope(), replace(CLINIC, name="Zoë’s Clinic"), CalendarAttachment("ü".encode(), "X")
+    )
+    assert content.as_bytes().isascii()
+    arrived = message_from_bytes(content.as_bytes(), policy=policy.SMTP)
+    assert arrived["From"].addresses[0].display_name == "Zoë’s Clinic"
+    texts = [part.get_content().strip() for part in arrived.walk() if not part.is_multipart()]
+    assert texts == ["Grüße", "<p>Grüße</p>", "ü"]
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,13 @@ def test_an_archived_or_unknown_patient_stands_for_nobody(
     assert practice.current_patient("79") is None
 
 
+@pytest.mark.parametrize("status", [204, 404])
+def test_archiving_a_patient_twice_is_the_same_as_once(cliniko: Any, practice: ClinikoPractice, status: int) -> None:
+    cliniko.on("POST", "/patients/71/archive", httpx.Response(status))
+    practice.archive_patient("71")
+    assert cliniko.calls == ["POST /patients/71/archive"]
+
+
 class TestCreating:
     def test_sends_only_what_is_known(self, cliniko: Any, practice: ClinikoPractice, records: Any) -> None:
         cliniko.on("POST", "/patients", httpx.Response(201, json=records.patient("71")))

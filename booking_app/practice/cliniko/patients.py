@@ -58,6 +58,14 @@ def current_patient(client: ClinikoClient, patient_id: str) -> PatientRecord | N
         return None
 
 
+def archive_patient(client: ClinikoClient, patient_id: str) -> None:
+    """Archive a record; one that is gone is left alone."""
+    try:
+        client.patients.archive(patient_id)
+    except ClinikoNotFound:
+        return
+
+
 def create_patient(client: ClinikoClient, patient: NewPatient) -> PatientRecord:
     """Create the record. Raises PracticeMisconfigured, with nothing written, for a mapping the account cannot take."""
     members = _members(patient)

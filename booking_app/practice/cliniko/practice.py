@@ -134,6 +134,10 @@ class ClinikoPractice:
         with self._speaking() as client:
             return patients.create_patient(client, patient)
 
+    def archive_patient(self, patient_id: str) -> None:
+        with self._speaking() as client:
+            patients.archive_patient(client, patient_id)
+
     def find_appointment(self, *, patient_id: str, starts_at: datetime, marker: str) -> Appointment | None:
         with self._speaking() as client:
             return appointments.find_appointment(client, patient_id=patient_id, starts_at=starts_at, marker=marker)

@@ -1,0 +1,180 @@
+"""When something can be booked: weeks for browsing, a live look before selling, and times near a lost one."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from booking_app.availability.cache import Asked, SlotCache
+from booking_app.availability.days import ONE_DAY, WEEK, account_days, by_day, day_of, days_from
+from booking_app.availability.finding import Found, Freshness, StartFinder
+from booking_app.availability.merging import allowed, merged, nearest_first, slots_of
+from booking_app.availability.reader import WindowReader
+from booking_app.availability.records import KeepFree, Place, Slot, SlotWeek, Window, keep_all
+from booking_app.clock import Clock
+from booking_app.db import Database
+from booking_app.failures import RemoteFailure
+from booking_app.practice.records import Practice
+
+FRESH_FOR = timedelta(seconds=60)
+# For "when is the next time": only a hint, and looked for over many weeks.
+HINT_FOR = timedelta(minutes=10)
+MOST_HINT_CALLS = 30
+# Near a lost time: what was read before the loss is not believed, and the patient is waiting.
+JUST_READ = timedelta(seconds=3)
+RECENTLY = timedelta(minutes=15)
+NEAREST_CALLS = 2
+DAYS_BEFORE = 3
+
+
+@dataclass(frozen=True)
+class _Question:
+    practice: Practice
+    account_key: str
+    location: Place
+    service_id: str
+    account_zone: str
+    rules: Window
+    minutes: int
+    keep_free: KeepFree
+
+    def asked(self, practitioner_ids: Iterable[str]) -> list[Asked]:
+        return [
+            Asked(self.account_key, self.location.cliniko_id, self.service_id, one)
+            for one in dict.fromkeys(practitioner_ids)
+        ]
+
+
+class Availability:
+    """The times of every clinic. Shared between threads; its cache is shared between processes."""
+
+    def __init__(self, database: Database, clock: Clock, pause: Callable[[float], None] = time.sleep) -> None:
+        self._clock = clock
+        cache = SlotCache(database, clock)
+        self._finder = StartFinder(cache, WindowReader(cache, clock, pause), clock)
+
+    def week(
+        self, *, practice: Practice, account_key: str, location: Place, practitioner_ids: Sequence[str],
+        service_id: str, from_day: date, account_time_zone: str, rules: Window, minutes: int,
+        keep_free: KeepFree = keep_all,
+    ) -> SlotWeek:  # fmt: skip
+        """Seven days of the location's zone from `from_day`, one slot a start, at most a minute old.
+
+        Where several practitioners are free at once, the first of `practitioner_ids` is given: theirs is the clinic's
+        order. Marked stale, up to a day old, when Cliniko cannot be asked; raises RemoteFailure when nothing is known.
+        """
+        question = _Question(
+            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free
+        )
+        found, slots = self._slots_from(question, practitioner_ids, from_day, Freshness(fresh_for=FRESH_FOR))
+        days = by_day(merged(slots, practitioner_ids), days_from(from_day, WEEK), location.time_zone)
+        return SlotWeek(days=days, as_of=found.as_of, is_stale=found.is_stale)
+
+    def live(
+        self, *, practice: Practice, location: Place, practitioner_id: str, service_id: str, starts_at: datetime,
+        account_time_zone: str,
+    ) -> bool:  # fmt: skip
+        """Whether Cliniko offers this very start right now. One call, never cached. Raises RemoteFailure."""
+        day = day_of(starts_at, account_time_zone)
+        if day < day_of(self._clock.now(), account_time_zone):
+            return False  # Cliniko refuses to be asked about days that are past
+        starts = practice.slot_starts(
+            location_id=location.cliniko_id,
+            practitioner_id=practitioner_id,
+            service_id=service_id,
+            from_day=day,
+            to_day=day,
+        )
+        return starts_at in starts
+
+    def nearest(
+        self, *, practice: Practice, account_key: str, location: Place, practitioner_ids: Sequence[str],
+        service_id: str, account_time_zone: str, rules: Window, minutes: int, around: datetime, count: int = 3,
+        other_practitioner_ids: Sequence[str] = (), keep_free: KeepFree = keep_all,
+    ) -> list[Slot]:  # fmt: skip
+        """Up to `count` slots near `around`, nearest first: those of `practitioner_ids`, then of the others.
+
+        Makes two calls at most; practitioners beyond that are known by what was read within the last quarter hour.
+        Raises RemoteFailure when Cliniko cannot be asked and nothing is known.
+        """
+        question = _Question(
+            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free
+        )
+        around_day = day_of(around, account_time_zone)
+        first = max(around_day - timedelta(days=DAYS_BEFORE), day_of(self._clock.now(), account_time_zone))
+        rounds = (
+            (practitioner_ids, first),
+            (other_practitioner_ids, first),
+            (practitioner_ids, first + timedelta(days=WEEK)),
+        )
+        chosen: list[Slot] = []
+        failure: RemoteFailure | None = None
+        calls = NEAREST_CALLS
+        for ids, first_day in rounds:
+            if len(chosen) >= count or not ids or first_day > rules.latest_day + ONE_DAY:
+                continue
+            freshness = Freshness(fresh_for=JUST_READ, calls=calls, otherwise=RECENTLY)
+            try:
+                found = self._find(question, ids, days_from(first_day, WEEK), freshness)
+            except RemoteFailure as error:
+                failure, calls = error, 0
+                continue
+            calls -= found.calls
+            chosen += nearest_first(merged(self._slots(question, found), ids), around, location.time_zone)
+        if failure is not None and not chosen:
+            raise failure
+        return chosen[:count]
+
+    def next_after(
+        self, *, practice: Practice, account_key: str, location: Place, practitioner_ids: Sequence[str],
+        service_id: str, from_day: date, account_time_zone: str, rules: Window, minutes: int,
+        keep_free: KeepFree = keep_all,
+    ) -> date | None:  # fmt: skip
+        """The first day of the location's zone from `from_day` on that has a slot; None up to the latest day allowed.
+
+        Reads whole weeks as `week` does: Cliniko's own next_available_time looks no further than seven days either,
+        and knows nothing of what is held here. Raises RemoteFailure.
+        """
+        question = _Question(
+            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free
+        )
+        calls, day = MOST_HINT_CALLS, from_day
+        while day <= rules.latest_day and calls > 0:
+            freshness = Freshness(fresh_for=HINT_FOR, calls=calls)
+            found, slots = self._slots_from(question, practitioner_ids, day, freshness)
+            if slots:
+                return min(day_of(slot.starts_at, location.time_zone) for slot in slots)
+            calls -= found.calls
+            day += timedelta(days=WEEK)
+        return None
+
+    def _slots_from(
+        self, question: _Question, practitioner_ids: Sequence[str], from_day: date, freshness: Freshness
+    ) -> tuple[Found, list[Slot]]:
+        """The free slots of the location's seven days from `from_day`, unmerged."""
+        zone = question.location.time_zone
+        last_day = from_day + timedelta(days=WEEK - 1)
+        now = self._clock.now()
+        days = account_days(
+            max(from_day, day_of(max(question.rules.earliest_at, now), zone)),
+            min(last_day, question.rules.latest_day),
+            location_zone=zone,
+            account_zone=question.account_zone,
+            today=day_of(now, question.account_zone),
+        )
+        found = self._find(question, practitioner_ids, days, freshness)
+        slots = self._slots(question, found)
+        return found, [slot for slot in slots if from_day <= day_of(slot.starts_at, zone) < last_day + ONE_DAY]
+
+    def _find(
+        self, question: _Question, practitioner_ids: Sequence[str], days: Sequence[date], freshness: Freshness
+    ) -> Found:
+        asked = question.asked(practitioner_ids)
+        return self._finder.find(question.practice, asked, days, question.account_zone, freshness)
+
+    def _slots(self, question: _Question, found: Found) -> list[Slot]:
+        slots = slots_of(
+            found.starts, location=question.location, service_id=question.service_id, minutes=question.minutes
+        )
+        now, zone = self._clock.now(), question.location.time_zone
+        return question.keep_free(allowed(slots, rules=question.rules, now=now, zone=zone))

@@ -1,0 +1,138 @@
+"""Windows of start times in the database: shared by every process, with a lease on the asking."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from booking_app.availability.days import WEEK
+from booking_app.availability.models import SlotWindow
+from booking_app.clock import Clock
+from booking_app.db import Database
+
+KEPT = timedelta(hours=24)
+LEASE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose times: one practitioner for one service at one location of one account."""
+
+    account_key: str
+    location_id: str
+    service_id: str
+    practitioner_id: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the practice system answered for seven days of the account's zone."""
+
+    practitioner_id: str
+    first_day: date
+    fetched_at: datetime
+    starts: tuple[datetime, ...] = field(repr=False)
+
+    def covers(self, day: date) -> bool:
+        return self.first_day <= day < self.first_day + timedelta(days=WEEK)
+
+
+class SlotCache:
+    """Each method is a short transaction of its own."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def readings(self, asked: Sequence[Asked], first: date, last: date) -> list[Reading]:
+        """The readings of the last day that touch the account's days from `first` to `last`, newest first."""
+        whose = [_is(one) for one in asked]
+        since = self._clock.now() - KEPT
+        with self._database.reading() as session:
+            rows = session.scalars(
+                select(SlotWindow)
+                .where(
+                    or_(*whose),
+                    SlotWindow.first_day > first - timedelta(days=WEEK),
+                    SlotWindow.first_day <= last,
+                    SlotWindow.fetched_at >= since,
+                )
+                .order_by(SlotWindow.fetched_at.desc(), SlotWindow.first_day)
+            )
+            return [_reading(row) for row in rows]
+
+    def since(self, asked: Asked, first_day: date, at: datetime) -> Reading | None:
+        """The reading of just this window when it was made at `at` or later."""
+        with self._database.reading() as session:
+            row = session.scalar(select(SlotWindow).where(_window(asked, first_day), SlotWindow.fetched_at >= at))
+            return None if row is None else _reading(row)
+
+    def claim(self, asked: Asked, first_day: date) -> bool:
+        """Whether the caller may ask for this window; others wait until it has, or until the lease is over."""
+        try:
+            with self._database.begin() as session:
+                return self._claim(session, asked, first_day)
+        except IntegrityError:  # another process was first by a moment
+            return False
+
+    def keep(self, asked: Asked, first_day: date, starts: Sequence[datetime]) -> Reading:
+        """Store an answer and give up the lease. What is older than a day goes."""
+        now = self._clock.now()
+        seconds = [int(start.timestamp()) for start in starts]
+        with self._database.begin() as session:
+            session.execute(
+                update(SlotWindow)
+                .where(_window(asked, first_day))
+                .values(starts=seconds, fetched_at=now, fetching_until=None)
+            )
+            session.execute(delete(SlotWindow).where(SlotWindow.fetched_at < now - KEPT))
+        return Reading(asked.practitioner_id, first_day, now, tuple(starts))
+
+    def release(self, asked: Asked, first_day: date) -> None:
+        """Give up the lease without an answer."""
+        with self._database.begin() as session:
+            session.execute(update(SlotWindow).where(_window(asked, first_day)).values(fetching_until=None))
+
+    def _claim(self, session: Session, asked: Asked, first_day: date) -> bool:
+        now = self._clock.now()
+        is_free = or_(SlotWindow.fetching_until.is_(None), SlotWindow.fetching_until <= now)
+        claiming = update(SlotWindow).where(_window(asked, first_day), is_free).values(fetching_until=now + LEASE)
+        if cast(CursorResult[Any], session.execute(claiming)).rowcount:
+            return True
+        if session.scalar(select(SlotWindow.id).where(_window(asked, first_day))) is not None:
+            return False
+        session.add(
+            SlotWindow(
+                account_key=asked.account_key,
+                location_id=asked.location_id,
+                service_id=asked.service_id,
+                practitioner_id=asked.practitioner_id,
+                first_day=first_day,
+                starts=[],
+                fetching_until=now + LEASE,
+            )
+        )
+        return True
+
+
+def _is(asked: Asked) -> ColumnElement[bool]:
+    return and_(
+        SlotWindow.account_key == asked.account_key,
+        SlotWindow.location_id == asked.location_id,
+        SlotWindow.service_id == asked.service_id,
+        SlotWindow.practitioner_id == asked.practitioner_id,
+    )
+
+
+def _window(asked: Asked, first_day: date) -> ColumnElement[bool]:
+    return and_(_is(asked), SlotWindow.first_day == first_day)
+
+
+def _reading(row: SlotWindow) -> Reading:
+    assert row.fetched_at is not None
+    starts = tuple(datetime.fromtimestamp(seconds, UTC) for seconds in row.starts)
+    return Reading(row.practitioner_id, row.first_day, row.fetched_at, starts)

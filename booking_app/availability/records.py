@@ -1,0 +1,59 @@
+"""Slots, and the days they are shown on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+
+class Place(Protocol):
+    """What is asked of a location: its id and its zone."""
+
+    @property
+    def cliniko_id(self) -> str: ...
+    @property
+    def time_zone(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One start of one practitioner for one service at one location; instants are aware UTC."""
+
+    starts_at: datetime
+    ends_at: datetime
+    practitioner_id: str
+    location_id: str
+    service_id: str
+
+
+@dataclass(frozen=True)
+class SlotDay:
+    """A day of the location's zone and its slots, earliest first; a day without any is there too."""
+
+    day: date
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True)
+class SlotWeek:
+    """Seven days. `as_of` is when the oldest part was read; `is_stale` when Cliniko could not be asked again."""
+
+    days: tuple[SlotDay, ...]
+    as_of: datetime
+    is_stale: bool
+
+
+@dataclass(frozen=True)
+class Window:
+    """What the clinic allows: nothing before `earliest_at`, nothing after `latest_day` (of the location's zone)."""
+
+    earliest_at: datetime
+    latest_day: date
+
+
+KeepFree = Callable[[Sequence[Slot]], list[Slot]]
+
+
+def keep_all(slots: Sequence[Slot]) -> list[Slot]:
+    """The KeepFree that leaves nothing out."""
+    return list(slots)

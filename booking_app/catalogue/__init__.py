@@ -1,0 +1,1 @@
+"""What can be booked: read from the practice system, curated by the clinic."""

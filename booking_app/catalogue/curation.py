@@ -1,0 +1,123 @@
+"""What the clinic says over the practice system's records: names, order, hidden, pictures."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from booking_app.catalogue.models import CurationEntry
+
+ACCOUNT = "account"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceCuration:
+    """None or empty leaves what the practice system says."""
+
+    kind: ClassVar[str] = "service"
+
+    cliniko_id: str
+    category: str | None = None
+    name: str | None = None
+    description: str | None = None
+    order: int | None = None
+    hidden: bool = False
+    practitioner_label: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PractitionerCuration:
+    kind: ClassVar[str] = "practitioner"
+
+    cliniko_id: str
+    name: str | None = None
+    description: str | None = None
+    photo: str | None = None
+    order: int | None = None
+    hidden: bool = False
+    equipment: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocationCuration:
+    kind: ClassVar[str] = "location"
+
+    cliniko_id: str
+    name: str | None = None
+    directions: str | None = None
+    hidden: bool = False
+
+
+Entry = ServiceCuration | PractitionerCuration | LocationCuration
+ENTRIES: Mapping[str, type[Entry]] = {
+    "service": ServiceCuration,
+    "practitioner": PractitionerCuration,
+    "location": LocationCuration,
+}
+OneEntry = TypeVar("OneEntry", ServiceCuration, PractitionerCuration, LocationCuration)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curation:
+    """Everything a clinic says. `account_time_zone` is for accounts that do not tell their own."""
+
+    services: tuple[ServiceCuration, ...] = ()
+    practitioners: tuple[PractitionerCuration, ...] = ()
+    locations: tuple[LocationCuration, ...] = ()
+    account_time_zone: str | None = None
+
+
+def curation_of(session: Session, clinic_id: int) -> Curation:
+    """What a clinic says, in the order in which it was written."""
+    query = select(CurationEntry).where(CurationEntry.clinic_id == clinic_id).order_by(CurationEntry.id)
+    rows = session.scalars(query).all()
+    return Curation(
+        services=_of_kind(ServiceCuration, rows),
+        practitioners=_of_kind(PractitionerCuration, rows),
+        locations=_of_kind(LocationCuration, rows),
+        account_time_zone=next((row.body.get("time_zone") for row in rows if row.kind == ACCOUNT), None),
+    )
+
+
+def replace_curation(session: Session, clinic_id: int, curation: Curation) -> None:
+    """Make `curation` all that the clinic says. The caller commits."""
+    session.execute(delete(CurationEntry).where(CurationEntry.clinic_id == clinic_id))
+    entries: list[Entry] = [*curation.services, *curation.practitioners, *curation.locations]
+    for entry in entries:
+        _add(session, clinic_id, entry)
+    if curation.account_time_zone is not None:
+        body = {"time_zone": curation.account_time_zone}
+        session.add(CurationEntry(clinic_id=clinic_id, kind=ACCOUNT, cliniko_id="", body=body))
+    session.flush()
+
+
+def put_curation(session: Session, clinic_id: int, entry: Entry) -> None:
+    """Say this about one record in place of what was said. The caller commits."""
+    said = (CurationEntry.kind == entry.kind) & (CurationEntry.cliniko_id == entry.cliniko_id)
+    session.execute(delete(CurationEntry).where(CurationEntry.clinic_id == clinic_id, said))
+    _add(session, clinic_id, entry)
+
+
+def curation_revision(session: Session, clinic_id: int) -> tuple[int, int]:
+    """Another value after every change."""
+    query = select(func.max(CurationEntry.id), func.count()).where(CurationEntry.clinic_id == clinic_id)
+    last, count = session.execute(query).one()
+    return (last or 0, count)
+
+
+def _add(session: Session, clinic_id: int, entry: Entry) -> None:
+    body = {name: value for name, value in asdict(entry).items() if name != "cliniko_id"}
+    session.add(CurationEntry(clinic_id=clinic_id, kind=entry.kind, cliniko_id=entry.cliniko_id, body=body))
+    session.flush()
+
+
+def _of_kind(record: type[OneEntry], rows: Any) -> tuple[OneEntry, ...]:
+    names = {field.name for field in fields(record)} - {"cliniko_id"}
+    return tuple(
+        record(cliniko_id=row.cliniko_id, **{name: row.body[name] for name in names if name in row.body})
+        for row in rows
+        if row.kind == record.kind
+    )

@@ -1,0 +1,59 @@
+"""What patients see of services, people and places."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Category:
+    """`key` is opaque and safe in a URL: a category's name can be health information."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """`lead_hours` is the practice system's own rule. `practitioner_label` is what to call who gives the service."""
+
+    cliniko_id: str
+    name: str
+    category_key: str
+    description: str
+    minutes: int
+    price: Decimal | None
+    deposit: Decimal | None
+    telehealth: bool
+    lead_hours: int
+    sends_confirmation: bool
+    image: str | None = None
+    practitioner_label: str = ""
+
+
+@dataclass(frozen=True)
+class LocationView:
+    cliniko_id: str
+    name: str
+    time_zone: str
+    address: str = ""
+    directions: str = ""
+
+
+@dataclass(frozen=True)
+class PractitionerView:
+    """`is_equipment`: a pool or a pod that is booked like a person."""
+
+    cliniko_id: str
+    name: str
+    description: str = ""
+    photo: str | None = None
+    is_equipment: bool = False
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why something cannot be booked, and what to change. `cliniko_id` is None for the account as a whole."""
+
+    kind: str
+    cliniko_id: str | None
+    sentence: str

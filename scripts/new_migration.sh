@@ -1,0 +1,17 @@
+#!/bin/sh
+# For maintainers: writes a migration for what the models have and an up-to-date database has not. Read it before use.
+set -eu
+[ $# -eq 2 ] || { echo "usage: scripts/new_migration.sh NUMBER 'What it does'" >&2; exit 2; }
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+.venv/bin/python - "$1" "$2" "sqlite:///$folder/empty.sqlite3" <<'PYTHON'
+import sys
+from alembic import command
+from booking_app.migrating import alembic_config
+number, message, url = sys.argv[1:]
+command.upgrade(alembic_config(url), "head")
+command.revision(alembic_config(url), message=message, autogenerate=True, rev_id=number)
+PYTHON
+sed -i '/# ### /d' booking_app/migrations/versions/"$1"_*.py
+.venv/bin/ruff check -q --fix booking_app/migrations/versions
+.venv/bin/ruff format -q booking_app/migrations/versions

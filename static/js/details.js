@@ -1,0 +1,144 @@
+/* The details step: questions that depend on others, the guardian of a minor, and the signature. */
+booking.ready(function (step) {
+  "use strict";
+  var form = step.querySelector("form.details");
+  if (!form || form.dataset.isReady) return;
+  form.dataset.isReady = "1";
+
+  function answers(name) {
+    return Array.from(form.elements).filter(function (input) {
+      return input.name === name && (!/radio|checkbox/.test(input.type) || input.checked);
+    }).map(function (input) { return input.value; });
+  }
+
+  function isAsked(block) {
+    var other = form.querySelector('[name="' + CSS.escape(block.dataset.showIf) + '"]');
+    var outer = other && other.closest("[data-show-if]");
+    return answers(block.dataset.showIf).indexOf(block.dataset.showEquals) >= 0 && (!outer || isAsked(outer));
+  }
+
+  function showQuestions() {
+    form.querySelectorAll("[data-show-if]").forEach(function (block) { block.hidden = !isAsked(block); });
+  }
+
+  form.querySelectorAll("[data-condition]").forEach(function (words) { words.hidden = true; });
+  form.addEventListener("change", showQuestions);
+  form.addEventListener("input", showQuestions);
+  showQuestions();
+
+  /* The guardian is asked for as soon as the date says so, and never while there is no whole date. */
+  var born = form.elements.date_of_birth, guardian = form.querySelector("[data-guardian]");
+
+  function isMinor(text) {
+    var parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text), today = new Date();
+    if (!parts || Number(parts[1]) < 1900) return false;
+    return new Date(Number(parts[1]) + 18, Number(parts[2]) - 1, Number(parts[3])) > today;
+  }
+
+  function showGuardian() {
+    var is = isMinor(born.value) || !!guardian.querySelector(".field-wrong");
+    if (is && guardian.hidden) booking.say("The patient is under 18. A guardian’s details are needed too.");
+    guardian.hidden = !is;
+    guardian.querySelectorAll("input").forEach(function (input) { input.required = is; });
+  }
+
+  guardian.hidden = true;
+  born.addEventListener("input", showGuardian);
+  born.addEventListener("change", showGuardian);
+  if (isMinor(born.value) || guardian.querySelector(".field-wrong")) showGuardian();
+
+  var typed = form.elements.sign_typed;
+  if (!typed) return;
+  var area = form.querySelector("[data-pad-area]"), canvas = form.querySelector("[data-canvas]");
+  var nameBox = form.querySelector("[data-typed]");
+  var strokes = form.elements.sign_strokes, picture = form.elements.sign_picture;
+  var pad = null, width = 0;
+
+  function showWay() {
+    nameBox.hidden = !typed.checked;
+    area.hidden = typed.checked || !pad;
+    if (!area.hidden) fit();
+  }
+
+  typed.addEventListener("change", showWay);
+  showWay();
+
+  function words() {
+    var count = pad.toData().length;
+    return count === 0 ? "empty" : count === 1 ? "signed, 1 stroke" : "signed, " + count + " strokes";
+  }
+
+  function keep() {
+    var data = pad.toData();
+    canvas.setAttribute("aria-label", "Sign here: " + words());
+    strokes.value = data.length === 0 ? "" : JSON.stringify({
+      width: canvas.offsetWidth,
+      height: canvas.offsetHeight,
+      strokes: data.map(function (stroke) {
+        return stroke.points.map(function (point) { return [round(point.x), round(point.y)]; });
+      })
+    });
+    /* The picture is only for a browser whose strokes do not arrive; a large one is left out. */
+    var url = data.length === 0 ? "" : canvas.toDataURL("image/png");
+    picture.value = url.length < 200000 ? url : "";
+  }
+
+  function round(value) { return Math.round(value * 10) / 10; }
+
+  function draw(data, factor) {
+    pad.fromData(data.map(function (stroke) {
+      return Object.assign({}, stroke, { points: stroke.points.map(function (point) {
+        return Object.assign({}, point, { x: point.x * factor, y: point.y * factor });
+      }) });
+    }));
+  }
+
+  /* Only another width clears a canvas of ours, and the strokes are drawn again at once. */
+  function fit() {
+    var now = canvas.offsetWidth, ratio = Math.max(window.devicePixelRatio || 1, 1), data = pad.toData();
+    if (!now || now === width) return;
+    var factor = width && now < width ? now / width : 1;
+    width = now;
+    canvas.width = now * ratio;
+    canvas.height = canvas.offsetHeight * ratio;
+    canvas.getContext("2d").scale(ratio, ratio);
+    pad.clear();
+    draw(data, factor);
+    if (data.length) keep();
+  }
+
+  function kept() {
+    try { return strokes.value ? JSON.parse(strokes.value) : null; } catch (error) { return null; }
+  }
+
+  function restore() {
+    var before = kept();
+    if (!before) return;
+    var factor = Math.min(1, canvas.offsetWidth / before.width || 1);
+    draw(before.strokes.map(function (stroke) {
+      return {
+        penColor: pad.penColor, minWidth: pad.minWidth, maxWidth: pad.maxWidth, dotSize: pad.dotSize,
+        velocityFilterWeight: pad.velocityFilterWeight, compositeOperation: "source-over",
+        points: (stroke.points || stroke).map(function (point, index) {
+          var pair = Array.isArray(point) ? point : [point.x, point.y];
+          return { x: pair[0], y: pair[1], pressure: 0.5, time: index * 16 };
+        })
+      };
+    }), factor);
+    keep();
+  }
+
+  booking.load(form.dataset.pad, function () {
+    pad = new SignaturePad(canvas, { penColor: "#14213d", minWidth: 0.9, maxWidth: 2.6 });
+    showWay();
+    restore();
+    pad.addEventListener("endStroke", function () { keep(); booking.say("Signature: " + words()); });
+    form.querySelector("[data-clear]").addEventListener("click", function () {
+      pad.clear(); keep(); booking.say("Signature cleared");
+    });
+    form.querySelector("[data-undo]").addEventListener("click", function () {
+      pad.fromData(pad.toData().slice(0, -1)); keep(); booking.say("Signature: " + words());
+    });
+    new ResizeObserver(function () { if (!area.hidden) fit(); }).observe(area);
+  });
+});

@@ -1,0 +1,109 @@
+/* What every page needs: focus after a step, one submit at a time, and the small scripts a step asks for. */
+(function () {
+  "use strict";
+  var step = document.getElementById("step");
+  var status = document.getElementById("status");
+  var waiting = [], asked = {}, shown = number();
+  document.documentElement.classList.add("js");
+
+  /* `booking.ready(fn)` runs fn on the present step and on every later one. */
+  window.booking = {
+    ready: function (fn) { waiting.push(fn); fn(step); },
+    say: function (text) { status.textContent = ""; setTimeout(function () { status.textContent = text; }, 50); },
+    load: load
+  };
+
+  function number() {
+    var progress = step.querySelector("[data-step]");
+    return progress ? progress.dataset.step : "";
+  }
+
+  function load(url, then) {
+    if (asked[url] && asked[url].isLoaded) { if (then) then(); return; }
+    if (!asked[url]) {
+      asked[url] = document.createElement("script");
+      asked[url].src = url;
+      asked[url].addEventListener("load", function () { this.isLoaded = true; });
+      document.head.append(asked[url]);
+    }
+    if (then) asked[url].addEventListener("load", then);
+  }
+
+  function loadScripts() {
+    step.querySelectorAll("[data-scripts]").forEach(function (element) {
+      element.dataset.scripts.split(" ").forEach(function (url) { load(url); });
+    });
+  }
+
+  function arrive() {
+    var target = step.querySelector("[data-focus]");
+    var isSame = number() === shown && shown !== "";
+    shown = number();
+    loadScripts();
+    waiting.forEach(function (fn) { fn(step); });
+    if (!target && isSame && step.contains(document.activeElement)) { announce(); return; }
+    target = target || step.querySelector("h1");
+    if (target) target.focus();
+  }
+
+  function announce() {
+    var count = step.querySelectorAll(".week input[type=radio]").length;
+    if (step.querySelector(".week")) {
+      window.booking.say(count === 0 ? "No free times" : count === 1 ? "1 free time" : count + " free times");
+    }
+  }
+
+  function busy(is) {
+    step.setAttribute("aria-busy", String(is));
+    step.querySelectorAll("button[type=submit]").forEach(function (button) {
+      if (is && button.dataset.busy) { button.dataset.text = button.textContent; button.textContent = button.dataset.busy; }
+      if (!is && button.dataset.text) button.textContent = button.dataset.text;
+      button.setAttribute("aria-disabled", String(is));
+    });
+  }
+
+  function isPoll(event) {
+    return event.detail.elt && event.detail.elt.id === "confirming-poll";
+  }
+
+  function failed() {
+    var old = step.querySelector("[data-failed-request]"), box = document.createElement("div");
+    if (old) old.remove();
+    box.className = "notice";
+    box.setAttribute("role", "alert");
+    box.dataset.failedRequest = "";
+    box.textContent = "The connection failed. Nothing is lost: check your connection and try again.";
+    step.prepend(box);
+  }
+
+  document.addEventListener("submit", function (event) {
+    if (step.getAttribute("aria-busy") === "true") { event.preventDefault(); event.stopImmediatePropagation(); }
+  }, true);
+
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest('a[href^="#"]');
+    var target = link && document.getElementById(link.getAttribute("href").slice(1));
+    if (!target) return;
+    event.preventDefault();
+    if (!target.matches("input, select, textarea, button, a, [tabindex]")) target.tabIndex = -1;
+    target.focus();
+    target.scrollIntoView({ block: "center" });
+  });
+
+  document.addEventListener("htmx:beforeRequest", function (event) { if (!isPoll(event)) busy(true); });
+  document.addEventListener("htmx:afterRequest", function (event) { if (!isPoll(event)) busy(false); });
+  document.addEventListener("htmx:sendError", function (event) { if (!isPoll(event)) failed(); });
+  document.addEventListener("htmx:timeout", failed);
+  document.addEventListener("htmx:afterSettle", function (event) { if (event.detail.target === step) arrive(); });
+  document.addEventListener("htmx:historyRestore", arrive);
+
+  /* Without htmx a form is sent by the browser itself; the page is then left, so nothing is made busy again. */
+  window.addEventListener("pageshow", function () { busy(false); });
+  document.addEventListener("submit", function (event) {
+    if (!window.htmx) setTimeout(function () { if (!event.defaultPrevented) busy(true); });
+  });
+
+  loadScripts();
+  var first = step.querySelector("[data-focus]");
+  if (first) first.focus();
+})();
