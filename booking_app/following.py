@@ -20,7 +20,7 @@ from booking_app.handover.facts import HandoverFacts, Person
 from booking_app.intake.people import is_minor
 from booking_app.ledger.records import Handler, PlannedTask
 from booking_app.notices.facts import ClinicCard, NoticeFacts
-from booking_app.notices.handlers import CancellationMail, ClinicMail, ConfirmationMail
+from booking_app.notices.handlers import CancellationMail, ClinicMail, ConfirmationMail, LostMail
 from booking_app.notices.mail import open_postbox
 from booking_app.settings import Settings
 from booking_app.vendors.records import ConsentProof
@@ -70,6 +70,7 @@ class Following:
             "confirmation_mail": self._mail(ConfirmationMail),
             "cancellation_mail": self._mail(CancellationMail),
             "clinic_mail": self._mail(ClinicMail),
+            "lost_mail": self._mail(LostMail),
         }
 
     def _mail(self, handler: Callable[..., Handler]) -> Handler:
@@ -97,6 +98,7 @@ class Following:
             can_change_until=booking.starts_at - timedelta(hours=clinic.booking_rules().cancel_notice_hours),
             manage_url=f"{self._settings.base_url}/manage/{self._manage_tokens.token(booking.reference)}",
             console_url=f"{self._settings.base_url}/console/",
+            booking_url=f"{self._settings.base_url}/b/{clinic.slug}",
             confirmation_rule=clinic.booking_rules().confirmation_mail,
             cliniko_sends_confirmation=names["sends_confirmation"],
             had_lost_time=reach.had_lost_time,

@@ -56,12 +56,12 @@ class Drafts:
     def load(self, clinic: Clinic, token: str) -> Draft:
         """The draft as its patient may see it now. Counts as activity. Raises DraftGone."""
         now = self._clock.now()
-        with self._database.session() as session:
-            row = find(session, clinic, token, now)
-            if now - row.touched_at > TOUCH_EVERY:
-                row.touched_at = now
-                session.commit()
-            return self._view(session, row)
+        with self._database.reading() as session:
+            row = find(session, clinic, token, now, lock=False)
+            draft = self._view(session, row)
+        if now - row.touched_at > TOUCH_EVERY:
+            self._touch(clinic, token, now)
+        return draft
 
     def choose_slot(self, clinic: Clinic, token: str, choice: Choice) -> None:
         """Take another slot and keep every answer. Raises SlotGone (the old hold then stays) or DraftGone."""
@@ -102,6 +102,10 @@ class Drafts:
             row.touched_at = now
             return self._regrow(session, clinic, row, now)
 
+    def _touch(self, clinic: Clinic, token: str, now: datetime) -> None:
+        with self._database.begin() as session:
+            find(session, clinic, token, now).touched_at = now
+
     def _take(self, session: Session, clinic: Clinic, row: tables.Draft, choice: Choice) -> None:
         holds.take(
             session,
@@ -120,6 +124,8 @@ class Drafts:
         if hold is not None and holds.is_for(hold, choice, now):
             holds.extend(session, hold, now=now, lasts=_hold_time(clinic))
             return hold.expires_at
+        if now - row.created_at > holds.LONGEST_HOLD:
+            return None  # a page left open all day must not claim the time for ever; confirming still may
         try:
             self._take(session, clinic, row, choice)
         except SlotGone:
@@ -156,13 +162,12 @@ class Drafts:
         return replace(draft, details=read_details(self._keyring, row.sealed_details)[0])
 
 
-def find(session: Session, clinic: Clinic, token: str, now: datetime) -> tables.Draft:
-    """The draft's row, locked where the database can. Raises DraftGone for unknown, foreign and idle ones."""
-    row = session.scalar(
-        select(tables.Draft)
-        .where(tables.Draft.token_hash == hash_token(token), tables.Draft.clinic_id == clinic.id)
-        .with_for_update()
+def find(session: Session, clinic: Clinic, token: str, now: datetime, *, lock: bool = True) -> tables.Draft:
+    """The draft's row, locked until the transaction ends. Raises DraftGone for unknown, foreign and idle ones."""
+    query = select(tables.Draft).where(
+        tables.Draft.token_hash == hash_token(token), tables.Draft.clinic_id == clinic.id
     )
+    row = session.scalar(query.with_for_update() if lock else query)
     if row is None or now - row.touched_at > (IDLE if row.sealed_details else KEPT):
         raise DraftGone
     return row

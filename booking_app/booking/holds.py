@@ -55,7 +55,13 @@ def take(
 
 
 def check_allowance(session: Session, *, visitor: str, now: datetime) -> None:
-    """Raise TooManyHolds when this visitor already holds many slots taken within the hour."""
+    """Raise TooManyHolds when this visitor already holds many slots taken within the hour.
+
+    An empty `visitor` cannot be told from others (a proxy that was not declared, this machine itself): limiting it
+    would lock everybody out together.
+    """
+    if not visitor:
+        return
     recent = select(func.count()).where(Hold.visitor == visitor, Hold.created_at > now - timedelta(hours=1))
     if (session.scalar(recent.select_from(Hold)) or 0) >= HOLDS_AN_HOUR:
         raise TooManyHolds
@@ -121,4 +127,6 @@ def held_spans(
 
 def forget_expired(session: Session, now: datetime) -> None:
     """Delete holds that have run out; their cells go with them."""
-    session.execute(delete(Hold).where(Hold.expires_at <= now))
+    # Those that another process is deleting are left to it, so that two who clear up never wait for each other.
+    expired = select(Hold.id).where(Hold.expires_at <= now).with_for_update(skip_locked=True)
+    session.execute(delete(Hold).where(Hold.id.in_(expired)))

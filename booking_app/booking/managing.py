@@ -10,6 +10,7 @@ from booking_app.booking.errors import BookingGone, TooLate
 from booking_app.booking.models import Booking, BookingState
 from booking_app.booking.records import ManagedBooking
 from booking_app.catalogue.snapshots import offered
+from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
 from booking_app.clock import Clock
 from booking_app.db import Database
@@ -55,7 +56,8 @@ class Managing:
             booking.state = BookingState.CANCELLING
             booking.cancel_reason = reason
             booking.revision += 1
-            tasks = [PlannedTask("cancel"), *self._plan_cancelled(session, booking)]
+            cliniko = next((c.id for c in connections_of(session, clinic.id, "cliniko")), None)
+            tasks = [PlannedTask("cancel", connection_id=cliniko), *self._plan_cancelled(session, booking)]
             store.plan(session, clinic_id=clinic.id, booking_id=booking.id, tasks=tasks, now=now)
             booking_id = booking.id
         self._ledger.advance(booking_id, deadline=self._clock.monotonic() + INLINE_SECONDS, names=("cancel",))

@@ -38,16 +38,14 @@ def match(details: PatientDetails, records: Iterable[PatientRecord]) -> Match:
 def _is_same(details: PatientDetails, record: PatientRecord) -> bool:
     if not _same_name(details, record) or record.date_of_birth != details.date_of_birth:
         return False
-    if record.email:
-        return fold(record.email) == fold(details.email)
-    return _same_phone(details, record)
+    return _same_reach(details, record)
 
 
 def _is_alike(details: PatientDetails, record: PatientRecord) -> bool:
     """Two of: name, date of birth, e-mail or phone. Equal last name and e-mail alone are just a family."""
     name = _same_name(details, record)
     born = record.date_of_birth == details.date_of_birth
-    reach = fold(record.email) == fold(details.email) if record.email else _same_phone(details, record)
+    reach = _same_reach(details, record)
     same_family_name = fold(record.last_name) == fold(details.last_name)
     return (name and (born or reach)) or (born and reach and same_family_name and _initial(details, record))
 
@@ -62,6 +60,15 @@ def _same_name(details: PatientDetails, record: PatientRecord) -> bool:
     return fold(details.first_name) in first_names and fold(details.last_name) == fold(record.last_name)
 
 
+def _same_reach(details: PatientDetails, record: PatientRecord) -> bool:
+    return _same_email(details, record) if record.email.strip() else _same_phone(details, record)
+
+
+def _same_email(details: PatientDetails, record: PatientRecord) -> bool:
+    """Addresses differ by every sign but their case: `o-neil@` and `oneil@` are two mailboxes."""
+    return record.email.strip().casefold() == details.email.strip().casefold()
+
+
 def _same_phone(details: PatientDetails, record: PatientRecord) -> bool:
     typed = _digits(details.phone)
     return bool(typed) and any(_digits(phone) == typed for phone in record.phones)
@@ -69,7 +76,7 @@ def _same_phone(details: PatientDetails, record: PatientRecord) -> bool:
 
 def _differences(details: PatientDetails, record: PatientRecord) -> tuple[tuple[str, str, str], ...]:
     found = []
-    if fold(record.email) != fold(details.email):
+    if not _same_email(details, record):
         found.append(("email", record.email, details.email))
     if not _same_phone(details, record):
         found.append(("phone", ", ".join(record.phones), details.phone))
@@ -77,9 +84,14 @@ def _differences(details: PatientDetails, record: PatientRecord) -> tuple[tuple[
 
 
 def fold(text: str) -> str:
-    """The text for comparing: no accents, case, spaces or punctuation at the edges of words."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[\s'’`\-]+", "", plain).casefold()
+    """The name for comparing: without case, accents, spaces, and the many signs for an apostrophe or a hyphen."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in plain if not unicodedata.combining(c) and not _is_between_letters(c)).casefold()
+
+
+def _is_between_letters(character: str) -> bool:
+    """Spaces, punctuation, and marks such as ` and ´ and the apostrophe that Unicode counts as a letter."""
+    return character == "\u02bc" or unicodedata.category(character)[0] in "ZP" or character in "`\u00b4"
 
 
 def _digits(phone: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking_app.booking import holds
@@ -83,7 +82,7 @@ class Placing:
     def status(self, clinic: Clinic, token: str) -> BookingStatus:
         """How far the draft's booking has come. Raises DraftGone."""
         with self._database.reading() as session:
-            row = find_readonly(session, clinic, token, self._clock.now())
+            row = find(session, clinic, token, self._clock.now(), lock=False)
             booking = session.get(Booking, row.booking_id) if row.booking_id else None
             if booking is None:
                 raise DraftGone
@@ -181,16 +180,6 @@ class Placing:
             self._pause(POLL_SECONDS)
 
 
-def find_readonly(session: Session, clinic: Clinic, token: str, now: datetime) -> DraftRow:
-    """As `drafts.find`, without a lock: for pages that ask again and again."""
-    row = session.scalar(
-        select(DraftRow).where(DraftRow.token_hash == hash_token(token), DraftRow.clinic_id == clinic.id)
-    )
-    if row is None or now - row.touched_at > timedelta(minutes=30):
-        raise DraftGone
-    return row
-
-
 def _chain(names: tuple[str, ...], connection_id: int | None) -> list[PlannedTask]:
     return [
         PlannedTask(name=name, after=names[i - 1] if i else None, connection_id=connection_id)
@@ -200,6 +189,7 @@ def _chain(names: tuple[str, ...], connection_id: int | None) -> list[PlannedTas
 
 def _shown_state(state: str, tasks: dict[str, str]) -> str:
     """A booking whose placing is parked will not confirm by itself, and the patient is told so."""
-    if state == BookingState.PLACING and any(tasks.get(name) == TaskState.PARKED for name in PLACING_TASKS):
+    has_stopped = any(tasks.get(name) in (TaskState.PARKED, TaskState.GIVEN_UP) for name in PLACING_TASKS)
+    if state == BookingState.PLACING and has_stopped:
         return BookingState.FAILED
     return state

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from booking_app.booking import holds
 from booking_app.booking.drafts import IDLE, KEPT
@@ -37,45 +38,49 @@ class Purging:
         """Forget what is due; commits. Safe to repeat, safe beside others."""
         now = self._clock.now()
         with self._database.reading() as session:
-            candidates = session.execute(
-                select(Booking.id, Booking.clinic_id, Booking.created_at)
-                .where(Booking.purged_at.is_(None), Booking.created_at < now - GRACE)
-                .order_by(Booking.id)
-            ).all()
-            kept = {clinic.id: _kept(clinic) for clinic in session.scalars(select(Clinic))}
-            due = [
-                row.id
-                for row in candidates
-                if row.created_at < now - kept[row.clinic_id] or not store.has_open_tasks(session, row.id)
-            ]
-        for booking_id in due:
-            self._forget_booking(booking_id, now)
-        return Purged(bookings=len(due), drafts=self._forget_drafts(now))
+            candidates = session.scalars(_bookings(now).with_only_columns(Booking.id).order_by(Booking.id)).all()
+        forgotten = [booking_id for booking_id in candidates if self._forget_booking(booking_id, now)]
+        return Purged(bookings=len(forgotten), drafts=self._forget_drafts(now))
 
-    def _forget_booking(self, booking_id: int, now: datetime) -> None:
+    def _forget_booking(self, booking_id: int, now: datetime) -> bool:
+        """Forget it if it is due; the row is locked, so that nobody plans a task for it meanwhile."""
         with self._database.begin() as session:
-            booking = session.get_one(Booking, booking_id)
+            booking = session.scalar(_bookings(now).where(Booking.id == booking_id).with_for_update())
+            if booking is None or not _is_due(session, booking, now):
+                return False
             if booking.state == BookingState.PLACING:
                 # Its time is over without an end: it must not be placed any more, by anybody.
                 booking.state = BookingState.FAILED
                 holds.release(session, booking.family, now, is_booked=False)
-            store.cancel_rest(session, booking_id, now)
+            # A cancellation under way needs nothing personal and is owed to the patient.
+            if booking.state != BookingState.CANCELLING:
+                store.cancel_rest(session, booking_id, now)
             booking.sealed_facts = None
             booking.attribution = {}
             booking.purged_at = now
             forget_renderings(session, [booking_id])
+            return True
 
     def _forget_drafts(self, now: datetime) -> int:
         with self._database.begin() as session:
             holds.forget_expired(session, now)
             idle = (Draft.sealed_details.is_not(None), Draft.touched_at < now - IDLE)
-            emptied = session.scalar(select(func.count()).select_from(Draft).where(*idle)) or 0
-            session.execute(update(Draft).where(*idle).values(sealed_details=None, touched_at=now - KEPT))
-            session.execute(delete(Draft).where(Draft.touched_at < now - KEPT))
+            personal = session.scalar(select(func.count()).select_from(Draft).where(*idle)) or 0
+            session.execute(delete(Draft).where(or_(and_(*idle), Draft.touched_at < now - KEPT)))
             # The front desk may look at a proposal for as long as anything personal may live; then only ids are left.
-            old = MatchProposal.created_at < now - LONGEST
-            session.execute(update(MatchProposal).where(old).values(sealed_differences=None))
-            return emptied
+            for clinic in session.scalars(select(Clinic)):
+                old = (MatchProposal.clinic_id == clinic.id, MatchProposal.created_at < now - _kept(clinic))
+                session.execute(update(MatchProposal).where(*old).values(sealed_differences=None))
+            return personal
+
+
+def _bookings(now: datetime) -> Select[Booking]:
+    return select(Booking).where(Booking.purged_at.is_(None), Booking.created_at < now - GRACE)
+
+
+def _is_due(session: Session, booking: Booking, now: datetime) -> bool:
+    clinic = session.get_one(Clinic, booking.clinic_id)
+    return booking.created_at < now - _kept(clinic) or not store.has_open_tasks(session, booking.id)
 
 
 def _kept(clinic: Clinic) -> timedelta:

@@ -1,6 +1,6 @@
 """Cancelling: why, and yes. Too late, it says whom to call."""
 
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from flask import Response, redirect, request
 from wtforms import RadioField
@@ -13,14 +13,14 @@ from booking_app.web import front
 from booking_app.web.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.web.limits import limit_posts
 
-REASONS = (
-    ("feeling_better", "I am feeling better"),
-    ("condition_worse", "My condition is worse"),
-    ("sick", "I am sick"),
-    ("away", "I am away"),
-    ("work", "Work"),
-    ("other", "Another reason"),
-)
+REASONS: Any = {
+    "feeling_better": "I am feeling better",
+    "condition_worse": "My condition is worse",
+    "sick": "I am sick",
+    "away": "I am away",
+    "work": "Work",
+    "other": "Another reason",
+}
 
 
 class CancelForm(TokenForm):
@@ -35,7 +35,9 @@ def cancelling(token: str) -> Response:
     owned = load_owned(token)
     if not owned.booking.is_cancellable:
         return _back(owned)
-    return owned.show("manage/cancel.html", title="Cancel appointment", form=CancelForm(scope=_scope(token)), notice=None)
+    return owned.show(
+        "manage/cancel.html", title="Cancel appointment", form=CancelForm(scope=_scope(token)), notice=None
+    )
 
 
 @blueprint.post("/cancel", endpoint="cancel")

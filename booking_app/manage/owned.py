@@ -1,6 +1,7 @@
 """The booking of this request, in the words of its page."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, url_for
 
@@ -58,7 +59,7 @@ class OwnedBooking:
             "widget.times", slug=self.booking.clinic.slug, service=choice.service_id, location=choice.location_id
         )
 
-    def show(self, fragment: str, *, title: str, status: int = 200, **values: object) -> Response:
+    def show(self, fragment: str, *, title: str, status: int = 200, **values: Any) -> Response:
         """A page about this booking; its title names neither service nor person."""
         name = f"{title} · {self.booking.clinic.name}"
         return render(fragment, title=name, status=status, shell=shell(), owned=self, **values)

@@ -43,6 +43,7 @@ class NoticeFacts:
     can_change_until: datetime | None
     manage_url: str = field(repr=False)
     console_url: str
+    booking_url: str
     confirmation_rule: ConfirmationRule
     cliniko_sends_confirmation: bool
     had_lost_time: bool = False

@@ -14,7 +14,7 @@ from booking_app.failures import Failure, RemoteFailure
 from booking_app.ledger.records import Effect, Work
 from booking_app.notices.calendar import calendar_file, entry_of, method_of
 from booking_app.notices.facts import LoadNoticeFacts, NoticeFacts
-from booking_app.notices.letters import Letter, cancellation_letter, clinic_letter, confirmation_letter
+from booking_app.notices.letters import Letter, cancellation_letter, clinic_letter, confirmation_letter, lost_letter
 from booking_app.notices.mail import Postbox
 from booking_app.notices.messages import CalendarAttachment, Envelope, message_of
 
@@ -102,6 +102,16 @@ class CancellationMail(_MailHandler):
 
     def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
         return self._to_patient(cancellation_letter(facts), facts, work)
+
+
+class LostMail(_MailHandler):
+    """To a patient who has left the page: nothing is booked. No rule holds it back, because it must arrive."""
+
+    def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
+        return None
+
+    def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
+        return message_of(lost_letter(facts), self._envelope(facts, work, facts.email), facts.clinic)
 
 
 class ClinicMail(_MailHandler):

@@ -32,6 +32,11 @@ def cancellation_letter(facts: NoticeFacts) -> Letter:
     return _letter("cancellation", "Your appointment was cancelled", facts)
 
 
+def lost_letter(facts: NoticeFacts) -> Letter:
+    """For a patient who has left the page: the time asked for was taken before it could be booked."""
+    return _letter("lost", "Your appointment is not booked", facts)
+
+
 def clinic_letter(facts: NoticeFacts) -> Letter:
     """To the clinic: that there is something to look at, and where. Who and what for stands in the console only."""
     what = "Online booking cancelled" if facts.is_cancelled else "New online booking"
@@ -63,6 +68,7 @@ def _words(facts: NoticeFacts) -> dict[str, Any]:
         "reference": facts.reference,
         "manage_url": facts.manage_url,
         "console_url": facts.console_url,
+        "booking_url": facts.booking_url,
         "until": moment_words(until, zone) if until else None,
         "cliniko_writes_too": facts.cliniko_sends_confirmation,
         "had_lost_time": facts.had_lost_time,

@@ -105,7 +105,7 @@ class FaultSwitch:
             re.compile(match.path or "")
         except re.error as error:
             raise FaultInvalid(f"path is not a regular expression: {error}") from error
-        rule = Rule(next(self._ids), match, fault, times, probability, seed, _dice=random.Random(seed))  # noqa: S311
+        rule = Rule(next(self._ids), match, fault, times, probability, seed, _dice=random.Random(seed))
         self._rules.append(rule)
         return rule
 

@@ -9,6 +9,7 @@ without a byte of answer when the application raises ``HangUp``.
 from __future__ import annotations
 
 import io
+import logging
 import socket
 import threading
 from collections.abc import Callable, Iterable
@@ -18,6 +19,7 @@ from typing import Any
 from urllib.parse import unquote
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+_LOG = logging.getLogger(__name__)
 LARGEST_BODY = 64 * 1024 * 1024
 
 
@@ -59,6 +61,10 @@ class _Connection(BaseHTTPRequestHandler):
         except HangUp:
             self._hang_up()
             return
+        except Exception:  # noqa: BLE001 - it is logged whole, and answered
+            # A mistake of the sandbox itself must not look like one of its faults.
+            _LOG.exception("The sandbox failed at %s %s", self.command, self.path.partition("?")[0])
+            status, headers, payload = "500 Sandbox failed", [("Content-Type", "text/plain")], b"The sandbox failed.\n"
         self._write(status, headers, payload)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = _answer

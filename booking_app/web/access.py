@@ -1,13 +1,12 @@
 """The use cases, from within a request."""
 
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from flask import current_app
 
-if TYPE_CHECKING:
-    from booking_app.front import Front
+from booking_app.front import Front
 
 
-def front() -> "Front":
+def front() -> Front:
     """What wiring put together for this process."""
-    return cast("Front", current_app.extensions["front"])
+    return cast(Front, current_app.extensions["front"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from flask import Blueprint, Flask, Response, abort, make_response, request, url_for
 from flask_compress import Compress
 
@@ -67,7 +67,7 @@ def asset(digest: str, name: str) -> Response:
     response.vary.add("Accept-Encoding")
     response.cache_control.public = True
     response.cache_control.max_age = YEAR if digest == found.digest else 0
-    response.cache_control.immutable = digest == found.digest or None
+    response.cache_control.immutable = digest == found.digest
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 

@@ -35,7 +35,8 @@ def file(slug: str, name: str) -> Response:
     response = make_response(found.content)
     response.content_type = found.media_type
     response.set_etag(found.sha256)
-    return _kept(response, is_exact=False).make_conditional(request)
+    _kept(response, is_exact=False).make_conditional(request)
+    return response
 
 
 def brand_css(clinic: Clinic) -> str:
@@ -84,5 +85,5 @@ def _clinic(slug: str) -> Clinic:
 def _kept(response: Response, *, is_exact: bool) -> Response:
     response.cache_control.public = True
     response.cache_control.max_age = YEAR if is_exact else 300
-    response.cache_control.immutable = is_exact or None
+    response.cache_control.immutable = is_exact
     return response

@@ -117,5 +117,3 @@ def _way_on(page: ErrorPage) -> str | None:
     if page.status == 503 and request.method == "GET":
         return request.full_path.rstrip("?")
     return url_for("widget.categories", slug=clinic.slug)
-
-

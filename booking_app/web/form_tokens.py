@@ -1,4 +1,4 @@
-"""Form tokens without a cookie: each form carries a signed time, bound to its draft (or clinic and service) and purpose."""
+"""Form tokens without a cookie: a form carries a signed time, bound to its purpose and its draft or starting point."""
 
 import hashlib
 import hmac

@@ -18,6 +18,12 @@ def short_day(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
 
 
+def day_span(first: date, last: date) -> str:
+    """`23 to 29 November`, `30 November to 6 December`"""
+    start = f"{first.day}" if first.month == last.month else f"{first.day} {MONTHS[first.month - 1]}"
+    return f"{start} to {last.day} {MONTHS[last.month - 1]}"
+
+
 def clock_time(local: datetime) -> str:
     """`9:00 am`"""
     return f"{local.hour % 12 or 12}:{local.minute:02d} {'am' if local.hour < 12 else 'pm'}"

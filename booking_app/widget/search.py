@@ -35,7 +35,7 @@ class Search:
 
 
 def read_search(visit: Visit, query: Mapping[str, str]) -> Search | None:
-    """The search an address names; None when its service is not offered. Anything else that does not fit is left out."""
+    """The search an address names; None when its service is not offered. What else does not fit is left out."""
     service_id = query.get("service") or (visit.draft.choice.service_id if visit.draft else "")
     service = visit.catalogue.service(service_id)
     if service is None or not visit.catalogue.offers_of(service_id):

@@ -14,13 +14,13 @@ from booking_app.web import words
 
 @dataclass(frozen=True)
 class SlotOption:
-    """A radio button. Its name is `before` + `time` + `after`; only `time` is seen, and `who` where it tells times apart."""
+    """A radio button, named `before` + `time` + `after`. Only `time` is seen, and `after` with `shows_after`."""
 
     value: str
     before: str
     time: str
     after: str
-    who: str | None
+    shows_after: bool
     iso: str
     is_chosen: bool = False
 
@@ -60,17 +60,28 @@ def read_value(value: str) -> tuple[datetime, str]:
         return datetime.fromtimestamp(0, UTC), practitioner_id
 
 
-def week_groups(
-    week: SlotWeek, *, zone: str, people: Sequence[PractitionerView], chosen: str, without: Collection[str] = ()
-) -> tuple[SlotGroup, ...]:
+@dataclass(frozen=True)
+class Labels:
+    """How slots are worded. `shows_who`: times of several people stand side by side. `chosen` is a slot's value."""
+
+    zone: str
+    people: Sequence[PractitionerView]
+    shows_who: bool = False
+    chosen: str = ""
+
+    def is_chosen(self, slot: Slot) -> bool:
+        """Whether the form named this slot; for any practitioner its start is enough."""
+        same_start = self.chosen.partition("-")[0] == slot_value(slot).partition("-")[0]
+        return same_start and (self.shows_who or self.chosen == slot_value(slot))
+
+
+def week_groups(week: SlotWeek, labels: Labels, *, without: Collection[str] = ()) -> tuple[SlotGroup, ...]:
     """The days of a week that have times; one option a start, with the practitioner who has most time free that day."""
     groups = []
     for day in week.days:
-        kept = one_a_start(day.slots)
-        options = tuple(option(slot, zone=zone, people=people, chosen=chosen) for slot in kept)
-        options = tuple(one for one in options if one.value not in without)
-        if options:
-            groups.append(_group(day.day, options))
+        kept = [slot for slot in one_a_start(day.slots) if slot_value(slot) not in without]
+        if kept:
+            groups.append(_group(day.day, tuple(option(slot, labels) for slot in kept)))
     return tuple(groups)
 
 
@@ -85,22 +96,19 @@ def one_a_start(slots: Sequence[Slot]) -> list[Slot]:
     return [best[start] for start in sorted(best)]
 
 
-def option(
-    slot: Slot, *, zone: str, people: Sequence[PractitionerView], chosen: str = "", shows_day: bool = False
-) -> SlotOption:
-    """The radio button of a slot. With `shows_day` the whole spoken time is seen."""
-    local = slot.starts_at.astimezone(ZoneInfo(zone))
-    person = next((one for one in people if one.cliniko_id == slot.practitioner_id), None)
-    day = f"{words.full_day(local.date())}, "
-    time = words.clock_time(local)
+def option(slot: Slot, labels: Labels, *, shows_day: bool = False) -> SlotOption:
+    """The radio button of a slot. With `shows_day` the whole spoken time is seen, and with whom."""
+    local = slot.starts_at.astimezone(ZoneInfo(labels.zone))
+    person = next((one for one in labels.people if one.cliniko_id == slot.practitioner_id), None)
+    day, time = f"{words.full_day(local.date())}, ", words.clock_time(local)
     return SlotOption(
         value=slot_value(slot),
         before="" if shows_day else day,
         time=day + time if shows_day else time,
         after=_with(person),
-        who=person.name if person and len(people) > 1 else None,
+        shows_after=shows_day or labels.shows_who,
         iso=local.isoformat(),
-        is_chosen=slot_value(slot) == chosen,
+        is_chosen=labels.is_chosen(slot),
     )
 
 

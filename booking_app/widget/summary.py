@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from booking_app.booking.records import Choice
-from booking_app.web import words
+from booking_app.web import front, words
 from booking_app.widget.visits import Visit
 
 
 @dataclass(frozen=True)
 class Appointment:
-    """What, with whom, where and when. `changes_until` is the policy's deadline in words."""
+    """What, with whom, where and when. `changes_until` is the policy's deadline in words, None once it has passed."""
 
     service: str
     facts: str
@@ -23,7 +23,7 @@ class Appointment:
     time: str
     zone: str
     iso: str
-    changes_until: str
+    changes_until: str | None
     sends_confirmation: bool
 
 
@@ -48,6 +48,6 @@ def appointment(visit: Visit, choice: Choice) -> Appointment:
         time=words.full_time(choice.starts_at, zone),
         zone=words.zone_name(zone, [choice.starts_at]),
         iso=choice.starts_at.isoformat(),
-        changes_until=words.deadline(until, zone),
+        changes_until=words.deadline(until, zone) if until > front().clock.now() else None,
         sends_confirmation=bool(service and service.sends_confirmation),
     )

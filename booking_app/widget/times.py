@@ -125,9 +125,7 @@ def _scope(visit: Visit, search: Search) -> TokenScope:
     return TokenScope("choose", visit.token or start)
 
 
-def _show(
-    visit: Visit, search: Search, form: SlotForm, *, status: int = 200, lost: Choice | None = None
-) -> Response:
+def _show(visit: Visit, search: Search, form: SlotForm, *, status: int = 200, lost: Choice | None = None) -> Response:
     page = times_page(visit, search, chosen=str(form.slot.data or ""), lost=lost)
     errors = [error for field in form for error in field.errors]
     return visit.show("widget/times.html", step=3, status=status, page=page, form=form, errors=errors)

@@ -9,7 +9,7 @@ from booking_app.booking.records import Choice
 from booking_app.failures import RemoteFailure
 from booking_app.web import front, words
 from booking_app.widget.search import ANY, WEEK, Search
-from booking_app.widget.slots import SlotGroup, SlotOption, option, week_groups
+from booking_app.widget.slots import Labels, SlotGroup, SlotOption, option, week_groups
 from booking_app.widget.visits import Visit
 
 
@@ -64,9 +64,14 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
     """Read the times and put them into words. Raises RemoteFailure when none can be read at all."""
     zone = search.location.time_zone
     week = find_week(visit, search)
-    nearest = _nearest(visit, search, lost, chosen) if lost else ()
-    near_values = {one.value for one in nearest}
-    groups = week_groups(week, zone=zone, people=search.practitioners, chosen=chosen, without=near_values)
+    labels = Labels(
+        zone,
+        search.practitioners,
+        shows_who=search.practitioner_id is None and len(search.practitioners) > 1,
+        chosen=chosen,
+    )
+    nearest = _nearest(visit, lost, labels) if lost else ()
+    groups = week_groups(week, labels, without={one.value for one in nearest})
     now = front().clock.now()
     first = week.days[0].day
     return TimesPage(
@@ -77,7 +82,7 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
         practitioner_label=search.service.practitioner_label or "Practitioner",
         place=search.location.name,
         groups=groups,
-        span=f"{words.short_day(first)} to {words.short_day(week.days[-1].day)}",
+        span=words.day_span(first, week.days[-1].day),
         zone=words.zone_name(zone, _instants(week, now)),
         shows_own_zone=search.service.telehealth,
         stale_for=words.age(now - week.as_of) if week.is_stale else None,
@@ -165,10 +170,8 @@ def _next_day(visit: Visit, search: Search, week: SlotWeek) -> LinkChoice | None
     return LinkChoice(words.full_day(day), "", visit.url("times", **search.query(**{"from": day.isoformat()})), False)
 
 
-def _nearest(visit: Visit, search: Search, lost: Choice, chosen: str) -> tuple[SlotOption, ...]:
-    slots = front().browse.nearest(visit.clinic, lost)
-    zone, people = search.location.time_zone, search.practitioners
-    return tuple(option(slot, zone=zone, people=people, chosen=chosen, shows_day=True) for slot in slots)
+def _nearest(visit: Visit, lost: Choice, labels: Labels) -> tuple[SlotOption, ...]:
+    return tuple(option(slot, labels, shows_day=True) for slot in front().browse.nearest(visit.clinic, lost))
 
 
 def _held(visit: Visit) -> str | None:

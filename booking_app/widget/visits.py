@@ -43,7 +43,8 @@ class Visit:
         """The address of a step, within the draft where there is one; empty values are left out."""
         given = {name: value for name, value in {**self.carried, **query}.items() if value not in (None, "")}
         place = {"slug": self.clinic.slug, **({"token": self.token} if self.token else {})}
-        return url_for(f"widget.{page}", **place, **given)
+        values: dict[str, Any] = {**given, **place}
+        return url_for(f"widget.{page}", **values)
 
     def go(self, page: str, **query: Any) -> Response:
         """A redirect to a step, which a GET follows."""

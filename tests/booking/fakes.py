@@ -7,7 +7,13 @@ from itertools import count
 from typing import TypeVar
 
 from booking_app.failures import RemoteFailure
-from booking_app.practice.errors import PracticeOutcomeUnknown, PracticeUnavailable
+from booking_app.practice.errors import (
+    OutOfTime,
+    PracticeMissing,
+    PracticeOutcomeUnknown,
+    PracticeRefused,
+    PracticeUnavailable,
+)
 from booking_app.practice.records import (
     Account,
     Appointment,
@@ -31,7 +37,10 @@ ZONE = "Australia/Adelaide"
 
 @dataclass
 class FakePractice:
-    """`fail_before` and `fail_after` name methods whose next call is lost before or after it took effect."""
+    """`fail_before` and `fail_after` name methods whose next call is lost before or after it took effect.
+
+    `is_down` and `refuses_key` answer every call alike; `on_call` is told the name of each call before it is done.
+    """
 
     free: dict[tuple[str, datetime], bool] = field(default_factory=dict)
     patients: list[PatientRecord] = field(default_factory=list)
@@ -42,14 +51,20 @@ class FakePractice:
     fail_before: list[str] = field(default_factory=list)
     fail_after: list[str] = field(default_factory=list)
     failures: list[RemoteFailure] = field(default_factory=list)
+    processes_at_once: bool = True
+    is_down: bool = False
+    refuses_key: bool = False
+    on_call: Callable[[str], None] | None = None
+    monotonic: Callable[[], float] | None = None
+    deadline: float | None = None
     before_write: Callable[[], None] | None = None
     on_create_appointment: Callable[["FakePractice"], None] | None = None
+    after_create_appointment: Callable[["FakePractice"], None] | None = None
     calls: list[str] = field(default_factory=list)
     ids: "count[int]" = field(default_factory=lambda: count(1001))
 
     def within(self, *, deadline: float | None = None, before_write: Callable[[], None] | None = None) -> Practice:
-        self.before_write = before_write
-        return self
+        return replace(self, deadline=deadline, before_write=before_write)
 
     def whoami(self) -> Account:
         return Account(budget_key="au1:1", account_key="au1:7", user_role="administrator")
@@ -81,9 +96,11 @@ class FakePractice:
         )
 
     def find_patient_by_marker(self, marker: str) -> PatientRecord | None:
+        self._enter("find_patient_by_marker")
         return next((p for p in self.patients if p.marker == marker), None)
 
     def current_patient(self, patient_id: str) -> PatientRecord | None:
+        self._enter("current_patient")
         return next((p for p in self.patients if p.cliniko_id == patient_id), None)
 
     def create_patient(self, patient: NewPatient) -> PatientRecord:
@@ -106,6 +123,7 @@ class FakePractice:
         return self._write("create_patient", do)
 
     def find_appointment(self, *, patient_id: str, starts_at: datetime, marker: str) -> Appointment | None:
+        self._enter("find_appointment")
         return next(
             (
                 a
@@ -116,6 +134,7 @@ class FakePractice:
         )
 
     def appointment(self, appointment_id: str) -> Appointment | None:
+        self._enter("appointment")
         return self.appointments.get(appointment_id)
 
     def create_appointment(self, appointment: NewAppointment) -> Appointment:
@@ -129,7 +148,10 @@ class FakePractice:
                 note=appointment.note, patient_id=appointment.patient_id,
             )  # fmt: skip
 
-        return self._write("create_appointment", do)
+        created = self._write("create_appointment", do)
+        if self.after_create_appointment:
+            self.after_create_appointment(self)
+        return created
 
     def receptionist_books(
         self, practitioner_id: str, starts_at: datetime, ends_at: datetime, *, note: str = "", patient_id: str = "1"
@@ -149,6 +171,8 @@ class FakePractice:
     def has_conflict(self, appointment_id: str) -> bool:
         self._enter("has_conflict")
         ours = self.appointments[appointment_id]
+        if ours.is_archived or ours.is_cancelled:
+            raise PracticeMissing("cliniko_404")
         others = self.overlapping(
             practitioner_id=ours.practitioner_id or "", starts_at=ours.starts_at, ends_at=ours.ends_at
         )
@@ -167,6 +191,9 @@ class FakePractice:
             and not a.is_cancelled
         )
 
+    def archive_patient(self, patient_id: str) -> None:
+        self.patients[:] = [patient for patient in self.patients if patient.cliniko_id != patient_id]
+
     def archive_appointment(self, appointment_id: str) -> None:
         def do() -> None:
             self.appointments[appointment_id] = replace(self.appointments[appointment_id], is_archived=True)
@@ -180,10 +207,13 @@ class FakePractice:
         self._write("cancel_appointment", do)
 
     def attendee_of(self, appointment_id: str) -> str | None:
+        self._enter("attendee_of")
         return f"att{appointment_id}"
 
     def find_form(self, *, patient_id: str, attendee_id: str, marker: str) -> str | None:
-        return next((f"form-{i}" for i, f in enumerate(self.forms) if f.attendee_id == attendee_id and marker in f.name), None)
+        self._enter("find_form")
+        ours = (i for i, form in enumerate(self.forms) if form.attendee_id == attendee_id and marker in form.name)
+        return next((f"form-{i}" for i in ours), None)
 
     def complete_form(self, form: NewForm) -> str:
         def do() -> str:
@@ -193,19 +223,25 @@ class FakePractice:
         return self._write("complete_form", do)
 
     def find_document(self, *, patient_id: str, marker: str) -> StoredDocument | None:
+        self._enter("find_document")
         return next((stored for stored, _ in self.documents if marker in stored.description), None)
 
     def attach_document(
         self, *, patient_id: str, file_name: str, media_type: str, content: bytes, description: str
     ) -> StoredDocument:
         def do() -> StoredDocument:
-            stored = StoredDocument(self._id(), description, len(content), is_processed=True)
+            stored = StoredDocument(self._id(), description, len(content), is_processed=self.processes_at_once)
             self.documents.append((stored, content))
-            return replace(stored, is_processed=False)
+            return stored
 
         return self._write("attach_document", do)
 
+    def process_documents(self) -> None:
+        """What Cliniko does by itself some seconds after an upload."""
+        self.documents[:] = [(replace(stored, is_processed=True), content) for stored, content in self.documents]
+
     def document(self, document_id: str) -> StoredDocument | None:
+        self._enter("document")
         return next((stored for stored, _ in self.documents if stored.cliniko_id == document_id), None)
 
     def _id(self) -> str:
@@ -213,6 +249,14 @@ class FakePractice:
 
     def _enter(self, name: str) -> None:
         self.calls.append(name)
+        if self.on_call:
+            self.on_call(name)
+        if self.deadline is not None and self.monotonic is not None and self.monotonic() >= self.deadline:
+            raise OutOfTime("out_of_time")
+        if self.is_down:
+            raise PracticeUnavailable("cliniko_5xx")
+        if self.refuses_key:
+            raise PracticeRefused("cliniko_401")
         if name in self.fail_before:
             self.fail_before.remove(name)
             raise self.failures.pop() if self.failures else PracticeUnavailable("cliniko_5xx")
@@ -229,7 +273,7 @@ class FakePractice:
 
 
 def catalogue() -> PracticeCatalogue:
-    """One location, two practitioners, one service that both offer."""
+    """One location, two practitioners, and a short and a long service that both offer."""
     return PracticeCatalogue(
         account_key="au1:7",
         account_name="Synthetic Health",
@@ -249,8 +293,12 @@ def catalogue() -> PracticeCatalogue:
                 cliniko_id="s1", name="Initial", category="Physiotherapy", description="", minutes=30, price=None,
                 deposit=None, places=1, is_telehealth=False, lead_hours=None, sends_confirmation=False, is_bookable=True,
             ),
+            Service(
+                cliniko_id="s2", name="Long", category="Physiotherapy", description="", minutes=60, price=None,
+                deposit=None, places=1, is_telehealth=False, lead_hours=None, sends_confirmation=False, is_bookable=True,
+            ),
         ),
-        offers=(Offer("s1", "l1", "p1"), Offer("s1", "l1", "p2")),
+        offers=tuple(Offer(service, "l1", who) for service in ("s1", "s2") for who in ("p1", "p2")),
     )  # fmt: skip
 
 

@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from booking_app import embed, web
+from booking_app import embed
 from booking_app.embed.releases import newest, read_releases
 from booking_app.embed.snippet import snippet
+from booking_app.web import headers
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 
@@ -18,7 +19,7 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 @pytest.fixture
 def client() -> FlaskClient:
     app = Flask(__name__, static_folder=None)
-    web.register(app)
+    headers.register(app)
     embed.register(app)
     return app.test_client()
 

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from booking_app.sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
@@ -31,7 +31,7 @@ class Product:
     control: str
     database_url: str
     logs: Path
-    environment: dict[str, str]
+    environment: dict[str, str] = field(repr=False)
 
     def said(self) -> str:
         """What the processes have written so far, for the message of a failed test."""

@@ -31,6 +31,7 @@ FACTS = NoticeFacts(
     sequence=0,
     can_change_until=datetime(2026, 11, 22, 22, 30, tzinfo=UTC),
     manage_url="https://booking.example/manage/s3cret-t0ken_abcdefghijklmnop",
+    booking_url="https://booking.test/b/demo",
     console_url="https://booking.example/console/bookings/BK-7F3K2M9Q",
     confirmation_rule="when_cliniko_sends_none",
     cliniko_sends_confirmation=False,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from booking_app.notices.letters import Letter, cancellation_letter, clinic_letter, confirmation_letter
+from booking_app.notices.letters import Letter, cancellation_letter, clinic_letter, confirmation_letter, lost_letter
 from tests.notices.samples import CLINIC, FACTS, facts
 
 
@@ -99,3 +99,14 @@ def test_lines_of_the_text_stay_apart() -> None:
         assert "\n\n\n" not in letter.text
         assert not re.search(r"[a-z]\.[A-Z]", letter.text)
         assert letter.text.endswith("\n")
+
+
+def test_a_time_lost_while_nobody_looked_is_said_plainly_with_a_way_on() -> None:
+    letter = lost_letter(FACTS)
+    assert letter.subject == "Your appointment is not booked"
+    for form in words(letter):
+        assert "the time was already taken, so nothing is booked: Tuesday 24 November 2026" in form.replace("When ", "")
+        assert "you can ignore that message" in form
+        assert "(08) 8123 4567" in form
+    assert FACTS.booking_url in letter.text
+    assert f'href="{FACTS.booking_url}"' in letter.html

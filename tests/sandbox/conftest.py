@@ -78,11 +78,24 @@ def sandbox(server: SandboxServer) -> SandboxServer:
     return server
 
 
+@pytest.fixture(scope="session")
+def clients(server: SandboxServer) -> Iterator[dict[str, httpx.Client]]:
+    """Clients are dear to make and keep their connections, so all tests share them."""
+    token = {"Authorization": f"Bearer {server.hubspot_token('demo')}"}
+    made = {
+        "api": httpx.Client(base_url=server.cliniko_url, auth=(server.key("demo"), "")),
+        "hubspot": httpx.Client(base_url=server.hubspot_url, headers=token),
+        "web": httpx.Client(base_url=server.url),
+    }
+    yield made
+    for client in made.values():
+        client.close()
+
+
 @pytest.fixture
-def api(sandbox: SandboxServer) -> Iterator[httpx.Client]:
+def api(sandbox: SandboxServer, clients: dict[str, httpx.Client]) -> httpx.Client:
     """Cliniko with the sample clinic's key."""
-    with httpx.Client(base_url=sandbox.cliniko_url, auth=(sandbox.key("demo"), "")) as client:
-        yield client
+    return clients["api"]
 
 
 @pytest.fixture
@@ -91,19 +104,16 @@ def clinic(api: httpx.Client, sandbox: SandboxServer) -> Clinic:
 
 
 @pytest.fixture
-def web(sandbox: SandboxServer) -> Iterator[httpx.Client]:
+def web(sandbox: SandboxServer, clients: dict[str, httpx.Client]) -> httpx.Client:
     """A visitor without any key."""
-    with httpx.Client(base_url=sandbox.url) as client:
-        yield client
+    return clients["web"]
 
 
 @pytest.fixture
-def hubspot(sandbox: SandboxServer) -> Iterator[httpx.Client]:
+def hubspot(sandbox: SandboxServer, clients: dict[str, httpx.Client]) -> httpx.Client:
     """HubSpot with the sample clinic's token; search learns at once unless a test says otherwise."""
     sandbox.control.set_knob(hubspot_search_lag_seconds=0.0)
-    headers = {"Authorization": f"Bearer {sandbox.hubspot_token('demo')}"}
-    with httpx.Client(base_url=sandbox.hubspot_url, headers=headers) as client:
-        yield client
+    return clients["hubspot"]
 
 
 def last_part(reference: dict[str, Any]) -> str:

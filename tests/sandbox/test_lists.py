@@ -36,6 +36,11 @@ def test_a_page_has_50_rows_and_leaves_out_the_links_that_lead_nowhere(api: http
     assert last["links"].keys() == {"self", "previous"}
 
 
+def test_a_last_page_that_is_full_has_no_next(api: httpx.Client) -> None:
+    total = api.get("/businesses").json()["total_entries"]
+    assert api.get("/businesses", params={"per_page": total}).json()["links"].keys() == {"self"}
+
+
 def test_page_links_keep_the_query_percent_encoded(api: httpx.Client) -> None:
     links = api.get("/patients", params={"q[]": "last_name:~a", "per_page": 2}).json()["links"]
     assert "q%5B%5D=last_name%3A~a" in links["next"]

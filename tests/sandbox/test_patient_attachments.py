@@ -1,4 +1,4 @@
-"""Attachments: presigned fields relayed verbatim, an upload that is not what it seems, and processing that takes time."""
+"""Attachments: presigned fields relayed verbatim, uploads checked as S3 does, processing that takes time."""
 
 import hashlib
 from typing import Any

@@ -163,7 +163,13 @@ class FakeBrowse:
         return self.asked or Questions(FIELDS, (waiver(),), clinic.consent_wording())
 
     def week(
-        self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None, from_day: date | None = None
+        self,
+        clinic: Clinic,
+        *,
+        service_id: str,
+        location_id: str,
+        practitioner_id: str | None,
+        from_day: date | None = None,
     ) -> SlotWeek:
         today = self.clock.now().astimezone(ZoneInfo(ADELAIDE)).date()
         start = max(from_day or today, today)

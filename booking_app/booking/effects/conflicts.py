@@ -8,9 +8,11 @@ from booking_app.booking import holds
 from booking_app.booking.effects.base import PracticeEffect, required
 from booking_app.booking.effects.losing import lose_slot
 from booking_app.booking.models import Booking, BookingState
-from booking_app.ledger.records import Effect, Stop, Work
+from booking_app.ledger import store
+from booking_app.ledger.records import Effect, Record, Stop, Work
 from booking_app.practice.records import Appointment
 
+ARCHIVED = "overlap_archived"
 OUR_NOTE = re.compile(r"reference BK-[2-9A-HJKMNP-Z]{8}\b")
 
 
@@ -18,7 +20,18 @@ class ReadConflicts(PracticeEffect):
     """The task `conflicts`: confirms the booking, or archives the appointment and gives the slot up."""
 
     def probe(self, work: Work) -> Effect | None:
-        return None
+        """Whether ours was archived already: then an answer was lost, and no conflict would be found any more."""
+        booking = self.facts(work).booking
+        ours = self.practice(work).appointment(required(booking.cliniko_appointment_id, "appointment"))
+        if ours is not None and not ours.is_archived:
+            return None
+        lose = self._lost(work)
+
+        def record(session: Session) -> None:
+            lose(session)
+            store.cancel_rest(session, work.booking_id, self._clock.now())
+
+        return Effect(note=ARCHIVED, record=record)
 
     def act(self, work: Work) -> Effect | Stop:
         booking = self.facts(work).booking
@@ -32,12 +45,15 @@ class ReadConflicts(PracticeEffect):
         if stays(appointment_id, others):
             return self._confirmed(work)
         practice.archive_appointment(appointment_id)
+        return Stop(ARCHIVED, self._lost(work))
+
+    def _lost(self, work: Work) -> Record:
         now = self._clock.now()
 
         def record(session: Session) -> None:
             lose_slot(session, work.booking_id, now)
 
-        return Stop("overlap_archived", record)
+        return record
 
     def _confirmed(self, work: Work) -> Effect:
         now = self._clock.now()

@@ -11,6 +11,7 @@ from booking_app.booking.effects.base import PracticeEffect, Tools
 from booking_app.booking.facts import BookingFacts
 from booking_app.booking.matching import Match, match
 from booking_app.booking.models import Booking, MatchProposal
+from booking_app.booking.records import PatientDetails
 from booking_app.intake.answers import Answers
 from booking_app.ledger.records import Effect, Record, Work
 from booking_app.practice.errors import PracticeRejected
@@ -29,19 +30,19 @@ class FindOrCreatePatient(PracticeEffect):
 
     def probe(self, work: Work) -> Effect | None:
         facts = self.facts(work)
-        created = self.practice(work).find_patient_by_marker(facts.booking.reference)
-        return self._created(work, created, Match(None)) if created else None
+        practice = self.practice(work)
+        created = practice.find_patient_by_marker(facts.booking.reference)
+        if created is None:
+            return None
+        # Doubt has to reach the front desk even though the first attempt could not say so.
+        others = [one for one in _records(practice, facts.details) if one.cliniko_id != created.cliniko_id]
+        return self._created(work, created, match(facts.details, others))
 
     def act(self, work: Work) -> Effect:
         facts = self.facts(work)
         practice = self.practice(work)
         details = facts.details
-        found = match(
-            details,
-            practice.find_patients(
-                email=details.email, last_name=details.last_name, date_of_birth=details.date_of_birth
-            ),
-        )
+        found = match(details, _records(practice, details))
         if found.record is not None:
             current = practice.current_patient(found.record.cliniko_id) or found.record
             return Effect(current.cliniko_id, "found", self._record(work, current.cliniko_id, found, is_returning=True))
@@ -108,6 +109,12 @@ class FindOrCreatePatient(PracticeEffect):
             sealed_differences=self._keyring.seal_json(differences) if differences else None,
             created_at=now,
         )
+
+
+def _records(practice: Practice, details: PatientDetails) -> tuple[PatientRecord, ...]:
+    return practice.find_patients(
+        email=details.email, last_name=details.last_name, date_of_birth=details.date_of_birth
+    )
 
 
 def without(patient: NewPatient, fields: tuple[str, ...]) -> NewPatient:

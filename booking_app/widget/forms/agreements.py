@@ -61,9 +61,7 @@ def agreement_fields(questions: Questions) -> dict[str, Any]:
     """An unbound field for each waiver and each consent that is asked, by its name."""
     fields: dict[str, Any] = {waiver_name(waiver): _tick(waiver) for waiver in questions.waivers}
     consents = questions.consents
-    fields["consent_privacy"] = BooleanField(
-        consents.privacy, [DataRequired("Agree to the privacy notice to go on")]
-    )
+    fields["consent_privacy"] = BooleanField(consents.privacy, [DataRequired("Agree to the privacy notice to go on")])
     if consents.email_marketing:
         fields["consent_email_marketing"] = BooleanField(consents.email_marketing)
     if consents.sms_marketing:

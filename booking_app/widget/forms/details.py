@@ -1,7 +1,6 @@
 """The details step as one form: the patient, the clinic's questions, what is agreed to."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +13,13 @@ from booking_app.intake.people import is_minor
 from booking_app.intake.signatures import Signature
 from booking_app.web.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.widget.forms.agreements import (
-    MISSING, AgreementFields, SignatureInvalid, agreement_fields, refuse, signature_rule, waiver_name,
+    MISSING,
+    AgreementFields,
+    SignatureInvalid,
+    agreement_fields,
+    refuse,
+    signature_rule,
+    waiver_name,
 )  # fmt: skip
 from booking_app.widget.forms.fields import field_for, field_name, posted
 from booking_app.widget.forms.people import PersonFields, read_phone
@@ -139,7 +144,13 @@ class DetailsForm(TokenForm, PersonFields, AgreementFields):
 
 
 def details_form(
-    questions: Questions, posted_values: Any, *, scope: TokenScope, region: str, today: date, details: PatientDetails | None
+    questions: Questions,
+    posted_values: Any,
+    *,
+    scope: TokenScope,
+    region: str,
+    today: date,
+    details: PatientDetails | None,
 ) -> DetailsForm:
     """The form for one service, filled from what was posted, else from what the draft knows."""
     fields = {field_name(spec.key): field_for(spec) for spec in questions.fields}
@@ -170,7 +181,7 @@ def filled(questions: Questions, details: PatientDetails) -> dict[str, Any]:
     return values | _signed(details.signature)
 
 
-def _signed(signature: Signature | None) -> Mapping[str, Any]:
+def _signed(signature: Signature | None) -> dict[str, Any]:
     if signature is None:
         return {}
     if signature.method == "typed":

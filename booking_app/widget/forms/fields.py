@@ -19,13 +19,13 @@ def field_name(key: str) -> str:
 
 def field_for(spec: FieldSpec) -> Any:
     """An unbound field for a question. It carries the words; whether the answer will do is intake's to say."""
-    given = {"label": spec.label, "description": spec.help, "render_kw": _attributes(spec)}
+    given: dict[str, Any] = {"label": spec.label, "description": spec.help, "render_kw": _attributes(spec)}
     if spec.type in ("radio", "yes_no"):
         return RadioField(choices=_choices(spec), validate_choice=False, **given)
     if spec.type == "checkboxes":
         return SelectMultipleField(choices=_choices(spec), validate_choice=False, **given)
     if spec.type == "select":
-        return SelectField(choices=[("", "Choose one"), *_choices(spec)], validate_choice=False, **given)
+        return SelectField(choices={"": "Choose one", **_choices(spec)}, validate_choice=False, **given)
     if spec.type == "long_text":
         return TextAreaField(**given)
     widgets = {"email": EmailInput(), "phone": TelInput(), "date": DateInput()}
@@ -38,8 +38,9 @@ def posted(field: Field) -> str | list[str]:
     return [str(one) for one in data] if isinstance(data, list) else str(data or "")
 
 
-def _choices(spec: FieldSpec) -> list[tuple[str, str]]:
-    return [(choice, LABELS.get(choice, choice) if spec.type == "yes_no" else choice) for choice in spec.choices]
+def _choices(spec: FieldSpec) -> Any:
+    """Value -> label, in order: the form library's short notation."""
+    return {choice: LABELS.get(choice, choice) if spec.type == "yes_no" else choice for choice in spec.choices}
 
 
 def _attributes(spec: FieldSpec) -> dict[str, Any]:

@@ -6,9 +6,8 @@ import phonenumbers
 from wtforms import DateField, EmailField, Field, Form, StringField, TelField
 from wtforms.validators import DataRequired, ValidationError
 
-from booking_app.booking.records import Guardian
 from booking_app.intake.fields import FieldSpec
-from booking_app.intake.people import DateOfBirthInvalid, check_date_of_birth
+from booking_app.intake.people import DateOfBirthInvalid, Guardian, check_date_of_birth
 from booking_app.intake.plain_text import clean_line
 from booking_app.intake.readings import Unreadable, read_value
 
@@ -53,9 +52,7 @@ class PersonFields(Form):
     )  # fmt: skip
     guardian_first_name = StringField("Guardian first name", filters=[line], render_kw={"maxlength": LONGEST_NAME})
     guardian_last_name = StringField("Guardian last name", filters=[line], render_kw={"maxlength": LONGEST_NAME})
-    guardian_phone = TelField(
-        "Guardian phone", filters=[line], render_kw={"inputmode": "tel", "maxlength": 40}
-    )
+    guardian_phone = TelField("Guardian phone", filters=[line], render_kw={"inputmode": "tel", "maxlength": 40})
     relationship = StringField(
         "Relationship", filters=[line],
         description="For example mother, father or legal guardian", render_kw={"maxlength": 60},
@@ -100,5 +97,7 @@ def read_phone(text: str, region: str) -> str:
         return str(read_value(PHONE, [text], region) or "")
     except Unreadable as error:
         sample = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
-        shown = phonenumbers.format_number(sample, phonenumbers.PhoneNumberFormat.NATIONAL) if sample else "+61 412 345 678"
+        shown = (
+            phonenumbers.format_number(sample, phonenumbers.PhoneNumberFormat.NATIONAL) if sample else "+61 412 345 678"
+        )
         raise ValidationError(f"Enter a phone number like {shown}, with its country code if it is not local") from error

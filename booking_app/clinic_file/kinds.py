@@ -1,0 +1,244 @@
+"""What a value in a clinic's file may be. Each kind reads a value or says what it must be; it never repeats a value,
+for what was put in the wrong place may be a secret."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from booking_app.clinics.branding import FONTS, MOST_RADIUS
+from booking_app.clinics.colors import is_color, normal
+
+EMAIL = re.compile(r"[^@\s<>(),;:\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,119}")
+FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,98}")
+CLINIKO_ID = re.compile(r"[0-9A-Za-z_-]{1,40}")
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+LOCALE = re.compile(r"[a-z]{2}(?:-[A-Z]{2})?")
+LENGTH = re.compile(r"(\d{1,3})(?:px)?")
+RESERVED = "BOOKING_"
+
+
+class Refused(ValueError):
+    """`str()` is how the sentence goes on after the key: "must be …". `place` leads into a list."""
+
+    def __init__(self, said: str, place: tuple[str | int, ...] = ()) -> None:
+        super().__init__(said)
+        self.place = place
+
+
+class Kind(Protocol):
+    """One kind of value."""
+
+    def read(self, value: Any) -> Any:
+        """The value as it is kept. Raises Refused."""
+        ...
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text; one line unless `is_long`."""
+
+    most: int = 200
+    is_long: bool = False
+
+    def read(self, value: Any) -> str:
+        text = value.strip() if isinstance(value, str) else ""
+        lines = "" if self.is_long else "one line of "
+        is_one = self.is_long or not any(character in text for character in "\r\n")
+        if not text or len(text) > self.most or not is_one:
+            raise Refused(f"must be {lines}text of 1 to {self.most} characters")
+        return text.replace("\r\n", "\n")
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A text of a given form; `said` describes it."""
+
+    pattern: re.Pattern[str]
+    said: str
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or not self.pattern.fullmatch(value):
+            raise Refused(f"must be {self.said}")
+        return value
+
+
+@dataclass(frozen=True)
+class Whole:
+    least: int
+    most: int
+
+    def read(self, value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not self.least <= value <= self.most:
+            raise Refused(f"must be a whole number from {self.least} to {self.most}")
+        return value
+
+
+class Flag:
+    def read(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise Refused("must be true or false")
+        return value
+
+
+@dataclass(frozen=True)
+class Choice:
+    options: Collection[str]
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or value not in self.options:
+            raise Refused(f"must be one of: {', '.join(self.options)}")
+        return value
+
+
+class Color:
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or not is_color(value):
+            raise Refused('must be a colour like "#0f4c5c" or "#fff"')
+        return normal(value)
+
+
+class Font:
+    """The first family of a list is taken, so that a value copied from a stylesheet works."""
+
+    def read(self, value: Any) -> str:
+        first = value.split(",")[0].strip(" \"'").lower() if isinstance(value, str) else ""
+        name = {"system-ui": "system", "trebuchet ms": "trebuchet", "times new roman": "times"}.get(first, first)
+        if name not in FONTS:
+            raise Refused(f"must be one of: {', '.join(FONTS)}")
+        return name
+
+
+class Radius:
+    """Pixels, as a number or as `"8px"`; more than is sensible becomes the most."""
+
+    def read(self, value: Any) -> int:
+        found = LENGTH.fullmatch(value) if isinstance(value, str) else None
+        pixels = int(found[1]) if found else value
+        if not isinstance(pixels, int) or isinstance(pixels, bool) or pixels < 0:
+            raise Refused(f"must be a whole number of pixels from 0 to {MOST_RADIUS}")
+        return min(pixels, MOST_RADIUS)
+
+
+class Zone:
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or value not in _zones():
+            raise Refused('must be a time zone like "Australia/Adelaide"')
+        return value
+
+
+class Email:
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or len(value) > 254 or not EMAIL.fullmatch(value):
+            raise Refused("must be an e-mail address")
+        return value
+
+
+class Address:
+    """A web address with a host, and without a name or password in it."""
+
+    def read(self, value: Any) -> str:
+        parts = _split(value)
+        if parts is None or not parts[1] or len(str(value)) > 2000:
+            raise Refused("must be a web address beginning with https:// or http://")
+        return str(value)
+
+
+class Origin:
+    """Scheme, host and port as a browser says them, so that they can be compared letter by letter."""
+
+    def read(self, value: Any) -> str:
+        parts = _split(value)
+        if parts is None or str(value).rstrip().count("/") != 2 or any(mark in str(value) for mark in "?#*"):
+            raise Refused('must be an origin like "https://www.example.com": scheme and host, no path and no / at the end')
+        scheme, host, port = parts
+        is_usual = port is None or port == {"http": 80, "https": 443}[scheme]
+        return f"{scheme}://{host}" if is_usual else f"{scheme}://{host}:{port}"
+
+
+class EnvName:
+    """The name of an environment variable that holds a secret, never the secret itself."""
+
+    def read(self, value: Any) -> str:
+        if not isinstance(value, str) or not ENV_NAME.fullmatch(value):
+            raise Refused("must be the name of an environment variable, for example CLINIKO_API_KEY, not the key itself")
+        if value.upper().startswith(RESERVED):
+            raise Refused(f"must not name a variable beginning with {RESERVED}: those are the product's own")
+        return value
+
+
+@dataclass(frozen=True)
+class FileName:
+    """A file beside the clinic's file."""
+
+    suffixes: tuple[str, ...]
+
+    def read(self, value: Any) -> str:
+        is_name = isinstance(value, str) and FILE_NAME.fullmatch(value) and ".." not in value
+        if not is_name or not value.lower().endswith(self.suffixes):
+            raise Refused(f"must be the name of a file beside this one, ending in {', '.join(self.suffixes)}")
+        return str(value)
+
+
+class ListId:
+    """The id of a list at a vendor; a number is taken as its digits."""
+
+    def read(self, value: Any) -> str:
+        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        return Text(100).read(text)
+
+
+@dataclass(frozen=True)
+class ListOf:
+    item: Kind
+    least: int = 0
+
+    def read(self, value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list) or len(value) < self.least:
+            raise Refused("must be a list" if not self.least else f"must be a list of at least {self.least}")
+        items = []
+        for place, each in enumerate(value):
+            try:
+                items.append(self.item.read(each))
+            except Refused as refused:
+                raise Refused(f"has a wrong item {place + 1}: it {refused}", (place, *refused.place)) from refused
+        return tuple(items)
+
+
+@dataclass(frozen=True)
+class MapOf:
+    """Texts under some of the given keys."""
+
+    keys: Collection[str]
+
+    def read(self, value: Any) -> dict[str, str]:
+        if not isinstance(value, dict):
+            raise Refused('must be a table like {first_name = "firstname"}')
+        for key, each in value.items():
+            if key not in self.keys:
+                raise Refused(f'has the unknown key "{key}"; allowed: {", ".join(self.keys)}', (key,))
+            if not isinstance(each, str) or not each.strip():
+                raise Refused(f'must give "{key}" a name', (key,))
+        return {key: each.strip() for key, each in value.items()}
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones() - {"localtime", "Factory"})
+
+
+def _split(value: Any) -> tuple[str, str, int | None] | None:
+    """Scheme, host in small ASCII letters, and port; None for what is no web address."""
+    try:
+        parts = urlsplit(value) if isinstance(value, str) and not re.search(r"\s", value) else None
+        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+            return None
+        is_v6 = ":" in parts.hostname
+        host = f"[{parts.hostname}]" if is_v6 else parts.hostname.encode("idna").decode()
+        return parts.scheme, host, parts.port
+    except ValueError:
+        return None
