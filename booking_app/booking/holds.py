@@ -3,15 +3,17 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import and_, delete, func, not_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
 
 from booking_app.booking.errors import SlotGone, TooManyHolds
 from booking_app.booking.models import Hold, HoldCell
 from booking_app.booking.records import Choice
 
 CELL_SECONDS = 300
+CELL = timedelta(seconds=CELL_SECONDS)
 HOLDS_AN_HOUR = 20
 LONGEST_HOLD = timedelta(hours=2)  # growing ends here, however busy the patient is
 SHOWN_FOR = timedelta(minutes=2)  # how long a time just booked is kept out of lists that were read before
@@ -27,31 +29,63 @@ def take(
     now: datetime, lasts: timedelta,
 ) -> Hold:  # fmt: skip
     """Hold the slot for the draft's family, letting go of what it held before. Raises SlotGone, and then keeps that."""
-    forget_expired(session, now)
     try:
         with session.begin_nested():
-            session.execute(delete(Hold).where(Hold.family == family, Hold.expires_at.is_not(None)))
-            hold = Hold(
-                clinic_id=clinic_id,
-                family=family,
-                account_key=account_key,
-                practitioner_id=choice.practitioner_id,
-                visitor=visitor,
-                starts_at=choice.starts_at,
-                ends_at=choice.ends_at,
-                created_at=now,
-                expires_at=now + lasts,
-            )
+            hold = _clear_the_way(session, family, account_key, choice, now) or Hold(family=family)
+            hold.clinic_id, hold.account_key, hold.visitor = clinic_id, account_key, visitor
+            hold.practitioner_id = choice.practitioner_id
+            hold.starts_at, hold.ends_at = choice.starts_at, choice.ends_at
+            hold.created_at, hold.expires_at = now, now + lasts
             session.add(hold)
             session.flush()
-            session.add_all(
-                HoldCell(account_key=account_key, practitioner_id=choice.practitioner_id, cell=cell, hold_id=hold.id)
-                for cell in cells(choice.starts_at, choice.ends_at)
-            )
-            session.flush()
+            _cover(session, hold)
     except IntegrityError as error:
         raise SlotGone from error
     return hold
+
+
+def _clear_the_way(session: Session, family: str, account_key: str, choice: Choice, now: datetime) -> Hold | None:
+    """Delete what ran out where the slot is; returns the family's own hold. Raises SlotGone while that is being placed.
+
+    All rows are locked by one ordered query, so that two who want each other's time never wait in a circle.
+    """
+    is_in_the_way = and_(
+        Hold.account_key == account_key,
+        Hold.practitioner_id == choice.practitioner_id,
+        Hold.starts_at < choice.ends_at + CELL,  # a cell is shared by spans that only come near each other
+        Hold.ends_at > choice.starts_at - CELL,
+        Hold.expires_at <= now,
+    )
+    concerned = select(Hold).where(or_(Hold.family == family, is_in_the_way)).order_by(Hold.id)
+    own = None
+    for hold in session.scalars(concerned.with_for_update()).all():
+        if hold.family == family:
+            own = hold
+        else:
+            session.delete(hold)
+    session.flush()
+    if own is not None and own.expires_at is None:
+        raise SlotGone
+    return own
+
+
+def _cover(session: Session, hold: Hold) -> None:
+    """Make the hold's cells those of its span. New ones come first: who has to wait here holds up nobody."""
+    wanted = cells(hold.starts_at, hold.ends_at)
+    of_hold = HoldCell.hold_id == hold.id
+    is_elsewhere = or_(
+        HoldCell.account_key != hold.account_key,
+        HoldCell.practitioner_id != hold.practitioner_id,
+        HoldCell.cell.not_between(wanted.start, wanted.stop - 1),
+    )
+    kept = set(session.scalars(select(HoldCell.cell).where(of_hold, not_(is_elsewhere))))
+    session.add_all(
+        HoldCell(account_key=hold.account_key, practitioner_id=hold.practitioner_id, cell=cell, hold_id=hold.id)
+        for cell in wanted
+        if cell not in kept
+    )
+    session.flush()
+    session.execute(delete(HoldCell).where(of_hold, is_elsewhere))
 
 
 def check_allowance(session: Session, *, visitor: str, now: datetime) -> None:
@@ -62,8 +96,10 @@ def check_allowance(session: Session, *, visitor: str, now: datetime) -> None:
     """
     if not visitor:
         return
-    recent = select(func.count()).where(Hold.visitor == visitor, Hold.created_at > now - timedelta(hours=1))
-    if (session.scalar(recent.select_from(Hold)) or 0) >= HOLDS_AN_HOUR:
+    recent = select(func.count()).select_from(Hold).where(
+        Hold.visitor == visitor, Hold.created_at > now - timedelta(hours=1), _stands(now)
+    )  # fmt: skip
+    if (session.scalar(recent) or 0) >= HOLDS_AN_HOUR:
         raise TooManyHolds
 
 
@@ -118,15 +154,19 @@ def held_spans(
         Hold.practitioner_id.in_(practitioner_ids),
         Hold.starts_at < end,
         Hold.ends_at > start,
-        (Hold.expires_at.is_(None)) | (Hold.expires_at > now),
+        _stands(now),
     )
     if but_family is not None:
         standing = standing.where(Hold.family != but_family)
     return [(row[0], row[1], row[2]) for row in session.execute(standing)]
 
 
+def _stands(now: datetime) -> ColumnElement[bool]:
+    return or_(Hold.expires_at.is_(None), Hold.expires_at > now)
+
+
 def forget_expired(session: Session, now: datetime) -> None:
     """Delete holds that have run out; their cells go with them."""
-    # Those that another process is deleting are left to it, so that two who clear up never wait for each other.
+    # One that somebody is at is left to them, so that clearing up never waits.
     expired = select(Hold.id).where(Hold.expires_at <= now).with_for_update(skip_locked=True)
     session.execute(delete(Hold).where(Hold.id.in_(expired)))

@@ -18,6 +18,7 @@ FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,98}")
 CLINIKO_ID = re.compile(r"[0-9A-Za-z_-]{1,40}")
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 LOCALE = re.compile(r"[a-z]{2}(?:-[A-Z]{2})?")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 LENGTH = re.compile(r"(\d{1,3})(?:px)?")
 RESERVED = "BOOKING_"
 
@@ -48,8 +49,8 @@ class Text:
     def read(self, value: Any) -> str:
         text = value.strip() if isinstance(value, str) else ""
         lines = "" if self.is_long else "one line of "
-        is_one = self.is_long or not any(character in text for character in "\r\n")
-        if not text or len(text) > self.most or not is_one:
+        printed = text.replace("\r\n", "\n").replace("\n", "" if self.is_long else "\n").replace("\t", "")
+        if not text or len(text) > self.most or CONTROL.search(printed):
             raise Refused(f"must be {lines}text of 1 to {self.most} characters")
         return text.replace("\r\n", "\n")
 
@@ -154,7 +155,7 @@ class Origin:
     def read(self, value: Any) -> str:
         parts = _split(value)
         if parts is None or str(value).rstrip().count("/") != 2 or any(mark in str(value) for mark in "?#*"):
-            raise Refused('must be an origin like "https://www.example.com": scheme and host, no path and no / at the end')
+            raise Refused('must be an origin like "https://www.example.com", without a path and without / at the end')
         scheme, host, port = parts
         is_usual = port is None or port == {"http": 80, "https": 443}[scheme]
         return f"{scheme}://{host}" if is_usual else f"{scheme}://{host}:{port}"
@@ -165,7 +166,7 @@ class EnvName:
 
     def read(self, value: Any) -> str:
         if not isinstance(value, str) or not ENV_NAME.fullmatch(value):
-            raise Refused("must be the name of an environment variable, for example CLINIKO_API_KEY, not the key itself")
+            raise Refused("must be the name of an environment variable, like CLINIKO_API_KEY, and not the key itself")
         if value.upper().startswith(RESERVED):
             raise Refused(f"must not name a variable beginning with {RESERVED}: those are the product's own")
         return value

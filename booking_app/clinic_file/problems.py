@@ -40,7 +40,3 @@ class Notes:
         while path and path not in self._lines:
             path = path[:-1]
         self.problems.append(Problem(self._lines.get(path, 0), sentence, self._file))
-
-    def has_any(self, path: Path) -> bool:
-        """Whether anything has been noted at just this place."""
-        return any(problem.line == self._lines.get(path) for problem in self.problems)

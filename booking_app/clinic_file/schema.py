@@ -1,5 +1,6 @@
 """The sections of a clinic's file. What a key may hold stands beside it; `docs/clinic-file.md` explains each one."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar
@@ -37,11 +38,14 @@ ID = Pattern(CLINIKO_ID, "the id of a record in Cliniko, as text")
 PICTURE = FileName((".png", ".jpg", ".jpeg", ".webp"))
 BODY = FileName((".md", ".txt"))
 FIELD_KEY = Pattern(KEY, "1 to 40 small letters, digits and underscores, a letter first")
+WAIVER_KEY = Pattern(
+    re.compile(r"[a-z][a-z0-9_-]{0,39}"), "1 to 40 small letters, digits, hyphens and underscores, a letter first"
+)
 SERVICES = ListOf(ID, least=1)
 PARAGRAPHS = Text(5000, is_long=True)
 
 
-def key(kind: Kind, default: Any = MISSING) -> Any:
+def holds(kind: Kind, default: Any = MISSING) -> Any:
     """A key and what it may hold; without a default it is required."""
     return field(default=default, metadata={"kind": kind})
 
@@ -57,108 +61,108 @@ def is_required(each: Field[Any]) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class ClinicSection:
-    title: ClassVar[str] = "[clinic]"
+    heading: ClassVar[str] = "[clinic]"
 
-    slug: str = key(Pattern(SLUG, "1 to 63 small letters, digits and hyphens"))
-    name: str = key(Text())
-    legal_name: str = key(Text(), "")
-    business_number: str = key(Text(40), "")
-    time_zone: str = key(Zone())
-    phone: str = key(Text(40), "")
-    email: str = key(Email(), "")
-    website: str = key(Address(), "")
-    allowed_sites: tuple[str, ...] = key(ListOf(Origin()), ())
-    locale: str = key(Pattern(LOCALE, 'a locale like "en-AU"'), "en-AU")
+    slug: str = holds(Pattern(SLUG, "1 to 63 small letters, digits and hyphens"))
+    name: str = holds(Text())
+    legal_name: str = holds(Text(), "")
+    business_number: str = holds(Text(40), "")
+    time_zone: str = holds(Zone())
+    phone: str = holds(Text(40), "")
+    email: str = holds(Email(), "")
+    website: str = holds(Address(), "")
+    allowed_sites: tuple[str, ...] = holds(ListOf(Origin()), ())
+    locale: str = holds(Pattern(LOCALE, 'a locale like "en-AU"'), "en-AU")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClinikoSection:
-    title: ClassVar[str] = "[cliniko]"
+    heading: ClassVar[str] = "[cliniko]"
 
-    api_key_env: str = key(EnvName())
-    account_time_zone: str | None = key(Zone(), None)
+    api_key_env: str = holds(EnvName())
+    account_time_zone: str | None = holds(Zone(), None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class BrandingSection:
-    title: ClassVar[str] = "[branding]"
+    heading: ClassVar[str] = "[branding]"
 
-    primary_color: str = key(Color(), Branding.primary_color)
-    accent_color: str = key(Color(), Branding.accent_color)
-    background: str = key(Color(), Branding.background)
-    font: str = key(Font(), Branding.font)
-    radius: int = key(Radius(), Branding.radius)
-    logo: str | None = key(PICTURE, None)
-    welcome_text: str = key(PARAGRAPHS, "")
+    primary_color: str = holds(Color(), Branding.primary_color)
+    accent_color: str = holds(Color(), Branding.accent_color)
+    background: str = holds(Color(), Branding.background)
+    font: str = holds(Font(), Branding.font)
+    radius: int = holds(Radius(), Branding.radius)
+    logo: str | None = holds(PICTURE, None)
+    welcome_text: str = holds(PARAGRAPHS, "")
 
 
 @dataclass(frozen=True, kw_only=True)
 class BookingSection:
-    title: ClassVar[str] = "[booking]"
+    heading: ClassVar[str] = "[booking]"
 
-    hold_minutes: int = key(Whole(1, 120), BookingRules.hold_minutes)
-    lead_hours: int = key(Whole(0, 672), BookingRules.lead_hours)
-    horizon_days: int = key(Whole(1, 730), BookingRules.horizon_days)
-    cancel_notice_hours: int = key(Whole(0, 672), BookingRules.cancel_notice_hours)
-    reschedule_notice_hours: int = key(Whole(0, 672), BookingRules.reschedule_notice_hours)
-    allow_any_practitioner: bool = key(Flag(), BookingRules.allow_any_practitioner)
-    attach_signature_png: bool = key(Flag(), BookingRules.attach_signature_png)
-    retention_days: int = key(Whole(1, 30), BookingRules.retention_days)
-    confirmation_mail: str = key(Choice(CONFIRMATION_MAILS), BookingRules.confirmation_mail)
+    hold_minutes: int = holds(Whole(1, 120), BookingRules.hold_minutes)
+    lead_hours: int = holds(Whole(0, 672), BookingRules.lead_hours)
+    horizon_days: int = holds(Whole(1, 730), BookingRules.horizon_days)
+    cancel_notice_hours: int = holds(Whole(0, 672), BookingRules.cancel_notice_hours)
+    reschedule_notice_hours: int = holds(Whole(0, 672), BookingRules.reschedule_notice_hours)
+    allow_any_practitioner: bool = holds(Flag(), BookingRules.allow_any_practitioner)
+    attach_signature_png: bool = holds(Flag(), BookingRules.attach_signature_png)
+    retention_days: int = holds(Whole(1, 30), BookingRules.retention_days)
+    confirmation_mail: str = holds(Choice(CONFIRMATION_MAILS), BookingRules.confirmation_mail)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConsentsSection:
-    title: ClassVar[str] = "[consents]"
+    heading: ClassVar[str] = "[consents]"
 
-    privacy: str | None = key(PARAGRAPHS, None)
-    email_marketing: str | None = key(PARAGRAPHS, None)
-    sms_marketing: str | None = key(PARAGRAPHS, None)
+    privacy: str | None = holds(PARAGRAPHS, None)
+    email_marketing: str | None = holds(PARAGRAPHS, None)
+    sms_marketing: str | None = holds(PARAGRAPHS, None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceEntry:
-    title: ClassVar[str] = "[[services]]"
+    heading: ClassVar[str] = "[[services]]"
 
-    cliniko_id: str = key(ID)
-    category: str | None = key(Text(), None)
-    name: str | None = key(Text(), None)
-    description: str | None = key(PARAGRAPHS, None)
-    order: int | None = key(Whole(0, 100_000), None)
-    hidden: bool = key(Flag(), False)
-    practitioner_label: str | None = key(Text(60), None)
-    image: str | None = key(PICTURE, None)
+    cliniko_id: str = holds(ID)
+    category: str | None = holds(Text(), None)
+    name: str | None = holds(Text(), None)
+    description: str | None = holds(PARAGRAPHS, None)
+    order: int | None = holds(Whole(0, 100_000), None)
+    hidden: bool = holds(Flag(), False)
+    practitioner_label: str | None = holds(Text(60), None)
+    image: str | None = holds(PICTURE, None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PractitionerEntry:
-    title: ClassVar[str] = "[[practitioners]]"
+    heading: ClassVar[str] = "[[practitioners]]"
 
-    cliniko_id: str = key(ID)
-    name: str | None = key(Text(), None)
-    description: str | None = key(PARAGRAPHS, None)
-    photo: str | None = key(PICTURE, None)
-    order: int | None = key(Whole(0, 100_000), None)
-    hidden: bool = key(Flag(), False)
-    equipment: bool = key(Flag(), False)
+    cliniko_id: str = holds(ID)
+    name: str | None = holds(Text(), None)
+    description: str | None = holds(PARAGRAPHS, None)
+    photo: str | None = holds(PICTURE, None)
+    order: int | None = holds(Whole(0, 100_000), None)
+    hidden: bool = holds(Flag(), False)
+    equipment: bool = holds(Flag(), False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class LocationEntry:
-    title: ClassVar[str] = "[[locations]]"
+    heading: ClassVar[str] = "[[locations]]"
 
-    cliniko_id: str = key(ID)
-    name: str | None = key(Text(), None)
-    directions: str | None = key(PARAGRAPHS, None)
-    hidden: bool = key(Flag(), False)
+    cliniko_id: str = holds(ID)
+    name: str | None = holds(Text(), None)
+    directions: str | None = holds(PARAGRAPHS, None)
+    hidden: bool = holds(Flag(), False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ShowIfEntry:
-    title: ClassVar[str] = "show_if of [[intake]]"
+    heading: ClassVar[str] = "show_if of [[intake]]"
 
-    field: str = key(FIELD_KEY)
-    equals: str = key(Text(255))
+    field: str = holds(FIELD_KEY)
+    equals: str = holds(Text(255))
 
 
 @dataclass(frozen=True)
@@ -173,55 +177,55 @@ class TableOf:
 
 @dataclass(frozen=True, kw_only=True)
 class IntakeEntry:
-    title: ClassVar[str] = "[[intake]]"
+    heading: ClassVar[str] = "[[intake]]"
 
-    key: str = key(FIELD_KEY)
-    label: str = key(Text(255))
-    type: str = key(Choice(TYPES))
-    required: bool = key(Flag(), False)
-    help: str = key(Text(2000, is_long=True), "")
-    options: tuple[str, ...] = key(ListOf(Text(255)), ())
-    services: tuple[str, ...] | None = key(SERVICES, None)
-    show_if: ShowIfEntry | None = key(TableOf(ShowIfEntry), None)
-    maps_to: str = key(Text(120), "form")
+    key: str = holds(FIELD_KEY)
+    label: str = holds(Text(255))
+    type: str = holds(Choice(TYPES))
+    required: bool = holds(Flag(), False)
+    help: str = holds(Text(2000, is_long=True), "")
+    options: tuple[str, ...] = holds(ListOf(Text(255)), ())
+    services: tuple[str, ...] | None = holds(SERVICES, None)
+    show_if: ShowIfEntry | None = holds(TableOf(ShowIfEntry), None)  # noqa: RUF009 - a field, as above
+    maps_to: str = holds(Text(120), "form")
 
 
 @dataclass(frozen=True, kw_only=True)
 class WaiverEntry:
-    title: ClassVar[str] = "[[waivers]]"
+    heading: ClassVar[str] = "[[waivers]]"
 
-    key: str = key(FIELD_KEY)
-    title_: str = key(Text(200))
-    kind: str = key(Choice(("consent", "policies", "recreational")))
-    body: str = key(BODY)
-    services: tuple[str, ...] | None = key(SERVICES, None)
-    signature: str = key(Choice(("required", "optional", "none")), "required")
-    resign_after_days: int | None = key(Whole(1, 3650), None)
+    key: str = holds(WAIVER_KEY)
+    title: str = holds(Text(200))
+    kind: str = holds(Choice(("consent", "policies", "recreational")))
+    body: str = holds(BODY)
+    services: tuple[str, ...] | None = holds(SERVICES, None)
+    signature: str = holds(Choice(("required", "optional", "none")), "required")
+    resign_after_days: int | None = holds(Whole(1, 3650), None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CrmEntry:
-    title: ClassVar[str] = "[[crm]]"
+    heading: ClassVar[str] = "[[crm]]"
 
-    vendor: str = key(Choice(VENDORS))
-    token_env: str = key(EnvName())
-    account: str | None = key(Text(), None)
-    url: str | None = key(Address(), None)
-    list: str | None = key(ListId(), None)
-    tags: tuple[str, ...] = key(ListOf(Text(100)), ())
-    fields: Mapping[str, str] | None = key(MapOf(CONTACT_FIELDS), None)
-    only_with_consent: bool = key(Flag(), False)
-    send_category: bool = key(Flag(), False)
-    send_service_name: bool = key(Flag(), False)
-    send_practitioner: bool = key(Flag(), False)
+    vendor: str = holds(Choice(VENDORS))
+    token_env: str = holds(EnvName())
+    account: str | None = holds(Text(), None)
+    url: str | None = holds(Address(), None)
+    list: str | None = holds(ListId(), None)
+    tags: tuple[str, ...] = holds(ListOf(Text(100)), ())
+    fields: Mapping[str, str] | None = holds(MapOf(CONTACT_FIELDS), None)
+    only_with_consent: bool = holds(Flag(), False)
+    send_category: bool = holds(Flag(), False)
+    send_service_name: bool = holds(Flag(), False)
+    send_practitioner: bool = holds(Flag(), False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlertsSection:
-    title: ClassVar[str] = "[alerts]"
+    heading: ClassVar[str] = "[alerts]"
 
-    email: str | None = key(Email(), None)
-    webhook: str | None = key(Address(), None)
+    email: str | None = holds(Email(), None)
+    webhook: str | None = holds(Address(), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,5 +266,5 @@ ORDER = ("clinic", "cliniko", "branding", "booking", "consents", *LISTS, "alerts
 
 
 def keys_of(record: type[Any]) -> dict[str, Field[Any]]:
-    """The keys as they stand in the file. A trailing underscore sets a key apart from a name of Python's or ours."""
-    return {each.name.rstrip("_"): each for each in fields(record)}
+    """The keys of a table, in the order in which they are exported."""
+    return {each.name: each for each in fields(record)}

@@ -58,15 +58,19 @@ class Ledger:
     def advance(self, booking_id: int, *, deadline: float | None = None, names: Collection[str] | None = None) -> None:
         """Do the booking's due tasks one after another until none is left, `deadline` (monotonic) is over, or we stop.
 
-        Commits after every task. May be called by anybody at any time; never raises for a remote failure.
+        Each is tried once: one that fails does not hold up the others. Commits after every task. May be called by
+        anybody at any time; never raises for a remote failure.
         """
+        tried: set[int] = set()
         while not self._is_stopping and (deadline is None or self._clock.monotonic() < deadline):
             with self._database.begin() as session:
                 task = store.claim(
-                    session, booking_id=booking_id, now=self._clock.now(), lease=self._lease, names=names
+                    session, booking_id=booking_id, now=self._clock.now(), lease=self._lease, names=names, but=tried
                 )
-            if task is None or not self._do(task, deadline):
+            if task is None:
                 return
+            tried.add(task.id)
+            self._do(task, deadline)
 
     def sweep(self) -> int:
         """Wake every booking with a due task; returns how many. This is what makes the ledger go on after any loss."""
@@ -77,25 +81,36 @@ class Ledger:
         return len(due)
 
     def retry(self, task_id: int) -> bool:
-        """Replay a parked or given-up task; commits. False when there is no such task."""
+        """Replay a parked or given-up task and what waited for it; commits. False when there is no such task."""
         with self._database.begin() as session:
-            found = store.reopen(session, now=self._clock.now(), task_id=task_id)
+            is_open = store.reopen(session, task_id, self._clock.now())
             task = session.get(Task, task_id)
-        if found and task:
+        if is_open and task:
             self.wake(task.booking_id)
-        return bool(found)
+        return is_open
+
+    def give_up(self, task_id: int) -> bool:
+        """A person decides that a task will not happen, nor what waits for it; commits. May be retried after all.
+
+        False when there is no such task, or it has come to an end.
+        """
+        with self._database.begin() as session:
+            is_given_up = store.give_up(session, task_id, self._clock.now())
+        if is_given_up:
+            log.info("task_given_up", task_id=task_id)
+        return is_given_up
 
     def resume_connection(self, connection_id: int) -> int:
         """Replay what was parked for a connection that has been mended; commits; returns how many."""
         with self._database.begin() as session:
-            return store.reopen(session, now=self._clock.now(), connection_id=connection_id)
+            return store.reopen_connection(session, connection_id, self._clock.now())
 
-    def _do(self, task: Task, deadline: float | None) -> bool:
-        """Run one claimed task; True when the booking may go on at once."""
+    def _do(self, task: Task, deadline: float | None) -> None:
+        """Run one claimed task and write down what came of it."""
         work = self._work(task, deadline)
         try:
             outcome = self._outcome(task, work)
-            return self._write_outcome(task, outcome)
+            self._write_outcome(task, outcome)
         except LeaseLost:
             log.warning("lease_lost", task_id=task.id, booking_id=task.booking_id, task=task.name)
         except RemoteFailure as failure:
@@ -106,7 +121,6 @@ class Ledger:
             log.debug("task_crash_trace", exc_info=True)
             crash = RemoteFailure(f"internal:{type(error).__name__}", failure=Failure.TRANSIENT)
             self._write_failure(task, crash, deadline)
-        return False
 
     def _work(self, task: Task, deadline: float | None) -> Work:
         lease_ends = self._clock.monotonic() + self._lease.total_seconds()
@@ -138,7 +152,7 @@ class Ledger:
                 return found
         return handler.act(work)
 
-    def _write_outcome(self, task: Task, outcome: Effect | Later | Stop) -> bool:
+    def _write_outcome(self, task: Task, outcome: Effect | Later | Stop) -> None:
         now = self._clock.now()
         with self._database.begin() as session:
             if isinstance(outcome, Later):
@@ -147,7 +161,7 @@ class Ledger:
                 store.postpone(
                     session, task, due_at=due_at, counts=False, must_probe=False, remote_id=outcome.remote_id
                 )
-                return True
+                return
             remote_id = outcome.remote_id if isinstance(outcome, Effect) else None
             store.finish(session, task, now=now, remote_id=remote_id, note=outcome.note)
             if isinstance(outcome, Stop):
@@ -155,7 +169,6 @@ class Ledger:
             if outcome.record:
                 outcome.record(session)
         log.info("task_done", task_id=task.id, booking_id=task.booking_id, task=task.name, attempts=task.attempts)
-        return isinstance(outcome, Effect)
 
     def _write_failure(self, task: Task, failure: RemoteFailure, deadline: float | None) -> None:
         now = self._clock.now()
@@ -187,4 +200,10 @@ class Ledger:
             failure=failure.failure.value, attempts=task.attempts,
         )  # fmt: skip
         if verdict.pauses_connection and task.connection_id is not None:
-            self._pause_connection(task.connection_id, failure.code)
+            self._pause(task.connection_id, failure.code)
+
+    def _pause(self, connection_id: int, code: str) -> None:
+        try:
+            self._pause_connection(connection_id, code)
+        except Exception as error:  # noqa: BLE001 - the task is parked already; the next one refused pauses again
+            log.error("pause_failed", connection_id=connection_id, error=type(error).__name__)

@@ -1,6 +1,6 @@
 """Claims and finishes: the only writer of planned task rows. Every change is a compare-and-set on the fence."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -13,9 +13,16 @@ from booking_app.ledger.records import LeaseLost, PlannedTask
 
 
 def plan(session: Session, *, clinic_id: int, booking_id: int, tasks: Iterable[PlannedTask], now: datetime) -> None:
-    """Write a booking's tasks in the caller's transaction; those without `after` are ready at once."""
-    first = session.scalar(select(func.coalesce(func.max(Task.position), -1)).where(Task.booking_id == booking_id)) or 0
-    for position, planned in enumerate(tasks, start=first + 1):
+    """Write a booking's tasks in the caller's transaction.
+
+    Ready at once are those without `after` and those whose `after` is done; what would wait for a task that will
+    never be done is cancelled at once. Raises LookupError for an `after` that names no task of the booking.
+    """
+    to_plan = list(tasks)
+    states = _states_of(session, booking_id, {planned.after for planned in to_plan})
+    last = session.scalar(select(func.max(Task.position)).where(Task.booking_id == booking_id))
+    for position, planned in enumerate(to_plan, start=0 if last is None else last + 1):
+        states[planned.name] = state = _first_state(planned, states)
         session.add(
             Task(
                 clinic_id=clinic_id,
@@ -25,19 +32,21 @@ def plan(session: Session, *, clinic_id: int, booking_id: int, tasks: Iterable[P
                 connection_id=planned.connection_id,
                 after=planned.after,
                 position=position,
-                state=TaskState.WAITING if planned.after else TaskState.READY,
+                state=state,
                 due_at=now,
                 created_at=now,
+                finished_at=now if state == TaskState.CANCELLED else None,
             )
         )
     session.flush()
 
 
 def claim(
-    session: Session, *, booking_id: int, now: datetime, lease: timedelta, names: Collection[str] | None = None
-) -> Task | None:
-    """Lease the booking's first due task, counting the attempt; None when there is none to be had."""
-    due = select(Task).where(Task.booking_id == booking_id, *_is_due(now)).order_by(Task.position)
+    session: Session, *, booking_id: int, now: datetime, lease: timedelta, names: Collection[str] | None = None,
+    but: Collection[int] = (),
+) -> Task | None:  # fmt: skip
+    """Lease the booking's first due task whose id is not in `but`, counting the attempt; None when there is none."""
+    due = select(Task).where(Task.booking_id == booking_id, Task.id.not_in(but), *_is_due(now)).order_by(Task.position)
     if names is not None:
         due = due.where(Task.name.in_(names))
     for task in session.scalars(due.with_for_update(skip_locked=True)):
@@ -114,18 +123,45 @@ def cancel_rest(session: Session, booking_id: int, now: datetime) -> None:
     )
 
 
-def reopen(session: Session, *, now: datetime, task_id: int | None = None, connection_id: int | None = None) -> int:
-    """Make parked or given-up tasks ready again, looking before repeating; returns how many."""
-    reopened = session.execute(
+def give_up(session: Session, task_id: int, now: datetime) -> bool:
+    """A person decides that it will not happen: what waits for it is cancelled, a worker busy with it is overtaken.
+
+    False when there is no such task, or it has come to an end.
+    """
+    given_up = session.execute(
         update(Task)
-        .where(
-            Task.state.in_((TaskState.PARKED, TaskState.GIVEN_UP)),
-            Task.id == task_id if task_id is not None else Task.connection_id == connection_id,
-        )
-        .values(state=TaskState.READY, due_at=now, attempts=0, must_probe=True, finished_at=None)
+        .where(Task.id == task_id, Task.state.not_in(FINAL_STATES))
+        .values(state=TaskState.GIVEN_UP, lease_until=None, finished_at=now, fence=Task.fence + 1)
         .execution_options(synchronize_session=False)
     )
-    return _changed(reopened)
+    if _changed(given_up) != 1:
+        return False
+    session.execute(
+        update(Task)
+        .where(Task.id.in_(_followers(session, task_id)), Task.state == TaskState.WAITING)
+        .values(state=TaskState.CANCELLED, finished_at=now, note=_given_up_with(task_id))
+        .execution_options(synchronize_session=False)
+    )
+    return True
+
+
+def reopen(session: Session, task_id: int, now: datetime) -> bool:
+    """Make a parked or given-up task ready again, looking before repeating; what was cancelled with it waits again."""
+    if not _reopen(session, now, Task.id == task_id, Task.state.in_((TaskState.PARKED, TaskState.GIVEN_UP))):
+        return False
+    session.execute(
+        update(Task)
+        .where(Task.id.in_(_followers(session, task_id)), Task.note == _given_up_with(task_id))
+        .where(Task.state == TaskState.CANCELLED)
+        .values(state=TaskState.WAITING, finished_at=None, note=None)
+        .execution_options(synchronize_session=False)
+    )
+    return True
+
+
+def reopen_connection(session: Session, connection_id: int, now: datetime) -> int:
+    """Make what was parked for a connection ready again; what a person gave up stays so. Returns how many."""
+    return _reopen(session, now, Task.connection_id == connection_id, Task.state == TaskState.PARKED)
 
 
 def due_bookings(session: Session, *, now: datetime, limit: int) -> Sequence[int]:
@@ -145,6 +181,47 @@ def has_open_tasks(session: Session, booking_id: int) -> bool:
             select(func.count()).where(Task.booking_id == booking_id, Task.state.not_in(FINAL_STATES)).select_from(Task)
         )
     )
+
+
+def _states_of(session: Session, booking_id: int, names: Collection[str | None]) -> dict[str, str]:
+    """The states of the tasks so named, by name; they stay what they are until the caller's transaction ends.
+
+    Without the lock a task could be left waiting for one that is being finished this very moment.
+    """
+    named = select(Task.name, Task.state).where(Task.booking_id == booking_id, Task.name.in_(names))
+    return {name: state for name, state in session.execute(named.with_for_update(read=True))}
+
+
+def _first_state(planned: PlannedTask, states: Mapping[str, str]) -> TaskState:
+    if planned.after is None or states[planned.after] == TaskState.DONE:
+        return TaskState.READY
+    is_hopeless = states[planned.after] in (TaskState.GIVEN_UP, TaskState.CANCELLED)
+    return TaskState.CANCELLED if is_hopeless else TaskState.WAITING
+
+
+def _reopen(session: Session, now: datetime, *which: ColumnElement[bool]) -> int:
+    reopened = session.execute(
+        update(Task)
+        .where(*which)
+        .values(state=TaskState.READY, due_at=now, attempts=0, must_probe=True, finished_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    return _changed(reopened)
+
+
+def _followers(session: Session, task_id: int) -> list[int]:
+    """The ids of the tasks that wait for this one, and of those that wait for them."""
+    followed = session.get_one(Task, task_id)
+    names, found = {followed.name}, list[int]()
+    for task in tasks_of(session, followed.booking_id):  # a task is planned after the one it waits for
+        if task.after in names:
+            names.add(task.name)
+            found.append(task.id)
+    return found
+
+
+def _given_up_with(task_id: int) -> str:
+    return f"given_up_with:{task_id}"
 
 
 def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from booking_app.sandbox import control_api, pages, s3
-from booking_app.sandbox.calls import LoggedCall, route_of
+from booking_app.sandbox.calls import LoggedCall, route_of, without_addresses
 from booking_app.sandbox.cliniko import answers
 from booking_app.sandbox.cliniko import service as cliniko
 from booking_app.sandbox.clock import epoch
@@ -18,10 +18,19 @@ from booking_app.sandbox.control import SandboxControl
 from booking_app.sandbox.faults import Fault
 from booking_app.sandbox.hubspot import service as hubspot
 from booking_app.sandbox.listener import HangUp
+from booking_app.sandbox.mailchimp import errors as mailchimp_errors
+from booking_app.sandbox.mailchimp import service as mailchimp
+from booking_app.sandbox.webhooks import service as webhooks
 from booking_app.sandbox.world import World
 
-_SERVICES = {"v1": "cliniko", "s3": "s3", "hubspot": "hubspot"}
-_ANSWERS = {"cliniko": cliniko.answer, "s3": s3.answer, "hubspot": hubspot.answer}
+_SERVICES = {"v1": "cliniko", "s3": "s3", "hubspot": "hubspot", "mailchimp": "mailchimp", "webhooks": "webhooks"}
+_ANSWERS = {
+    "cliniko": cliniko.answer,
+    "s3": s3.answer,
+    "hubspot": hubspot.answer,
+    "mailchimp": mailchimp.answer,
+    "webhooks": webhooks.answer,
+}
 
 
 @dataclass(frozen=True)
@@ -50,17 +59,20 @@ class Application:
             faults = self.world.faults.struck(
                 method=request.method, path=request.path, service=service, account=account
             )
+            self.world.open_calls[service, account] += 1
         status: int | None = None
         try:
             response = self._with_faults(request, service, faults)
             status = response.status_code
             return response
         finally:
+            with self.world.lock:
+                self.world.open_calls[service, account] -= 1
             self.world.calls.add(
                 LoggedCall(
                     at=epoch(),
                     method=request.method,
-                    path=request.path,
+                    path=without_addresses(request.path),
                     route=route_of(request.path),
                     service=service,
                     account=account,
@@ -99,12 +111,22 @@ def _account(world: World, request: Request, service: str) -> str | None:
     if service == "hubspot":
         portal = hubspot.portal_of(world, request)
         return portal.name if portal else None
+    if service == "mailchimp":
+        mailchimp_account = mailchimp.account_of(world, request)
+        return mailchimp_account.name if mailchimp_account else None
+    if service == "webhooks":
+        endpoint = webhooks.endpoint_of(world, request)
+        return endpoint.name if endpoint else None
     return None
 
 
 def _rate_limited(service: str, fault: Fault) -> Response:
     if service == "hubspot":
         return hubspot.too_many("TEN_SECONDLY_ROLLING", retry_after=round(fault.seconds) or None)
+    if service == "mailchimp":
+        return mailchimp_errors.too_many()
+    if service == "webhooks":
+        return Response("", 429, headers={"Retry-After": str(round(fault.seconds))} if fault.seconds else {})
     return cliniko.too_many(epoch() + fault.seconds)
 
 

@@ -11,6 +11,7 @@ from booking_app.sandbox.clock import epoch, stamp
 
 KEPT = 20_000
 _ID = re.compile(r"(?<=/)(\d{3,}|[0-9a-f-]{32,36})(?=/|$)")
+_EMAIL = re.compile(r"[^/]+@[^/]+")
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,14 @@ class LoggedCall:
     fault: str | None
 
 
+def without_addresses(path: str) -> str:
+    """A path whose e-mail addresses are replaced: nobody's name belongs in a log."""
+    return _EMAIL.sub("{email}", path)
+
+
 def route_of(path: str) -> str:
     """A path with its ids replaced, so that calls can be counted by kind."""
-    return _ID.sub("{id}", path)
+    return _ID.sub("{id}", without_addresses(path))
 
 
 class CallLog:

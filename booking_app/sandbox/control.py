@@ -82,12 +82,15 @@ class SandboxControl:
         with self.world.lock:
             tables = self.account(account).arrived()
             portal = self.world.portals.get(account)
+            mailchimp, endpoint = self.world.mailchimp.get(account), self.world.webhooks.get(account)
             return {
                 **{name: tables.get(name, []) for name in _ALWAYS_SHOWN},
                 **tables,
                 "attachments": [self._attachment(row) for row in tables.get("patient_attachments", [])],
                 "crm": portal.to_json() if portal else {},
                 "contacts": portal.to_json()["contacts"] if portal else [],
+                "mailchimp": mailchimp.to_json() if mailchimp else {},
+                "webhooks": endpoint.to_json() if endpoint else {},
                 "calls": self.world.calls.summary(account=account),
                 "now": as_text(self.world.clock.now()),
             }

@@ -11,7 +11,9 @@ from werkzeug.wrappers import Request, Response
 from booking_app.sandbox.control import SandboxControl, Unknown
 from booking_app.sandbox.fixture.build import FixtureInvalid
 from booking_app.sandbox.instants import as_text
+from booking_app.sandbox.mailchimp import switches as mailchimp_switches
 from booking_app.sandbox.routing import Router
+from booking_app.sandbox.webhooks import switches as webhook_switches
 
 Handler = Callable[[SandboxControl, Request, dict[str, str]], Any]
 
@@ -180,6 +182,8 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("PATCH", "/knobs", _set_knobs),
     ("POST", "/portals/<portal>/opt-out", _opt_out),
     ("POST", "/reset", _reset),
+    *mailchimp_switches.ROUTES,
+    *webhook_switches.ROUTES,
 ]
 _ROUTER: Router[Handler] = Router(ROUTES)
 

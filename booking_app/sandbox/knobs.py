@@ -17,6 +17,8 @@ class Knobs:
     relative_available_times_link: bool = False
     next_available_time_none: str = "404"  # or "null"
     string_filter_case_sensitive: bool = True
+    not_found_body: str = "json"  # or "empty"
+    account_time_zone_in_settings: bool = False
     archived_by_id: str = "404"  # or "200"
     cancelled_by_id: str = "404"  # or "200"
     phone_numbers_on_patch: str = "replace"  # or "merge"
@@ -38,6 +40,8 @@ class Knobs:
     hubspot_requests_per_10_seconds: int = 190
     hubspot_searches_per_second: int = 5
     hubspot_retry_after: bool = False
+    mailchimp_simultaneous_calls: int = 10
+    mailchimp_archived_put: str = "revive"  # or "keep"
 
     def set(self, name: str, value: Any) -> None:
         """Turn one knob. Raises KeyError for an unknown name, ValueError for a value of another type."""

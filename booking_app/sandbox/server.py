@@ -95,6 +95,15 @@ class SandboxServer:
         return f"{self.url}/hubspot"
 
     @property
+    def mailchimp_url(self) -> str:
+        """The base URL for a Mailchimp client."""
+        return f"{self.url}/mailchimp/3.0"
+
+    def webhook_url(self, endpoint: str) -> str:
+        """Where messages for an endpoint go."""
+        return f"{self.url}/webhooks/{endpoint}"
+
+    @property
     def control_url(self) -> str:
         """Where the switches are."""
         port = self._control_listener.port if self._control_listener else self._listener.port
@@ -114,6 +123,10 @@ class SandboxServer:
     def hubspot_token(self, portal: str) -> str:
         """The token of a HubSpot portal of the fixture."""
         return self.control.hubspot_token(portal)
+
+    def mailchimp_key(self, account: str) -> str:
+        """The key of a Mailchimp account. Raises KeyError."""
+        return self.control.world.mailchimp[account].key
 
 
 def run(

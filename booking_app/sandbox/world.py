@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from booking_app.sandbox.fixture import build
 from booking_app.sandbox.hubspot.portal import Portal
 from booking_app.sandbox.knobs import Knobs
 from booking_app.sandbox.mail import Mailbox
+from booking_app.sandbox.mailchimp import account as mailchimp_accounts
+from booking_app.sandbox.webhooks import endpoint as webhook_endpoints
 
 
 class World:
@@ -27,6 +30,7 @@ class World:
         self.knobs = Knobs()
         self.faults = FaultSwitch()
         self.calls = CallLog()
+        self.open_calls: Counter[tuple[str, str | None]] = Counter()
         self.rates = Window(60.0)
         self.hubspot_rates = Window(10.0)
         self.hubspot_searches = Window(1.0)
@@ -35,6 +39,8 @@ class World:
         self.mailbox = Mailbox()
         self.accounts: dict[str, Account] = {}
         self.portals: dict[str, Portal] = {}
+        self.mailchimp = mailchimp_accounts.made()
+        self.webhooks = webhook_endpoints.made()
         self._fixture = build.read(fixture)
         self._built_for: datetime | None = None
         self._populate()
@@ -61,6 +67,8 @@ class World:
             self.delays.clear()
             self.files.clear()
             self.mailbox.clear()
+            self.mailchimp = mailchimp_accounts.made()
+            self.webhooks = webhook_endpoints.made()
             today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
             if today != self._built_for:
                 self._populate()

@@ -3,7 +3,7 @@
 from flask import Flask
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from booking_app.web import assets, brand, errors, fields, headers, limits, request_log
+from booking_app.web import assets, brand, errors, fields, headers, limits, request_log, words
 from booking_app.web.access import front
 from booking_app.web.folders import STATIC, TEMPLATES
 
@@ -16,8 +16,9 @@ def register(app: Flask) -> None:
     """Prepare the application for the rooms that follow; call it first, after the front is in place."""
     app.jinja_loader = FileSystemLoader(TEMPLATES)
     app.static_folder = str(STATIC)
-    app.config.setdefault("MAX_CONTENT_LENGTH", LARGEST_BODY)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters["tel"] = words.tel
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     for part in (request_log, headers, assets, fields, limits, errors):

@@ -70,6 +70,11 @@ def price(amount: Decimal | None, symbol: str) -> str | None:
     return f"{symbol}{amount:,.0f}" if amount == amount.to_integral_value() else f"{symbol}{amount:,.2f}"
 
 
+def tel(phone: str) -> str:
+    """The number as a `tel:` link carries it."""
+    return "tel:" + "".join(character for character in phone if character.isdigit() or character == "+")
+
+
 def age(span: timedelta) -> str:
     """`a minute`, `7 minutes`, `2 hours`: how long ago something was."""
     minutes = max(round(span.total_seconds() / 60), 1)

@@ -8,7 +8,7 @@ from booking_app.widget.visits import PRESELECTED, load_visit
 
 
 @blueprint.get("", endpoint="categories")
-@blueprint.get("/", endpoint="categories", strict_slashes=False)
+@blueprint.get("/", endpoint="start", strict_slashes=False)
 @blueprint.get("/d/<token>/", endpoint="categories")
 def categories(slug: str, token: str | None = None) -> Response:
     """The categories; a deep link or a single category leads on to the step it answers."""

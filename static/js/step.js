@@ -97,6 +97,11 @@
   document.addEventListener("htmx:afterSettle", function (event) { if (event.detail.target === step) arrive(); });
   document.addEventListener("htmx:historyRestore", arrive);
 
+  /* htmx notes the present address in the tab's storage; ours carries a draft's id, so the note is thrown away. */
+  document.addEventListener("htmx:pushedIntoHistory", function () {
+    try { sessionStorage.clear(); } catch (error) { /* a browser that keeps nothing has nothing to clear */ }
+  });
+
   /* Without htmx a form is sent by the browser itself; the page is then left, so nothing is made busy again. */
   window.addEventListener("pageshow", function () { busy(false); });
   document.addEventListener("submit", function (event) {

@@ -296,11 +296,12 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def desk(database: Database, clock: FixedClock) -> Desk:
-    """Free from nine to half past four, every half hour, with both practitioners."""
+    """Both practitioners are free on two Tuesdays, every half hour from nine to half past four."""
     keyring = Keyring([new_sealing_key()])
     practice = FakePractice(monotonic=clock.monotonic)
     for who in ("p1", "p2"):
-        practice.free.update({(who, NINE + timedelta(minutes=30 * n)): True for n in range(16)})
+        starts = (NINE + timedelta(days=day, minutes=30 * n) for day in (0, 7) for n in range(16))
+        practice.free.update({(who, at): True for at in starts})
     clinic = Clinic(slug="demo", name="Synthetic Health", time_zone="Australia/Adelaide")
     with database.begin() as session:
         session.add(clinic)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import count
 from typing import TypeVar
 
@@ -51,7 +51,9 @@ class FakePractice:
     fail_before: list[str] = field(default_factory=list)
     fail_after: list[str] = field(default_factory=list)
     failures: list[RemoteFailure] = field(default_factory=list)
+    merges: dict[str, PatientRecord] = field(default_factory=dict)
     processes_at_once: bool = True
+    attendees_come: bool = True
     is_down: bool = False
     refuses_key: bool = False
     on_call: Callable[[str], None] | None = None
@@ -101,6 +103,8 @@ class FakePractice:
 
     def current_patient(self, patient_id: str) -> PatientRecord | None:
         self._enter("current_patient")
+        if patient_id in self.merges:
+            return self.merges[patient_id]
         return next((p for p in self.patients if p.cliniko_id == patient_id), None)
 
     def create_patient(self, patient: NewPatient) -> PatientRecord:
@@ -208,7 +212,7 @@ class FakePractice:
 
     def attendee_of(self, appointment_id: str) -> str | None:
         self._enter("attendee_of")
-        return f"att{appointment_id}"
+        return f"att{appointment_id}" if self.attendees_come else None
 
     def find_form(self, *, patient_id: str, attendee_id: str, marker: str) -> str | None:
         self._enter("find_form")
@@ -300,7 +304,3 @@ def catalogue() -> PracticeCatalogue:
         ),
         offers=tuple(Offer(service, "l1", who) for service in ("s1", "s2") for who in ("p1", "p2")),
     )  # fmt: skip
-
-
-def minutes_after(at: datetime, minutes: int) -> datetime:
-    return at + timedelta(minutes=minutes)

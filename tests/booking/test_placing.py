@@ -46,7 +46,7 @@ class TestTheHappyWay:
         (made,) = desk.practice.appointments.values()
         assert made.note == f"Booked online, reference {booking.reference}"
 
-    def test_costs_six_calls_for_a_known_patient(self, desk: Desk) -> None:
+    def test_costs_five_calls_for_a_known_patient(self, desk: Desk) -> None:
         desk.book(HALF_PAST)
         del desk.practice.calls[:]
         desk.book()
@@ -138,7 +138,7 @@ class TestATimeThatIsLost:
         assert desk.confirm(token).state == "confirmed"
 
     def test_to_the_front_desk_between_check_and_creation_is_archived_and_never_cancelled(self, desk: Desk) -> None:
-        desk.practice.on_create_appointment = lambda practice: receptionist(practice)
+        desk.practice.on_create_appointment = receptionist
         assert desk.confirm(desk.ready()).state == "slot_lost"
         theirs, ours = desk.practice.appointments.values()
         assert (ours.is_archived, ours.is_cancelled, theirs.is_archived) == (True, False, False)
@@ -156,7 +156,7 @@ class TestATimeThatIsLost:
 
     def test_is_still_lost_when_the_answer_to_archiving_was_lost(self, desk: Desk) -> None:
         """The front desk moves its own away meanwhile: an archived appointment must not be confirmed for that."""
-        desk.practice.on_create_appointment = lambda practice: receptionist(practice)
+        desk.practice.on_create_appointment = receptionist
         desk.practice.fail_after = ["archive_appointment"]
         token = desk.ready()
         assert desk.confirm(token).state == "placing"
@@ -183,18 +183,18 @@ class TestTwoOfOurs:
     """Two deployments, or one whose holds were lost, book one time; the conflict check settles it."""
 
     def test_the_lower_id_stays(self, desk: Desk) -> None:
-        desk.practice.after_create_appointment = lambda practice: ours_too(practice)
+        desk.practice.after_create_appointment = ours_too
         assert desk.confirm(desk.ready()).state == "confirmed"
         assert len(live(desk.practice)) == 2, "the other one steps back by itself"
 
     def test_the_higher_id_steps_back(self, desk: Desk) -> None:
-        desk.practice.on_create_appointment = lambda practice: ours_too(practice)
+        desk.practice.on_create_appointment = ours_too
         assert desk.confirm(desk.ready()).state == "slot_lost"
         assert len(live(desk.practice)) == 1
 
     def test_a_longer_id_is_the_higher_one(self, desk: Desk) -> None:
         desk.practice.ids = iter(["71", "999", "1000"])  # type: ignore[assignment]
-        desk.practice.after_create_appointment = lambda practice: ours_too(practice)
+        desk.practice.after_create_appointment = ours_too
         assert desk.confirm(desk.ready()).state == "confirmed"
 
 
@@ -290,7 +290,7 @@ class TestOnceEach:
         assert (desk.states(booking.id)["form"], len(desk.practice.forms)) == ("done", 1)
 
     def test_though_the_archiving_was_interrupted(self, desk: Desk) -> None:
-        desk.practice.on_create_appointment = lambda practice: receptionist(practice)
+        desk.practice.on_create_appointment = receptionist
         desk.practice.fail_before = ["archive_appointment"]
         desk.confirm(desk.ready())
         desk.work(seconds=5)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import FloatRect, FrameLocator, Locator, Page, expect
+from playwright.sync_api import FloatRect, FrameLocator, Locator, Page, TimeoutError
 
 Scope = Page | FrameLocator
 SPOKEN_TIME = re.compile(r"\w+day \d{1,2} \w+ \d{4}, \d{1,2}:\d{2}\s[ap]m")
@@ -36,7 +36,11 @@ class Patient:
 
     def sees(self, heading: str, timeout: float = 15_000) -> None:
         named = self.scope.get_by_role("heading", level=1, name=heading, exact=True)
-        expect(named).to_be_visible(timeout=timeout)
+        try:
+            named.wait_for(timeout=timeout)
+        except TimeoutError as error:
+            shown = self.scope.get_by_role("main").inner_text(timeout=1000)
+            raise AssertionError(f"no page {heading!r}; this is shown:\n{shown}") from error
 
     def books(self, *, category: str, service: str, sign: Callable[["Patient"], None]) -> str:
         """From the first page to the last; gives the reference of the booking."""
@@ -70,7 +74,7 @@ class Patient:
             self.sees("Choose a date and time")
         if radio.count():
             name = radio.first.get_attribute("aria-label") or radio.first.evaluate("e => e.labels[0].innerText")
-            radio.first.check(force=True)
+            radio.first.check()
             self.presses("Continue")
             return str(name)
         name = button.first.get_attribute("aria-label") or button.first.inner_text()
@@ -123,15 +127,15 @@ class Patient:
 
     def _answers_what_else_is_required(self) -> None:
         """Give some answer to every required control that is still empty, the clinic's own fields and consents."""
-        controls = self.scope.locator(":is(input, select, textarea)[required]:visible")
-        for control in controls.all():
+        for group in self.scope.get_by_role("radiogroup").all():
+            is_asked = group.is_visible() and group.get_attribute("aria-required") == "true"
+            if is_asked and not group.get_by_role("radio", checked=True).count():
+                group.get_by_role("radio").last.check()
+        for control in self.scope.locator(":is(input, select, textarea)[required]:visible").all():
             kind = control.evaluate("e => e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()")
             if kind == "checkbox":
                 control.check()
-            elif kind == "radio":
-                if not control.evaluate("e => !!e.form.querySelector(`[name='${e.name}']:checked`)"):
-                    control.check(force=True)
-            elif control.input_value() == "" and control.get_attribute("name") != "typed_name":
+            elif kind != "radio" and control.input_value() == "":
                 self._fill(control, kind)
 
     def _fill(self, control: Locator, kind: str) -> None:

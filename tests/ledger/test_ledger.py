@@ -175,6 +175,16 @@ class TestAFailure:
         ledger.advance(BOOKING)
         assert bench.paused == [(7, "cliniko_401")]
 
+    def test_of_the_key_is_parked_even_where_the_pause_fails(self, bench: Any) -> None:
+        def broken(_connection_id: int, _code: str) -> None:
+            raise OSError("the database is away")
+
+        bench.plan(PlannedTask("patient", connection_id=7), "mail")
+        bench.handle("patient", failing(Failure.AUTH))
+        bench.handle("mail")
+        bench.ledger(pause_connection=broken).advance(BOOKING)
+        assert bench.states() == {"patient": "parked", "mail": "done"}
+
     def test_of_other_kinds_pauses_nothing(self, bench: Any) -> None:
         bench.plan(PlannedTask("patient", connection_id=7))
         bench.handle("patient", failing(Failure.CONFIG))
@@ -420,15 +430,91 @@ class TestGoingOn:
         assert ledger.sweep() == 1
 
 
-def test_a_failed_task_does_not_hold_up_the_others_for_long(bench: Any) -> None:
-    bench.plan("contact", "mail")
-    bench.handle("contact", failing(Failure.CONFIG))
-    bench.handle("mail")
-    ledger = bench.ledger()
-    ledger.advance(BOOKING)
-    assert ledger.sweep() <= 1
-    ledger.advance(BOOKING)
-    assert bench.states() == {"contact": "parked", "mail": "done"}
+    def test_a_mended_connection_leaves_alone_what_a_person_gave_up(self, bench: Any) -> None:
+        bench.plan(PlannedTask("patient", connection_id=7), PlannedTask("form", connection_id=7))
+        bench.handle("patient", failing(Failure.AUTH))
+        bench.handle("form", failing(Failure.AUTH))
+        ledger = bench.ledger()
+        ledger.advance(BOOKING)
+        assert ledger.give_up(bench.task("form").id)
+        assert ledger.resume_connection(7) == 1
+        assert bench.states() == {"patient": "ready", "form": "given_up"}
+
+
+class TestGivingUp:
+    def test_cancels_what_waits_for_it_and_what_waits_for_that(self, bench: Any) -> None:
+        bench.plan("document", PlannedTask("png", after="document"), PlannedTask("seal", after="png"), "mail")
+        bench.handle("document", failing(Failure.DATA, code="cliniko_422:size"))
+        bench.handle("mail")
+        ledger = bench.ledger()
+        ledger.advance(BOOKING)
+        assert ledger.give_up(bench.task("document").id)
+        assert bench.states() == {"document": "given_up", "png": "cancelled", "seal": "cancelled", "mail": "done"}
+        assert bench.task("document").finished_at == bench.task("seal").finished_at == bench.clock.now()
+        assert bench.task("document").code == "cliniko_422:size", "what went wrong can still be read"
+
+    def test_may_be_thought_better_of(self, bench: Any) -> None:
+        bench.plan("document", PlannedTask("png", after="document"))
+        handler = bench.handle("document", failing(Failure.DATA), Effect("66"))
+        bench.handle("png")
+        ledger = bench.ledger()
+        ledger.advance(BOOKING)
+        ledger.give_up(bench.task("document").id)
+        assert ledger.retry(bench.task("document").id)
+        assert bench.states() == {"document": "ready", "png": "waiting"}
+        ledger.advance(BOOKING)
+        assert bench.states() == {"document": "done", "png": "done"}
+        assert len(handler.probed) == 1
+
+    def test_brings_nothing_back_that_was_cancelled_for_another_reason(self, bench: Any) -> None:
+        bench.plan("document", PlannedTask("png", after="document"), "conflicts")
+        bench.handle("document", failing(Failure.DATA))
+        bench.handle("conflicts", Stop("overlap_archived", lambda _session: None))
+        ledger = bench.ledger()
+        ledger.advance(BOOKING, names=("document",))
+        document = bench.task("document").id
+        ledger.give_up(document)
+        ledger.retry(document)
+        ledger.advance(BOOKING, names=("conflicts",))
+        assert not ledger.retry(document), "a booking that was lost stays so"
+        assert bench.states() == {"document": "cancelled", "png": "cancelled", "conflicts": "done"}
+
+    def test_overtakes_a_worker_that_is_busy_with_it(self, bench: Any) -> None:
+        bench.plan("document", PlannedTask("png", after="document"))
+        bench.handle("document", lambda work: [Effect("66"), bench.ledger().give_up(work.task_id)][0])
+        bench.ledger().advance(BOOKING)
+        assert bench.states() == {"document": "given_up", "png": "cancelled"}
+
+    def test_changes_nothing_that_has_come_to_an_end(self, bench: Any) -> None:
+        bench.plan("document", PlannedTask("png", after="document"))
+        bench.handle("document")
+        bench.handle("png", failing(Failure.DATA))
+        ledger = bench.ledger()
+        ledger.advance(BOOKING)
+        assert not ledger.give_up(bench.task("document").id)
+        assert not ledger.give_up(999)
+        assert bench.states() == {"document": "done", "png": "parked"}
+
+
+class TestOneTaskThatFails:
+    @pytest.mark.parametrize(
+        "problem",
+        [failing(Failure.CONFIG), failing(Failure.TRANSIENT), failing(Failure.RATE, retry_after=0), ValueError("x")],
+    )
+    def test_does_not_hold_up_the_others(self, bench: Any, problem: Exception) -> None:
+        bench.plan("contact", "mail", PlannedTask("more", after="mail"))
+        contact = bench.handle("contact", problem)
+        bench.handle("mail")
+        bench.handle("more")
+        bench.ledger().advance(BOOKING)
+        assert (bench.states()["mail"], bench.states()["more"]) == ("done", "done")
+        assert len(contact.acted) == 1, "and is not tried again in the same go"
+
+    def test_keeps_waiting_what_comes_after_it(self, bench: Any) -> None:
+        bench.plan("document", PlannedTask("png", after="document"))
+        bench.handle("document", failing(Failure.DATA))
+        bench.ledger().advance(BOOKING)
+        assert bench.states() == {"document": "parked", "png": "waiting"}
 
 
 def test_the_lease_leaves_room_for_the_longest_call() -> None:

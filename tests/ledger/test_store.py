@@ -70,6 +70,42 @@ def test_a_task_waits_for_the_one_it_comes_after(bench: Any) -> None:
     assert claimed(bench).name == "appointment"
 
 
+def test_a_task_planned_after_one_that_is_done_is_ready_at_once(bench: Any) -> None:
+    bench.plan("patient")
+    finish(bench, claimed(bench))
+    bench.plan(PlannedTask("mail", after="patient"), PlannedTask("later", after="mail"))
+    assert bench.states() == {"patient": "done", "mail": "ready", "later": "waiting"}
+
+
+def test_a_task_planned_after_one_that_will_never_be_done_is_cancelled_at_once(bench: Any) -> None:
+    bench.plan("patient")
+    with bench.database.begin() as session:
+        store.cancel_rest(session, BOOKING, bench.clock.now())
+    bench.plan(PlannedTask("mail", after="patient"), PlannedTask("later", after="mail"))
+    assert bench.states() == {"patient": "cancelled", "mail": "cancelled", "later": "cancelled"}
+    assert bench.task("later").finished_at == bench.clock.now()
+
+
+def test_a_task_that_waits_for_none_of_its_booking_is_refused(bench: Any) -> None:
+    bench.plan("patient", booking_id=502)
+    with pytest.raises(LookupError):
+        bench.plan(PlannedTask("mail", after="patient"))
+    assert bench.states() == {}
+
+
+def test_planning_and_finishing_at_once_leave_nothing_waiting(bench: Any) -> None:
+    bench.plan("patient")
+    task = claimed(bench)
+    planned, finished = threading.Event(), threading.Thread(target=finish, args=(bench, task))
+    with bench.database.begin() as session:
+        mail = [PlannedTask("mail", after="patient")]
+        store.plan(session, clinic_id=1, booking_id=BOOKING, tasks=mail, now=bench.clock.now())
+        finished.start()
+        planned.wait(0.1)  # long enough for the other to come as far as it can
+    finished.join()
+    assert bench.states() == {"patient": "done", "mail": "ready"}
+
+
 def test_a_task_that_is_not_due_is_left_alone(bench: Any) -> None:
     bench.plan("patient")
     with bench.database.begin() as session:

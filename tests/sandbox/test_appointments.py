@@ -141,6 +141,14 @@ def test_a_repeat_rule_makes_copies_that_name_the_first(clinic: Clinic) -> None:
     assert last_part(copies[0]["repeated_from"]) == row["id"]
 
 
+def test_cancelling_may_take_the_repeats_with_it(clinic: Clinic) -> None:
+    rule = {"repeat_type": "Daily", "number_of_repeats": 2, "repeating_interval": 1}
+    row = clinic.book(repeat_rule=rule)
+    body = {"cancellation_reason": 40, "apply_to_repeats": True}
+    clinic.api.patch(f"/individual_appointments/{row['id']}/cancel", json=body)
+    assert clinic.api.get(row["repeats"]["links"]["self"]).json()["individual_appointments"] == []
+
+
 def test_an_appointment_has_one_attendee_who_may_show_a_moment_later(sandbox: SandboxServer, clinic: Clinic) -> None:
     sandbox.control.set_knob(attendee_lag_reads=2)
     row = clinic.book()

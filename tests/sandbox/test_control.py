@@ -38,6 +38,12 @@ def test_calls_are_counted_by_route_and_minute_without_queries(sandbox: SandboxS
     assert sandbox.control.calls() == []
 
 
+def test_an_address_in_a_path_does_not_reach_the_log(sandbox: SandboxServer, hubspot: httpx.Client) -> None:
+    hubspot.get("/crm/objects/2026-09/contacts/robin%40example.com", params={"idProperty": "email"})
+    (call,) = sandbox.control.calls(service="hubspot")
+    assert call.path == call.route == "/hubspot/crm/objects/2026-09/contacts/{email}"
+
+
 def test_the_receptionist_books_past_the_api(sandbox: SandboxServer, clinic: Clinic) -> None:
     person = clinic.free_practitioner()
     body = {"account": "demo", "practitioner_id": person, "starts_at": "2026-11-24T00:00:00Z"}

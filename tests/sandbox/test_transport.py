@@ -79,6 +79,22 @@ def test_form_encoded_phone_numbers_break_the_server(api: httpx.Client) -> None:
     assert answer.status_code == 500
 
 
+def test_a_404_may_have_no_body_at_all(sandbox: SandboxServer, api: httpx.Client) -> None:
+    sandbox.control.set_knob(not_found_body="empty")
+    assert (api.get("/patients/1").status_code, api.get("/patients/1").content) == (404, b"")
+
+
+def test_the_accounts_zone_may_stand_in_the_settings(sandbox: SandboxServer, api: httpx.Client) -> None:
+    assert "time_zone" not in api.get("/settings/public").json()["account"]
+    sandbox.control.set_knob(account_time_zone_in_settings=True)
+    assert api.get("/settings/public").json()["account"]["time_zone"] == "Adelaide"
+
+
+def test_json_that_cannot_be_read_is_a_400(api: httpx.Client) -> None:
+    answer = api.post("/patients", content=b"{", headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400
+
+
 def test_every_answer_has_a_request_id(api: httpx.Client) -> None:
     assert api.get("/user").headers["X-Request-Id"]
 

@@ -1,5 +1,6 @@
 """A test client that looks at every HTML answer: what must hold on each page is asked on each page."""
 
+import gzip
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -93,7 +94,7 @@ class CheckingClient(FlaskClient):
     def send(self, address: str, data: dict[str, Any], *, status: int = 303, **kwargs: Any) -> TestResponse:
         """POST a form; a redirect unless said otherwise."""
         response = self.post(address, data=data, **kwargs)
-        assert response.status_code == status, Page(response.text).text if response.mimetype == "text/html" else ""
+        assert response.status_code == status, Page(response.text).text[:2000] if response.is_json is False else ""
         return response
 
 
@@ -114,7 +115,13 @@ def check(response: TestResponse) -> None:
     assert "unsafe" not in policy
     is_redirect = 300 <= response.status_code < 400
     if response.mimetype == "text/html" and not is_redirect and response.data:
-        check_html(Page(response.text))
+        check_html(Page(body(response)))
+
+
+def body(response: TestResponse) -> str:
+    """The HTML, whatever it was compressed with."""
+    is_compressed = response.headers.get("Content-Encoding") == "gzip"
+    return gzip.decompress(response.data).decode() if is_compressed else response.text
 
 
 def check_html(page: Page) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 from booking_app import manage, web, widget
 from booking_app.availability.records import Slot, SlotDay, SlotWeek
@@ -359,10 +360,24 @@ def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_pro
     return FakeFront(settings, clock, browse, drafts, FakePlacing(drafts), FakeManaging(known, clock))
 
 
+class SharedTemplates(BytecodeCache):
+    """Templates compiled once for the whole run: each test has an application of its own."""
+
+    compiled: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key + bucket.checksum in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key + bucket.checksum])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.compiled[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
 def fake_app(front: FakeFront) -> Flask:
     """The rooms with pages over fakes."""
     app = Flask("booking_app.app", static_folder=None, template_folder=None)
     app.extensions["front"] = front
     for room in (web, widget, manage):
         room.register(app)
+    app.jinja_env.bytecode_cache = SharedTemplates()
     return app

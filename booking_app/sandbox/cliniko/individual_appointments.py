@@ -106,10 +106,17 @@ def cancel(call: ClinikoCall) -> Response:
     values = cancelling.read(call)
     if row.get("cancelled_at") and call.knobs.second_cancel == "422":
         raise Invalid({"base": "Appointment has already been cancelled."})
-    if not row.get("cancelled_at"):
-        call.table("individual_appointments").put(call.changed(row, **values))
-        attendees.change_all(call, row["id"], **values)
+    for entry in [row, *_repeats(call, row)]:
+        if not entry.get("cancelled_at"):
+            call.table("individual_appointments").put(call.changed(entry, **values))
+            attendees.change_all(call, entry["id"], **values)
     return no_content()
+
+
+def _repeats(call: ClinikoCall, row: Record) -> list[Record]:
+    if call.body().get("apply_to_repeats") is not True:
+        return []
+    return [entry for entry in call.table("individual_appointments") if entry.get("repeated_from_id") == row["id"]]
 
 
 def archive(call: ClinikoCall) -> Response:

@@ -37,7 +37,7 @@ from booking_app.sandbox.cliniko import (
     unavailable_blocks,
     users,
 )
-from booking_app.sandbox.cliniko.answers import Refused
+from booking_app.sandbox.cliniko.answers import NotFound, Refused
 from booking_app.sandbox.cliniko.context import ClinikoCall
 from booking_app.sandbox.routing import Router
 
@@ -119,6 +119,8 @@ def _answer(world: World, request: Request) -> Response:
     call = ClinikoCall(world=world, request=request, account=owner[0], user_id=owner[1], args=args)
     try:
         return handler(call)
+    except NotFound as refused:
+        return Response(b"", 404) if world.knobs.not_found_body == "empty" else refused.answer()
     except Refused as refused:
         return refused.answer()
 

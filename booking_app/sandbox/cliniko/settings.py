@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from booking_app.sandbox.cliniko.answers import Forbidden, as_json
 from booking_app.sandbox.cliniko.context import ClinikoCall
+from booking_app.sandbox.cliniko.zones import label_of
 
 PRIVATE: dict[str, dict[str, Any]] = {
     "account": {
@@ -34,7 +35,15 @@ PRIVATE: dict[str, dict[str, Any]] = {
 
 def public(call: ClinikoCall) -> Response:
     """The settings any key may read."""
-    return as_json(call.account.settings)
+    return as_json(_shared(call))
+
+
+def _shared(call: ClinikoCall) -> dict[str, Any]:
+    """A copy of the account's settings; older documents show the account's zone in it, newer ones do not."""
+    settings: dict[str, Any] = deepcopy(call.account.settings)
+    if call.knobs.account_time_zone_in_settings:
+        settings["account"]["time_zone"] = label_of(str(call.account.zone))
+    return settings
 
 
 def private(call: ClinikoCall) -> Response:
@@ -42,7 +51,7 @@ def private(call: ClinikoCall) -> Response:
     user = call.table("users").get(call.user_id)
     if user is None or user["role"] != "administrator":
         raise Forbidden
-    settings = deepcopy(call.account.settings)
+    settings = _shared(call)
     for group, values in PRIVATE.items():
         settings[group] = {**settings.get(group, {}), **deepcopy(values)}
     return as_json(settings)

@@ -1,0 +1,84 @@
+"""What sections say of each other: keys used twice, conditions, placeholders, what each vendor needs."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from booking_app.clinic_file.problems import Notes
+from booking_app.clinic_file.schema import ClinicFileSections, CrmEntry
+from booking_app.clinic_file.specs import field_specs, waiver_spec
+from booking_app.intake.fields import FieldsInvalid, check_fields
+from booking_app.intake.waiver_text import WaiverInvalid
+from booking_app.intake.waivers import check_waivers
+
+# What a vendor needs beside its token; `url` and `account` mean nothing to the others.
+NEEDS = {"gohighlevel": "account", "activecampaign": "account", "webhook": "url"}
+SAID = {
+    "gohighlevel": "the id of the GoHighLevel location",
+    "activecampaign": "the API address of the ActiveCampaign account",
+    "webhook": "the address to send to",
+}
+
+
+def check_references(
+    sections: ClinicFileSections, raw: Mapping[str, Any], bodies: Mapping[str, str], notes: Notes
+) -> None:
+    """Note every problem between the sections. Only what could be read whole is looked at."""
+    for name in ("services", "practitioners", "locations"):
+        _check_unique(name, [each.cliniko_id for each in getattr(sections, name)], "cliniko_id", notes)
+    _check_unique("waivers", [waiver.key for waiver in sections.waivers], "key", notes)
+    intake = raw.get("intake", [])
+    if isinstance(intake, list) and len(sections.intake) == len(intake):
+        _check_intake(sections, notes)
+        _check_waivers(sections, bodies, notes)
+    for place, connection in enumerate(sections.crm):
+        _check_connection(connection, place, notes)
+    _check_unique("crm", [f"{each.vendor}, {each.token_env}" for each in sections.crm], "token_env", notes)
+
+
+def _check_unique(name: str, values: Sequence[str], key: str, notes: Notes) -> None:
+    for place, value in enumerate(values):
+        if value in values[:place]:
+            notes.add((name, place, key), f'{key} "{value}" stands twice in [[{name}]]')
+
+
+def _check_intake(sections: ClinicFileSections, notes: Notes) -> None:
+    places: dict[str, int] = {entry.key: place for place, entry in enumerate(sections.intake)}
+    try:
+        check_fields(field_specs(sections.intake))
+    except FieldsInvalid as invalid:
+        for key, sentence in invalid.problems:
+            notes.add(("intake", places.get(key, 0), _blamed(sentence)), sentence)
+
+
+def _blamed(sentence: str) -> str:
+    """The key of [[intake]] that a sentence of the intake room is about."""
+    about = {"depends on": "show_if", "waits for": "show_if", "maps": "maps_to", "ption": "options", "twice": "key"}
+    return next((key for words, key in about.items() if words in sentence), "key")
+
+
+def _check_waivers(sections: ClinicFileSections, bodies: Mapping[str, str], notes: Notes) -> None:
+    keys = {entry.key for entry in sections.intake}
+    for place, waiver in enumerate(sections.waivers):
+        if waiver.key not in bodies:
+            continue
+        try:
+            check_waivers([waiver_spec(waiver, bodies[waiver.key])], keys)
+        except WaiverInvalid as invalid:
+            notes.add(("waivers", place, "body"), str(invalid))
+
+
+def _check_connection(connection: CrmEntry, place: int, notes: Notes) -> None:
+    needed = NEEDS.get(connection.vendor)
+    for name in ("account", "url"):
+        is_given = getattr(connection, name) is not None
+        if name == needed and not is_given:
+            notes.add(
+                ("crm", place), f"[[crm]] {connection.vendor} has no {name}: {SAID[connection.vendor]} is required"
+            )
+        if name != needed and is_given:
+            of = " and ".join(_vendors_that_need(name))
+            notes.add(("crm", place, name), f"{name} in [[crm]] is for {of} only")
+
+
+def _vendors_that_need(name: str) -> Collection[str]:
+    return [vendor for vendor, needed in NEEDS.items() if needed == name]
