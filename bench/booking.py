@@ -96,8 +96,11 @@ def measure(product: Product, bookings: int) -> dict[str, Any]:
         "cliniko_calls": sum(calls.values()) / bookings,
         "cliniko_calls_by_route": {route: count / bookings for route, count in calls.most_common()},
         "pages": {
-            name: {"seconds": statistics.median(walk.pages[name].seconds for walk in walks), **files[name]}
-            for name in walks[-1].pages
+            name: {
+                "seconds": statistics.median(walk.pages[name].seconds for walk in walks if name in walk.pages),
+                **files[name],
+            }
+            for name in files
         },
     }
 

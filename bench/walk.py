@@ -8,7 +8,7 @@ from bench.browser import Browser, Control, Form, Page
 
 SPOKEN_TIME = re.compile(r"\w+day \d{1,2} \w+ \d{4}, \d{1,2}:\d{2}\s[ap]m")
 CONFIRMED_SECONDS = 60.0
-FIRST_STEPS = ("category", "service", "times")
+BEFORE_CONFIRMING = ("category", "service", "times", "details", "check")
 
 
 class WayLost(Exception):
@@ -24,7 +24,8 @@ class Walk:
 
     @property
     def seconds(self) -> float:
-        return sum(page.seconds for page in self.pages.values())
+        """What the patient waited for in all."""
+        return sum(self.pages[name].seconds for name in BEFORE_CONFIRMING) + self.confirmed_seconds
 
 
 def book(browser: Browser, base: str, *, category: str, service: str, email: str) -> Walk:
@@ -41,9 +42,8 @@ def book(browser: Browser, base: str, *, category: str, service: str, email: str
         if time.perf_counter() - began > CONFIRMED_SECONDS or page.parts.heading != "We are confirming your booking":
             raise WayLost(f"after confirming: {page.status} {page.parts.heading}")
         time.sleep(0.2)
-        page = browser.get(page.address)
+        page = walk.pages["confirming"] = browser.get(page.address)
     walk.confirmed_seconds = time.perf_counter() - began
-    walk.pages["done"] = page
     return walk
 
 

@@ -1,4 +1,4 @@
-"""What tests of several rooms share: the real browser."""
+"""What tests of several rooms share: the real browser, and a database of either kind."""
 
 import os
 import shutil
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+from tests.postgres import database_url, postgres_server  # noqa: F401 - fixtures for every room
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -63,9 +63,7 @@ class Availability:
         Where several practitioners are free at once, the first of `practitioner_ids` is given: theirs is the clinic's
         order. Marked stale, up to a day old, when Cliniko cannot be asked; raises RemoteFailure when nothing is known.
         """
-        question = _Question(
-            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free
-        )
+        question = _Question(practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free)
         found, slots = self._slots_from(question, practitioner_ids, from_day, Freshness(fresh_for=FRESH_FOR))
         days = by_day(merged(slots, practitioner_ids), days_from(from_day, WEEK), location.time_zone)
         return SlotWeek(days=days, as_of=found.as_of, is_stale=found.is_stale)
@@ -97,9 +95,7 @@ class Availability:
         Makes two calls at most; practitioners beyond that are known by what was read within the last quarter hour.
         Raises RemoteFailure when Cliniko cannot be asked and nothing is known.
         """
-        question = _Question(
-            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free
-        )
+        question = _Question(practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free)
         around_day = day_of(around, account_time_zone)
         first = max(around_day - timedelta(days=DAYS_BEFORE), day_of(self._clock.now(), account_time_zone))
         rounds = (
@@ -135,9 +131,7 @@ class Availability:
         Reads whole weeks as `week` does: Cliniko's own next_available_time looks no further than seven days either,
         and knows nothing of what is held here. Raises RemoteFailure.
         """
-        question = _Question(
-            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free
-        )
+        question = _Question(practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free)
         calls, day = MOST_HINT_CALLS, from_day
         while day <= rules.latest_day and calls > 0:
             freshness = Freshness(fresh_for=HINT_FOR, calls=calls)

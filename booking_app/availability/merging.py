@@ -7,9 +7,7 @@ from booking_app.availability.days import day_of
 from booking_app.availability.records import Place, Slot, Window
 
 
-def slots_of(
-    starts: Mapping[str, Iterable[datetime]], *, location: Place, service_id: str, minutes: int
-) -> list[Slot]:
+def slots_of(starts: Mapping[str, Iterable[datetime]], *, location: Place, service_id: str, minutes: int) -> list[Slot]:
     """The slots of several practitioners; `starts` by practitioner."""
     length = timedelta(minutes=minutes)
     return [

@@ -57,9 +57,7 @@ class WindowReader:
 
     def _one(self, practice: Practice, missing: Missing, since: datetime) -> Reading | RemoteFailure:
         try:
-            return self._flights.join(
-                missing, lambda: self._ask_or_wait(practice, missing, since), group=missing.asked
-            )
+            return self._flights.join(missing, lambda: self._ask_or_wait(practice, missing, since), group=missing.asked)
         except RemoteFailure as failure:
             return failure
 

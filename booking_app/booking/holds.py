@@ -76,7 +76,8 @@ def _cover(session: Session, hold: Hold) -> None:
     is_elsewhere = or_(
         HoldCell.account_key != hold.account_key,
         HoldCell.practitioner_id != hold.practitioner_id,
-        HoldCell.cell.not_between(wanted.start, wanted.stop - 1),
+        HoldCell.cell < wanted.start,
+        HoldCell.cell >= wanted.stop,
     )
     kept = set(session.scalars(select(HoldCell.cell).where(of_hold, not_(is_elsewhere))))
     session.add_all(

@@ -3,11 +3,16 @@
 import sys
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from booking_app.cli import clinic, demo, doctor, housekeeping, sandbox, serving, tasks
 from booking_app.clinic_file.problems import ClinicFileInvalid
 from booking_app.migrating import NotUpgraded
+from booking_app.sealing import Unsealable
 from booking_app.settings import SettingsError
+
+UNREACHABLE = "The database cannot be reached. Check BOOKING_DATABASE_URL, and that its server or folder is there."
+UNSEALABLE = "Something was sealed with a key that is not in use. Put that key behind the new one in BOOKING_ENCRYPTION_KEYS."
 
 
 class Commands(click.Group):
@@ -18,6 +23,12 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except (SettingsError, ClinicFileInvalid, NotUpgraded) as error:
             raise click.ClickException(str(error)) from error
+        except OperationalError as error:  # its own message may name the server and its user
+            raise click.ClickException(UNREACHABLE) from error
+        except Unsealable as error:
+            raise click.ClickException(UNSEALABLE) from error
+        except PermissionError as error:
+            raise click.ClickException(f"{error.filename} cannot be written or read by this user.") from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -32,8 +32,9 @@ def list_tasks(slug: str | None, state: str | None, reference: str | None) -> No
     for column, value in ((Clinic.slug, slug), (Task.state, state), (Booking.reference, reference)):
         if value is not None:
             query = query.where(column == value)
+    parts = build_from_environment()
     click.echo(COLUMNS.format("task", "booking", "name", "state", "attempts", "due (UTC)", "code or note"))
-    with build_from_environment().database.reading() as session:
+    with parts.database.reading() as session:
         for task, of in session.execute(query):
             due = f"{task.due_at:%Y-%m-%d %H:%M:%S}"
             said = task.code or task.note or ""

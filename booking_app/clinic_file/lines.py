@@ -57,6 +57,7 @@ class _Follower:
         path = (*path, names[-1])
         if not is_array:
             return path
+        self._mark(path, self._line())
         self._lengths[path] = self._lengths.get(path, 0) + 1
         return (*path, self._lengths[path] - 1)
 

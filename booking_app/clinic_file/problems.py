@@ -33,6 +33,7 @@ class Notes:
     def __init__(self, file: str, lines: Mapping[Path, int]) -> None:
         self._file = file
         self._lines = lines
+        self._places: dict[str, Sequence[int]] = {}
         self.problems: list[Problem] = []
 
     def add(self, path: Path, sentence: str) -> None:
@@ -40,3 +41,11 @@ class Notes:
         while path and path not in self._lines:
             path = path[:-1]
         self.problems.append(Problem(self._lines.get(path, 0), sentence, self._file))
+
+    def remember_places(self, section: str, places: Sequence[int]) -> None:
+        """Where in the file the entries of a list stand that could be read; the others are left out of the list."""
+        self._places[section] = places
+
+    def add_at(self, section: str, entry: int, key: str, sentence: str) -> None:
+        """Note a problem at a key of an entry of a list, counted among those that could be read."""
+        self.add((section, self._places[section][entry], key), sentence)

@@ -2,12 +2,11 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from booking_app.clinic_file import problems
 from booking_app.clinic_file.beside import read_bodies, read_pictures
 from booking_app.clinic_file.lines import key_lines
 from booking_app.clinic_file.problems import ClinicFileInvalid, Notes, Problem
@@ -71,17 +70,20 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
 
 
 def _secrets(sections: ClinicFileSections, environ: Mapping[str, str], notes: Notes) -> dict[str, str]:
-    secrets = {}
-    for path, variable in _variables(sections):
-        secret = environ.get(variable, "").strip()
-        if not secret:
-            notes.add(path, f"{path[-1]} names the environment variable {variable}, which is not set")
-        secrets[variable] = secret
-    return secrets
-
-
-def _variables(sections: ClinicFileSections) -> Iterator[tuple[problems.Path, str]]:
-    if sections.cliniko is not None:
-        yield ("cliniko", "api_key_env"), sections.cliniko.api_key_env
+    """The secrets by the names of their variables; what is not set is noted."""
+    if sections.cliniko is not None and not _secret(environ, sections.cliniko.api_key_env):
+        notes.add(("cliniko", "api_key_env"), _not_set("api_key_env", sections.cliniko.api_key_env))
     for place, connection in enumerate(sections.crm):
-        yield ("crm", place, "token_env"), connection.token_env
+        if not _secret(environ, connection.token_env):
+            notes.add_at("crm", place, "token_env", _not_set("token_env", connection.token_env))
+    names = [connection.token_env for connection in sections.crm]
+    names += [sections.cliniko.api_key_env] if sections.cliniko is not None else []
+    return {name: _secret(environ, name) for name in names}
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    return environ.get(name, "").strip()
+
+
+def _not_set(key: str, name: str) -> str:
+    return f"{key} names the environment variable {name}, which is not set"

@@ -38,7 +38,7 @@ def check_references(
 def _check_unique(name: str, values: Sequence[str], key: str, notes: Notes) -> None:
     for place, value in enumerate(values):
         if value in values[:place]:
-            notes.add((name, place, key), f'{key} "{value}" stands twice in [[{name}]]')
+            notes.add_at(name, place, key, f'{key} "{value}" stands twice in [[{name}]]')
 
 
 def _check_intake(sections: ClinicFileSections, notes: Notes) -> None:
@@ -47,7 +47,7 @@ def _check_intake(sections: ClinicFileSections, notes: Notes) -> None:
         check_fields(field_specs(sections.intake))
     except FieldsInvalid as invalid:
         for key, sentence in invalid.problems:
-            notes.add(("intake", places.get(key, 0), _blamed(sentence)), sentence)
+            notes.add_at("intake", places.get(key, 0), _blamed(sentence), sentence)
 
 
 def _blamed(sentence: str) -> str:
@@ -64,7 +64,7 @@ def _check_waivers(sections: ClinicFileSections, bodies: Mapping[str, str], note
         try:
             check_waivers([waiver_spec(waiver, bodies[waiver.key])], keys)
         except WaiverInvalid as invalid:
-            notes.add(("waivers", place, "body"), str(invalid))
+            notes.add_at("waivers", place, "body", str(invalid))
 
 
 def _check_connection(connection: CrmEntry, place: int, notes: Notes) -> None:
@@ -72,12 +72,11 @@ def _check_connection(connection: CrmEntry, place: int, notes: Notes) -> None:
     for name in ("account", "url"):
         is_given = getattr(connection, name) is not None
         if name == needed and not is_given:
-            notes.add(
-                ("crm", place), f"[[crm]] {connection.vendor} has no {name}: {SAID[connection.vendor]} is required"
-            )
+            sentence = f"[[crm]] {connection.vendor} has no {name}: {SAID[connection.vendor]} is required"
+            notes.add_at("crm", place, name, sentence)
         if name != needed and is_given:
             of = " and ".join(_vendors_that_need(name))
-            notes.add(("crm", place, name), f"{name} in [[crm]] is for {of} only")
+            notes.add_at("crm", place, name, f"{name} in [[crm]] is for {of} only")
 
 
 def _vendors_that_need(name: str) -> Collection[str]:

@@ -47,7 +47,8 @@ def _list(record: type[Record], raw: Any, name: str, notes: Notes) -> tuple[Reco
     if not isinstance(raw, list):
         notes.add((name,), f"must be written with double brackets, once for each: {_heading(name)}")
         return ()
-    tables = (_table(record, each, (name, place), notes) for place, each in enumerate(raw))
+    tables = [_table(record, each, (name, place), notes) for place, each in enumerate(raw)]
+    notes.remember_places(name, [place for place, table in enumerate(tables) if table is not None])
     return tuple(table for table in tables if table is not None)
 
 

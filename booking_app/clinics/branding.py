@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, Literal
 
 from booking_app.clinics.colors import (
@@ -22,6 +23,7 @@ MOST_RADIUS = 24
 DARK_LIGHTNESS = 0.08
 DARK_LUMINANCE = 0.18
 SURFACE_SHARE = 0.04
+TEXT_SHARE = 0.08
 MUTED_SHARE = 0.35
 BORDER_SHARE = 0.45
 ERROR, SUCCESS = "#b3261e", "#1b6e3c"
@@ -58,28 +60,8 @@ class Branding:
 
     def colors(self, scheme: Scheme) -> dict[str, str]:
         """Each colour of a scheme by its role; every text has 4.5:1 and every shape 3:1 on background and surface."""
-        background = self._background(scheme)
-        text = text_on(background)
-        surface = _surface(background, text)
-        grounds = (background, surface)
-        primary = passing_shade(_color(self.primary_color, PRIMARY), grounds, SHAPE_CONTRAST)
-        accent = passing_shade(_color(self.accent_color, ACCENT), grounds, SHAPE_CONTRAST)
-        link = passing_shade(primary, grounds, TEXT_CONTRAST)
-        return {
-            "background": background,
-            "surface": surface,
-            "text": passing_shade(mix(text, background, 0.08), grounds, TEXT_CONTRAST),
-            "muted": passing_shade(mix(text, background, MUTED_SHARE), grounds, TEXT_CONTRAST),
-            "border": passing_shade(mix(text, background, BORDER_SHARE), grounds, SHAPE_CONTRAST),
-            "primary": primary,
-            "on-primary": text_on(primary),
-            "accent": accent,
-            "on-accent": text_on(accent),
-            "link": link,
-            "focus": link,
-            "error": passing_shade(ERROR, grounds, TEXT_CONTRAST),
-            "success": passing_shade(SUCCESS, grounds, TEXT_CONTRAST),
-        }
+        primary, accent = _color(self.primary_color, PRIMARY), _color(self.accent_color, ACCENT)
+        return dict(_colors(self._background(scheme), primary, accent))
 
     def css_variables(self) -> dict[str, str]:
         """CSS custom properties: `--color-<role>` (light) and `--color-<role>-dark`, `--radius`, `--font`."""
@@ -107,6 +89,35 @@ class Branding:
             "--radius": f"{min(max(self.radius, 0), MOST_RADIUS)}px",
             "--font": FONTS.get(self.font, FONTS["system"]),
         }
+
+
+@lru_cache(maxsize=512)
+def _colors(background: str, primary: str, accent: str) -> Mapping[str, str]:
+    text = text_on(background)
+    surface = _surface(background, text)
+
+    def as_text(color: str) -> str:
+        return passing_shade(color, (background, surface), TEXT_CONTRAST)
+
+    def as_shape(color: str) -> str:
+        return passing_shade(color, (background, surface), SHAPE_CONTRAST)
+
+    primary, accent = as_shape(primary), as_shape(accent)
+    return {
+        "background": background,
+        "surface": surface,
+        "text": as_text(mix(text, background, TEXT_SHARE)),
+        "muted": as_text(mix(text, background, MUTED_SHARE)),
+        "border": as_shape(mix(text, background, BORDER_SHARE)),
+        "primary": primary,
+        "on-primary": text_on(primary),
+        "accent": accent,
+        "on-accent": text_on(accent),
+        "link": as_text(primary),
+        "focus": as_text(primary),
+        "error": as_text(ERROR),
+        "success": as_text(SUCCESS),
+    }
 
 
 def _surface(background: str, text: str) -> str:

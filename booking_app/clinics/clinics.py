@@ -24,6 +24,4 @@ def clinic_file(session: Session, clinic_id: int, name: str) -> ClinicFile | Non
 
 def clinic_files(session: Session, clinic_id: int) -> Sequence[ClinicFile]:
     """Every picture of a clinic, by name."""
-    return session.scalars(
-        select(ClinicFile).where(ClinicFile.clinic_id == clinic_id).order_by(ClinicFile.name)
-    ).all()
+    return session.scalars(select(ClinicFile).where(ClinicFile.clinic_id == clinic_id).order_by(ClinicFile.name)).all()

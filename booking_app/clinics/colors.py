@@ -3,12 +3,13 @@
 import colorsys
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 TEXT_CONTRAST = 4.5
 SHAPE_CONTRAST = 3.0
 BLACK, WHITE = "#000000", "#ffffff"
 HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
-STEPS = 400
+STEPS = 200
 
 
 def is_color(text: str) -> bool:
@@ -22,6 +23,7 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+@lru_cache(maxsize=4096)
 def luminance(color: str) -> float:
     """Relative luminance, 0 (black) to 1 (white)."""
     red, green, blue = (_linear(channel) for channel in _channels(color))

@@ -23,7 +23,7 @@ def newest_loader() -> Response:
     """The newest loader; short-lived, so that a mended one reaches every site within minutes."""
     response = _loader(newest(_releases(FOLDER)))
     response.cache_control.max_age = NEWEST_SECONDS
-    response.cache_control.immutable = None
+    response.cache_control.immutable = False
     return response
 
 
@@ -42,7 +42,8 @@ def _loader(release: Release) -> Response:
     # A page that pins the bytes asks with CORS, from whatever site it is on; there is nothing personal in a script.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 _releases = cache(read_releases)

@@ -36,11 +36,12 @@ def asset_folder(name: str) -> Path:
 
 @cache
 def vendored_fonts() -> tuple[FontFile, ...]:
-    """The fonts of `fonts.toml`, in the order in which they are to be tried."""
+    """The fonts of `fonts.toml` for documents and signatures, in the order in which they are to be tried."""
     book = tomllib.loads((asset_folder("static/fonts") / "fonts.toml").read_text())
     return tuple(
         FontFile(font["name"], font["role"], file["subset"], file["weight"], file["file"])
         for font in book["fonts"]
+        if font["role"] != "page"
         for file in font["files"]
     )
 

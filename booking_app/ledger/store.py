@@ -189,7 +189,7 @@ def _states_of(session: Session, booking_id: int, names: Collection[str | None])
     Without the lock a task could be left waiting for one that is being finished this very moment.
     """
     named = select(Task.name, Task.state).where(Task.booking_id == booking_id, Task.name.in_(names))
-    return {name: state for name, state in session.execute(named.with_for_update(read=True))}
+    return {row.name: row.state for row in session.execute(named.with_for_update(read=True))}
 
 
 def _first_state(planned: PlannedTask, states: Mapping[str, str]) -> TaskState:

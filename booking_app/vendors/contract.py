@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from booking_app.vendors.bookings import BookingRecord
 from booking_app.vendors.records import (
     Account,
     ConsentChange,
@@ -58,4 +59,13 @@ class Vendor(Protocol):
 
     def within(self, *, deadline: float | None = None, before_write: Callable[[], None] | None = None) -> "Vendor":
         """The same with a deadline (monotonic seconds) and a check called right before bytes of a write leave."""
+        ...
+
+
+@runtime_checkable
+class BookingRecorder(Protocol):
+    """A vendor that can also keep a note of each booking beside the contact, once and found again by its marker."""
+
+    def record_booking(self, contact_id: str, record: BookingRecord) -> str:
+        """Write the note, or change the one that is there to what the booking is now; returns the note's id."""
         ...

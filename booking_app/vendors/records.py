@@ -103,10 +103,15 @@ def _instant(text: str) -> datetime | None:
 
 @dataclass(frozen=True)
 class Upserted:
-    """The contact is there. `dropped` names the vendor's fields that do not exist there and were left out."""
+    """The contact is there. `dropped` names the vendor's fields that it does not take and that were left out.
+
+    `warnings` are codes of what a person should look at, such as `split_identity`: address and phone of one booking
+    belong to two contacts.
+    """
 
     remote_id: str
     dropped: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

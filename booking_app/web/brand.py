@@ -2,17 +2,20 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import lru_cache
 
 from flask import Blueprint, Response, abort, make_response, request
 
 from booking_app.clinics.clinics import clinic_file
 from booking_app.clinics.models import Clinic, ClinicFile
+from booking_app.clinics.pictures import Picture, small_logo
 from booking_app.web.access import front
 from booking_app.web.assets import static_url
 from booking_app.web.headers import allow_framing
 
 DAY = 24 * 3600
 YEAR = 365 * DAY
+BASIC_CHARACTERS = "U+20-7E,U+A0,U+A3,U+B7,U+2013,U+2019,U+201C,U+201D"
 
 blueprint = Blueprint("brand", __name__, url_prefix="/b/<slug>")
 
@@ -28,13 +31,16 @@ def stylesheet(slug: str) -> Response:
 
 @blueprint.get("/files/<name>", endpoint="file")
 def file(slug: str, name: str) -> Response:
-    """A picture of the clinic's, as it was cleaned when it was taken in."""
-    found = _file(_clinic(slug), name)
+    """A picture of the clinic's, as it was cleaned when it was taken in; the logo smaller still."""
+    clinic = _clinic(slug)
+    found = _file(clinic, name)
     if found is None:
         abort(404)
-    response = make_response(found.content)
-    response.content_type = found.media_type
-    response.set_etag(found.sha256)
+    is_logo = name == clinic.branding_values().logo
+    picture = _small_logo(found.content) if is_logo else Picture(found.media_type, found.content)
+    response = make_response(picture.content)
+    response.content_type = picture.media_type
+    response.set_etag(hashlib.sha256(picture.content).hexdigest())
     _kept(response, is_exact=False).make_conditional(request)
     return response
 
@@ -51,6 +57,11 @@ def brand_css(clinic: Clinic) -> str:
     )
 
 
+@lru_cache(maxsize=64)
+def _small_logo(content: bytes) -> Picture:
+    return small_logo(content)
+
+
 def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -60,12 +71,16 @@ def _colors(colors: Mapping[str, str]) -> str:
 
 
 def _inter() -> str:
-    """The one web font on offer: two weights of its latin part."""
-    faces = ((400, "inter-latin-400.woff2"), (700, "inter-latin-700.woff2"))
+    """The one web font on offer, in two weights: plain letters at once, the rest only for a page that needs it.
+
+    It is optional, so that a slow line shows the system's font and nothing moves when ours arrives late.
+    Of two faces that know a character the later one is taken.
+    """
     return "".join(
-        f"@font-face{{font-family:Inter;font-weight:{weight};font-display:swap;"
-        f"src:url({static_url(f'fonts/{name}')}) format('woff2')}}\n"
-        for weight, name in faces
+        f"@font-face{{font-family:Inter;font-weight:{weight};font-display:optional;unicode-range:{characters};"
+        f"src:url({static_url(f'fonts/inter-{part}-{weight}.woff2')}) format('woff2')}}\n"
+        for weight in (400, 700)
+        for part, characters in (("latin", "U+A1-FFFF"), ("basic", BASIC_CHARACTERS))
     )
 
 

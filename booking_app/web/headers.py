@@ -27,24 +27,34 @@ def allow_framing(sites: Iterable[str]) -> None:
 
 
 def protect(response: Response) -> Response:
-    """Add what the view did not set itself."""
+    """Add what the view did not set itself. What only a document obeys goes with documents alone: it has its weight."""
     framed_by: tuple[str, ...] | None = g.get("framed_by")
-    ancestors = "'none'" if framed_by is None else " ".join(("'self'", *framed_by))
-    policy = "; ".join(f"{name} {value}" for name, value in {**POLICY, "frame-ancestors": ancestors}.items())
-    for name, value in {
-        "Content-Security-Policy": policy,
+    headers = _everywhere(framed_by) | (_for_documents(framed_by) if response.mimetype == "text/html" else {})
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _everywhere(framed_by: tuple[str, ...] | None) -> dict[str, str]:
+    return {
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
-        "Cross-Origin-Opener-Policy": "same-origin",
         # A page that isolates itself may frame only what says it can be used across origins.
         "Cross-Origin-Resource-Policy": "same-origin" if framed_by is None else "cross-origin",
         "Cache-Control": "no-store",
-    }.items():
-        response.headers.setdefault(name, value)
-    if framed_by is None:
-        response.headers.setdefault("X-Frame-Options", "DENY")
-    return response
+    }
+
+
+def _for_documents(framed_by: tuple[str, ...] | None) -> dict[str, str]:
+    ancestors = "'none'" if framed_by is None else " ".join(("'self'", *framed_by))
+    return {
+        "Content-Security-Policy": "; ".join(
+            f"{name} {value}" for name, value in {**POLICY, "frame-ancestors": ancestors}.items()
+        ),
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        **({"X-Frame-Options": "DENY"} if framed_by is None else {}),
+    }
 
 
 def may_be_kept_briefly(response: Response) -> Response:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from booking_app.catalogue.records import LocationView, PractitionerView, ServiceView
 from booking_app.widget.visits import Visit
@@ -36,7 +37,8 @@ class Search:
 
 def read_search(visit: Visit, query: Mapping[str, str]) -> Search | None:
     """The search an address names; None when its service is not offered. What else does not fit is left out."""
-    service_id = query.get("service") or (visit.draft.choice.service_id if visit.draft else "")
+    query = {**_drafted(visit), **{name: value for name, value in query.items() if value}}
+    service_id = query.get("service") or ""
     service = visit.catalogue.service(service_id)
     if service is None or not visit.catalogue.offers_of(service_id):
         return None
@@ -56,6 +58,21 @@ def read_search(visit: Visit, query: Mapping[str, str]) -> Search | None:
     )
 
 
+def _drafted(visit: Visit) -> dict[str, str]:
+    """What the draft has chosen already, for an address that does not say."""
+    if visit.draft is None:
+        return {}
+    choice = visit.draft.choice
+    location = visit.catalogue.location(choice.location_id)
+    zone = location.time_zone if location else visit.clinic.time_zone
+    return {
+        "service": choice.service_id,
+        "location": choice.location_id,
+        "practitioner": ANY if choice.any_practitioner else choice.practitioner_id,
+        "from": choice.starts_at.astimezone(ZoneInfo(zone)).date().isoformat(),
+    }
+
+
 def _locations(visit: Visit, service_id: str) -> tuple[LocationView, ...]:
     ids = dict.fromkeys(offer.location_id for offer in visit.catalogue.offers_of(service_id))
     found = (visit.catalogue.location(one) for one in ids)
@@ -66,9 +83,8 @@ def _location(
     visit: Visit, service_id: str, locations: tuple[LocationView, ...], wanted: str, practitioner_id: str
 ) -> LocationView:
     """The one asked for, else the first where the practitioner asked for works, else the first."""
-    drafted = visit.draft.choice.location_id if visit.draft else ""
     works_at = [o.location_id for o in visit.catalogue.offers_of(service_id) if o.practitioner_id == practitioner_id]
-    for candidate in (wanted, drafted, *works_at):
+    for candidate in (wanted, *works_at):
         for location in locations:
             if location.cliniko_id == candidate:
                 return location

@@ -86,14 +86,14 @@ def week_groups(week: SlotWeek, labels: Labels, *, without: Collection[str] = ()
 
 
 def one_a_start(slots: Sequence[Slot]) -> list[Slot]:
-    """One slot for each start. Work spreads evenly when the practitioner with most free times is offered."""
-    free = Counter(slot.practitioner_id for slot in slots)
-    best: dict[datetime, Slot] = {}
-    for slot in slots:
-        current = best.get(slot.starts_at)
-        if current is None or free[slot.practitioner_id] > free[current.practitioner_id]:
-            best[slot.starts_at] = slot
-    return [best[start] for start in sorted(best)]
+    """One slot for each start, earliest first, of whoever has most times left: so the work spreads evenly."""
+    left = Counter(slot.practitioner_id for slot in slots)
+    kept = []
+    for start in sorted({slot.starts_at for slot in slots}):
+        best = max((slot for slot in slots if slot.starts_at == start), key=lambda slot: left[slot.practitioner_id])
+        left[best.practitioner_id] -= 1
+        kept.append(best)
+    return kept
 
 
 def option(slot: Slot, labels: Labels, *, shows_day: bool = False) -> SlotOption:

@@ -10,7 +10,10 @@ from booking_app.widget.visits import Visit
 
 @dataclass(frozen=True)
 class Appointment:
-    """What, with whom, where and when. `changes_until` is the policy's deadline in words, None once it has passed."""
+    """What, with whom, where and when.
+
+    `confirmation` says which mail to expect; `changes_until` is the policy's deadline, None once it has passed.
+    """
 
     service: str
     facts: str
@@ -24,7 +27,7 @@ class Appointment:
     zone: str
     iso: str
     changes_until: str | None
-    sends_confirmation: bool
+    confirmation: str | None
 
 
 def appointment(visit: Visit, choice: Choice) -> Appointment:
@@ -49,5 +52,13 @@ def appointment(visit: Visit, choice: Choice) -> Appointment:
         zone=words.zone_name(zone, [choice.starts_at]),
         iso=choice.starts_at.isoformat(),
         changes_until=words.deadline(until, zone) if until > front().clock.now() else None,
-        sends_confirmation=bool(service and service.sends_confirmation),
+        confirmation=_confirmation(visit, sends=bool(service and service.sends_confirmation)),
     )
+
+
+def _confirmation(visit: Visit, *, sends: bool) -> str | None:
+    """What to say about the mail that follows; None where neither Cliniko nor we send one."""
+    rule = visit.clinic.booking_rules().confirmation_mail
+    if sends and rule != "always":
+        return "A confirmation is on its way to your email from the clinic’s practice system."
+    return "A confirmation is on its way to your email." if rule != "never" else None

@@ -98,9 +98,11 @@
   document.addEventListener("htmx:historyRestore", arrive);
 
   /* htmx notes the present address in the tab's storage; ours carries a draft's id, so the note is thrown away. */
-  document.addEventListener("htmx:pushedIntoHistory", function () {
-    try { sessionStorage.clear(); } catch (error) { /* a browser that keeps nothing has nothing to clear */ }
-  });
+  function forget() {
+    try { sessionStorage.removeItem("htmx-current-path-for-history"); } catch (error) { /* nothing is kept here */ }
+  }
+  forget();
+  document.addEventListener("htmx:pushedIntoHistory", forget);
 
   /* Without htmx a form is sent by the browser itself; the page is then left, so nothing is made busy again. */
   window.addEventListener("pageshow", function () { busy(false); });

@@ -29,7 +29,9 @@ ZONES = [
     "America/Vancouver",
 ]
 # Around the changes of 2026 and 2027 in both hemispheres, and a plain week.
-AROUND = ["2026-03-27", "2026-04-03", "2026-09-25", "2026-10-02", "2026-10-23", "2026-11-23", "2027-03-12", "2027-04-02"]
+AROUND = [
+    "2026-03-27", "2026-04-03", "2026-09-25", "2026-10-02", "2026-10-23", "2026-11-23", "2027-03-12", "2027-04-02",
+]  # fmt: skip
 
 
 @given(
@@ -87,9 +89,7 @@ def test_the_accounts_days_cover_the_locations_and_are_no_more_than_needed(
     location_zone: str, account_zone: str, first: date, length: int
 ) -> None:
     last = first + timedelta(days=length)
-    days = account_days(
-        first, last, location_zone=location_zone, account_zone=account_zone, today=date(2025, 12, 1)
-    )
+    days = account_days(first, last, location_zone=location_zone, account_zone=account_zone, today=date(2025, 12, 1))
     account = ZoneInfo(account_zone)
     instant, ends = begins(first, location_zone), begins(last + timedelta(days=1), location_zone)
     needed = set()

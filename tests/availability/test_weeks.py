@@ -43,7 +43,7 @@ def test_a_week_in_the_accounts_zone_is_one_call_a_practitioner(clinic: Clinic) 
 
 
 def test_a_week_in_another_zone_is_two_calls_a_practitioner_and_each_further_week_one(clinic: Clinic) -> None:
-    morning = every_half_hour(TUESDAY, range(0, 2), PERTH.time_zone)
+    morning = every_half_hour(TUESDAY, range(2), PERTH.time_zone)
     clinic.practice.offer("zara", morning, location_id="perth")
     assert clinic.days(location=PERTH, practitioner_ids=["zara"], from_day=TUESDAY)[0] == morning
     assert len(clinic.practice.calls) == 2

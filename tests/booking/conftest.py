@@ -1,15 +1,14 @@
 """One clinic on a real database, with the real ledger and handlers, and a practice system in memory."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking_app import tables
@@ -213,6 +212,7 @@ class Desk:
             "signature_png": AttachSignature(tools, renderings=renderings),
             "cancel": CancelAppointment(tools),
             "mail": self.postbox,
+            "lost_mail": self.postbox,
         }
 
     def _after_confirming(self, _session: Session, clinic: Clinic, typed: PatientDetails) -> list[PlannedTask]:
@@ -263,30 +263,17 @@ def evidence(clock: FixedClock) -> Evidence:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    """A SQLite file of its own; or a schema of its own where BOOKING_TEST_POSTGRES_URL names a server."""
-    server = os.environ.get("BOOKING_TEST_POSTGRES_URL")
-    fresh, drop = _postgres(server) if server else (Database(f"sqlite:///{tmp_path / 'booking.sqlite3'}"), None)
+    with created(f"sqlite:///{tmp_path / 'booking.sqlite3'}") as fresh:
+        yield fresh
+
+
+@contextmanager
+def created(url: str) -> Iterator[Database]:
+    """A database with every table, closed in the end."""
+    fresh = Database(url)
     tables.metadata.create_all(fresh.engine)
     yield fresh
     fresh.dispose()
-    if drop:
-        drop()
-
-
-def _postgres(server: str) -> tuple[Database, Callable[[], None]]:
-    schema = f"test_{uuid4().hex}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-
-    def run(statement: str) -> None:
-        with admin.connect() as connection:
-            connection.execute(text(statement))
-
-    def drop() -> None:
-        run(f"drop schema {schema} cascade")
-        admin.dispose()
-
-    run(f"create schema {schema}")
-    return Database(f"{server}?options=-csearch_path%3D{schema}"), drop
 
 
 @pytest.fixture

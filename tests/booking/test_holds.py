@@ -1,5 +1,8 @@
 """Holds: a time belongs to one draft for some minutes."""
 
+import threading
+from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -9,10 +12,20 @@ from sqlalchemy import func, select
 from booking_app.booking import holds
 from booking_app.booking.errors import SlotGone, TooManyHolds
 from booking_app.booking.models import Hold, HoldCell
+from booking_app.booking.records import Choice
 from booking_app.clinics.models import Clinic, Connection
-from tests.booking.conftest import NINE, Desk, choose, details, evidence
+from booking_app.db import Database
+from tests.booking.conftest import NINE, Desk, choose, created, details, evidence
 
+LATER = choose(NINE + timedelta(minutes=30))
 HALF_HOUR = timedelta(minutes=30)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Every kind in turn: what two may do at once is the database's business."""
+    with created(database_url) as fresh:
+        yield fresh
 
 
 def counts(desk: Desk) -> tuple[int, int]:
@@ -170,3 +183,25 @@ def test_of_fifty_who_want_one_time_one_gets_it(desk: Desk) -> None:
     with ThreadPoolExecutor(50) as crowd:
         assert sum(crowd.map(attempt, range(50))) == 1
     assert counts(desk) == (1, 6)
+
+
+def test_two_who_want_each_other_s_time_are_both_told_at_once(desk: Desk) -> None:
+    """Neither waits for the other in a circle, and both keep what they have."""
+    told: Counter[str] = Counter()
+    for _ in range(5):
+        first, second = desk.open(), desk.open(LATER)
+        start = threading.Barrier(2)
+
+        def move(token: str, choice: Choice, start: threading.Barrier = start) -> str:
+            start.wait()
+            try:
+                desk.drafts.choose_slot(desk.clinic, token, choice)
+            except SlotGone:
+                return "gone"
+            return "moved"
+
+        with ThreadPoolExecutor(2) as both:
+            told.update(both.map(move, (first, second), (LATER, choose())))
+        assert desk.drafts.load(desk.clinic, first).hold_ends_at is not None
+        desk.clock.advance(minutes=11)
+    assert told == {"gone": 10}

@@ -167,6 +167,19 @@ class TestATimeThatIsLost:
         assert live(desk.practice) == []
         assert set(desk.states(desk.bookings()[0].id).values()) == {"done", "cancelled"}
 
+    @pytest.mark.parametrize("lost_answer", [[], ["archive_appointment"]])
+    def test_when_nobody_looks_any_more_is_told_by_mail(self, desk: Desk, lost_answer: list[str]) -> None:
+        desk.practice.on_create_appointment = receptionist
+        desk.practice.fail_after = lost_answer
+        desk.practice.is_down = True
+        desk.confirm(desk.ready())
+        desk.practice.is_down = False
+        desk.work(rounds=3, minutes=3)
+        (booking,) = desk.bookings()
+        assert booking.state == "slot_lost"
+        assert desk.postbox.sent == [("lost_mail", details().email)]
+        assert desk.states(booking.id)["confirmation_mail"] == "cancelled"
+
     def test_that_is_no_longer_offered_at_all_is_said_at_once(self, desk: Desk) -> None:
         token = desk.ready(replace(choose(), service_id="s9"))
         with pytest.raises(SlotGone):

@@ -1,14 +1,25 @@
 """Workers that die or freeze: another takes over, and who comes back late neither writes nor sends."""
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from booking_app.booking.models import Booking
+from booking_app.db import Database
 from booking_app.ledger import store
 from booking_app.ledger.ledger import LEASE
-from tests.booking.conftest import Desk
+from tests.booking.conftest import Desk, created
 
 LEASE_SECONDS = LEASE.total_seconds()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Every kind in turn: what two may do at once is the database's business."""
+    with created(database_url) as fresh:
+        yield fresh
 
 
 def waiting(desk: Desk) -> int:

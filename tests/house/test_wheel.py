@@ -127,7 +127,7 @@ def test_an_installed_wheel_serves_the_booking_page_and_its_files(demo_port: int
     status, page = get(demo_port, "/b/demo")
     assert status == 200
     assert re.search(r"<h1[^>]*>\s*Choose a category", page)
-    files = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
+    files = set(re.findall(r'(?:src|href)="(/assets/[^"]+)"', page))
     assert files
     assert {get(demo_port, file)[0] for file in files} == {200}
 

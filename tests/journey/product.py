@@ -81,7 +81,6 @@ def running_product(folder: Path) -> Iterator[Product]:
             *("--smtp-port", str(smtp_port), "--widget-origin", product.base),
         )
         wait_until(lambda: answers(sandbox_port, "/"), sandbox, product)
-        product.run("db", "upgrade")
         product.run("clinic", "import", str(_example(folder, product.site)))
         start("worker")
         web = start("serve", "--port", str(port), "--threads", "8")

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,8 +90,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    database = Database(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+def bench(database_url: str) -> Iterator[Bench]:
+    database = Database(database_url)
     Base.metadata.create_all(database.engine, tables=[Task.__table__])
     yield Bench(database, FixedClock(NOW))
     database.dispose()

@@ -429,7 +429,6 @@ class TestGoingOn:
         ledger.wake(BOOKING)
         assert ledger.sweep() == 1
 
-
     def test_a_mended_connection_leaves_alone_what_a_person_gave_up(self, bench: Any) -> None:
         bench.plan(PlannedTask("patient", connection_id=7), PlannedTask("form", connection_id=7))
         bench.handle("patient", failing(Failure.AUTH))
@@ -439,61 +438,6 @@ class TestGoingOn:
         assert ledger.give_up(bench.task("form").id)
         assert ledger.resume_connection(7) == 1
         assert bench.states() == {"patient": "ready", "form": "given_up"}
-
-
-class TestGivingUp:
-    def test_cancels_what_waits_for_it_and_what_waits_for_that(self, bench: Any) -> None:
-        bench.plan("document", PlannedTask("png", after="document"), PlannedTask("seal", after="png"), "mail")
-        bench.handle("document", failing(Failure.DATA, code="cliniko_422:size"))
-        bench.handle("mail")
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
-        assert ledger.give_up(bench.task("document").id)
-        assert bench.states() == {"document": "given_up", "png": "cancelled", "seal": "cancelled", "mail": "done"}
-        assert bench.task("document").finished_at == bench.task("seal").finished_at == bench.clock.now()
-        assert bench.task("document").code == "cliniko_422:size", "what went wrong can still be read"
-
-    def test_may_be_thought_better_of(self, bench: Any) -> None:
-        bench.plan("document", PlannedTask("png", after="document"))
-        handler = bench.handle("document", failing(Failure.DATA), Effect("66"))
-        bench.handle("png")
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
-        ledger.give_up(bench.task("document").id)
-        assert ledger.retry(bench.task("document").id)
-        assert bench.states() == {"document": "ready", "png": "waiting"}
-        ledger.advance(BOOKING)
-        assert bench.states() == {"document": "done", "png": "done"}
-        assert len(handler.probed) == 1
-
-    def test_brings_nothing_back_that_was_cancelled_for_another_reason(self, bench: Any) -> None:
-        bench.plan("document", PlannedTask("png", after="document"), "conflicts")
-        bench.handle("document", failing(Failure.DATA))
-        bench.handle("conflicts", Stop("overlap_archived", lambda _session: None))
-        ledger = bench.ledger()
-        ledger.advance(BOOKING, names=("document",))
-        document = bench.task("document").id
-        ledger.give_up(document)
-        ledger.retry(document)
-        ledger.advance(BOOKING, names=("conflicts",))
-        assert not ledger.retry(document), "a booking that was lost stays so"
-        assert bench.states() == {"document": "cancelled", "png": "cancelled", "conflicts": "done"}
-
-    def test_overtakes_a_worker_that_is_busy_with_it(self, bench: Any) -> None:
-        bench.plan("document", PlannedTask("png", after="document"))
-        bench.handle("document", lambda work: [Effect("66"), bench.ledger().give_up(work.task_id)][0])
-        bench.ledger().advance(BOOKING)
-        assert bench.states() == {"document": "given_up", "png": "cancelled"}
-
-    def test_changes_nothing_that_has_come_to_an_end(self, bench: Any) -> None:
-        bench.plan("document", PlannedTask("png", after="document"))
-        bench.handle("document")
-        bench.handle("png", failing(Failure.DATA))
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
-        assert not ledger.give_up(bench.task("document").id)
-        assert not ledger.give_up(999)
-        assert bench.states() == {"document": "done", "png": "parked"}
 
 
 class TestOneTaskThatFails:

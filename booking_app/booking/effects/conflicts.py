@@ -28,8 +28,8 @@ class ReadConflicts(PracticeEffect):
         lose = self._lost(work)
 
         def record(session: Session) -> None:
-            lose(session)
             store.cancel_rest(session, work.booking_id, self._clock.now())
+            lose(session)
 
         return Effect(note=ARCHIVED, record=record)
 

@@ -112,9 +112,7 @@ class FindOrCreatePatient(PracticeEffect):
 
 
 def _records(practice: Practice, details: PatientDetails) -> tuple[PatientRecord, ...]:
-    return practice.find_patients(
-        email=details.email, last_name=details.last_name, date_of_birth=details.date_of_birth
-    )
+    return practice.find_patients(email=details.email, last_name=details.last_name, date_of_birth=details.date_of_birth)
 
 
 def without(patient: NewPatient, fields: tuple[str, ...]) -> NewPatient:

@@ -11,14 +11,10 @@ LIST_ID = "a1b2c3d4e5"
 
 
 class MailchimpAccount:
-    """The state behind one key. ``may_write`` False is a user with the role of a viewer."""
+    """The state behind one key: at first one empty audience. ``may_write`` False is a user who may only look."""
 
     def __init__(self, *, name: str, key: str, account_id: str, may_write: bool = True) -> None:
         self.name, self.key, self.account_id, self.may_write = name, key, account_id, may_write
-        self.reset()
-
-    def reset(self) -> None:
-        """Empty the account: one audience with the standard fields."""
         self.audiences = {LIST_ID: Audience(LIST_ID, "Clinic news")}
 
     @property

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+
+from werkzeug.datastructures import Headers
 
 TOLERANCE_SECONDS = 300
 
@@ -18,7 +20,7 @@ class MessageRefused(Exception):
         self.status = status
 
 
-def verify(headers: Mapping[str, str], body: bytes, *, secrets: Sequence[str], now: float) -> str:
+def verify(headers: Headers, body: bytes, *, secrets: Sequence[str], now: float) -> str:
     """The id of a message that one of the secrets has signed within the last minutes. Raises MessageRefused."""
     message_id = headers.get("webhook-id", "")
     sent_at = headers.get("webhook-timestamp", "")
