@@ -2,6 +2,7 @@
 
 import booking_app.availability.models
 import booking_app.booking.models
+import booking_app.budget.models
 import booking_app.catalogue.models
 import booking_app.clinics.models
 import booking_app.intake.models

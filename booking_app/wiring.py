@@ -23,6 +23,7 @@ from booking_app.booking.placing import ManageTokens, Placing
 from booking_app.booking.purging import Purging
 from booking_app.booking.reach import ReachReader
 from booking_app.booking.verifying import Verifying
+from booking_app.budget.budget import Budget
 from booking_app.clinics.connections import pause
 from booking_app.clock import Clock, SystemClock
 from booking_app.connectors import Connectors
@@ -77,10 +78,13 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
     practices = practice_access.ClinikoPractices(
         database=database,
         keyring=keyring,
+        budget=Budget(database=database, clock=clock, pause=time.sleep),
         contact_email=settings.contact_email,
         base_url=settings.cliniko_base_url,
     )
-    browse = Browse(database=database, availability=Availability(database, clock), practices=practices, clock=clock)
+    browse = Browse(
+        database=database, availability=Availability(database, clock), practices=practices.waited_for, clock=clock
+    )
     facts = FactsReader(database, keyring)
     manage_tokens = ManageTokens(settings.secret_key)
     connectors = Connectors(
@@ -94,7 +98,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         connectors=connectors,
         manage_tokens=manage_tokens,
     )
-    tools = Tools(database=database, facts=facts, practices=practices, clock=clock)
+    # A patient waits for the first tasks of a booking and for a cancellation, whoever works them; for the others nobody.
+    tools = Tools(database=database, facts=facts, practices=practices.waited_for, clock=clock)
+    later_tools = Tools(database=database, facts=facts, practices=practices, clock=clock)
     document_facts = DocumentFactsMaker(base_url=settings.base_url)
     renderings = Renderings(
         database=database, keyring=keyring, signing_key=signing_key, clock=clock, document_facts=document_facts
@@ -104,9 +110,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         "patient": FindOrCreatePatient(tools, keyring=keyring),
         "appointment": CreateAppointment(tools),
         "conflicts": ReadConflicts(tools),
-        "form": CompleteForm(tools, document_facts=document_facts),
-        "document": AttachDocument(tools, renderings=renderings),
-        "signature_png": AttachSignature(tools, renderings=renderings),
+        "form": CompleteForm(later_tools, document_facts=document_facts),
+        "document": AttachDocument(later_tools, renderings=renderings),
+        "signature_png": AttachSignature(later_tools, renderings=renderings),
         "cancel": CancelAppointment(tools),
         **following.handlers(),
     }

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from booking_app.availability.cache import Asked, SlotCache
 from booking_app.availability.days import ONE_DAY, WEEK, account_days, by_day, day_of, days_from
 from booking_app.availability.finding import Found, Freshness, StartFinder
-from booking_app.availability.merging import allowed, merged, nearest_first, slots_of
+from booking_app.availability.merging import Span, allowed_span, days_span, merged, nearest_first, slots_of
 from booking_app.availability.reader import WindowReader
 from booking_app.availability.records import KeepFree, Place, Slot, SlotWeek, Window, keep_all
 from booking_app.clock import Clock
@@ -103,23 +103,7 @@ class Availability:
             (other_practitioner_ids, first),
             (practitioner_ids, first + timedelta(days=WEEK)),
         )
-        chosen: list[Slot] = []
-        failure: RemoteFailure | None = None
-        calls = NEAREST_CALLS
-        for ids, first_day in rounds:
-            if len(chosen) >= count or not ids or first_day > rules.latest_day + ONE_DAY:
-                continue
-            freshness = Freshness(fresh_for=JUST_READ, calls=calls, otherwise=RECENTLY)
-            try:
-                found = self._find(question, ids, days_from(first_day, WEEK), freshness)
-            except RemoteFailure as error:
-                failure, calls = error, 0
-                continue
-            calls -= found.calls
-            chosen += nearest_first(merged(self._slots(question, found), ids), around, location.time_zone)
-        if failure is not None and not chosen:
-            raise failure
-        return chosen[:count]
+        return self._nearest_of(question, rounds, around, count)
 
     def next_after(
         self, *, practice: Practice, account_key: str, location: Place, practitioner_ids: Sequence[str],
@@ -142,6 +126,28 @@ class Availability:
             day += timedelta(days=WEEK)
         return None
 
+    def _nearest_of(
+        self, question: _Question, rounds: Iterable[tuple[Sequence[str], date]], around: datetime, count: int
+    ) -> list[Slot]:
+        """Go through the rounds (practitioners, and the first of seven account days) until there are enough."""
+        chosen: list[Slot] = []
+        failure: RemoteFailure | None = None
+        calls = NEAREST_CALLS
+        for ids, first_day in rounds:
+            if len(chosen) >= count or not ids or first_day > question.rules.latest_day + ONE_DAY:
+                continue
+            freshness = Freshness(fresh_for=JUST_READ, calls=calls, otherwise=RECENTLY)
+            try:
+                found = self._find(question, ids, days_from(first_day, WEEK), freshness)
+            except RemoteFailure as error:
+                failure, calls = error, 0
+                continue
+            calls -= found.calls
+            chosen += nearest_first(merged(self._slots(question, found), ids), around, question.location.time_zone)
+        if failure is not None and not chosen:
+            raise failure
+        return chosen[:count]
+
     def _slots_from(
         self, question: _Question, practitioner_ids: Sequence[str], from_day: date, freshness: Freshness
     ) -> tuple[Found, list[Slot]]:
@@ -157,8 +163,7 @@ class Availability:
             today=day_of(now, question.account_zone),
         )
         found = self._find(question, practitioner_ids, days, freshness)
-        slots = self._slots(question, found)
-        return found, [slot for slot in slots if from_day <= day_of(slot.starts_at, zone) < last_day + ONE_DAY]
+        return found, self._slots(question, found, days_span(from_day, WEEK, zone))
 
     def _find(
         self, question: _Question, practitioner_ids: Sequence[str], days: Sequence[date], freshness: Freshness
@@ -166,9 +171,12 @@ class Availability:
         asked = question.asked(practitioner_ids)
         return self._finder.find(question.practice, asked, days, question.account_zone, freshness)
 
-    def _slots(self, question: _Question, found: Found) -> list[Slot]:
+    def _slots(self, question: _Question, found: Found, *spans: Span) -> list[Slot]:
         slots = slots_of(
-            found.starts, location=question.location, service_id=question.service_id, minutes=question.minutes
+            found.starts,
+            [allowed_span(question.rules, self._clock.now(), question.location.time_zone), *spans],
+            location=question.location,
+            service_id=question.service_id,
+            minutes=question.minutes,
         )
-        now, zone = self._clock.now(), question.location.time_zone
-        return question.keep_free(allowed(slots, rules=question.rules, now=now, zone=zone))
+        return question.keep_free(slots)

@@ -35,7 +35,7 @@ class Reading:
     practitioner_id: str
     first_day: date
     fetched_at: datetime
-    starts: tuple[datetime, ...] = field(repr=False)
+    starts: tuple[datetime, ...] = field(repr=False)  # earliest first
 
     def covers(self, day: date) -> bool:
         return self.first_day <= day < self.first_day + timedelta(days=WEEK)
@@ -82,6 +82,7 @@ class SlotCache:
     def keep(self, asked: Asked, first_day: date, starts: Sequence[datetime]) -> Reading:
         """Store an answer and give up the lease. What is older than a day goes."""
         now = self._clock.now()
+        starts = sorted(starts)
         seconds = [int(start.timestamp()) for start in starts]
         with self._database.begin() as session:
             session.execute(

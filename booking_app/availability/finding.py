@@ -1,11 +1,12 @@
 """The starts of several practitioners over some days, from the cache where it is fresh, else from the practice."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from booking_app.availability.cache import Asked, Reading, SlotCache
-from booking_app.availability.days import WEEK, day_of
+from booking_app.availability.days import ONE_DAY, WEEK, begins
 from booking_app.availability.reader import Missing, WindowReader
 from booking_app.clock import Clock
 from booking_app.practice.records import Practice
@@ -13,7 +14,10 @@ from booking_app.practice.records import Practice
 
 @dataclass(frozen=True)
 class Found:
-    """Starts by practitioner, in the order asked. `as_of` is the age of the oldest part, `calls` how many were made."""
+    """Starts by practitioner, in the order asked, earliest first.
+
+    `as_of` is when the oldest part was read, `calls` how many calls were made.
+    """
 
     starts: dict[str, tuple[datetime, ...]]
     as_of: datetime
@@ -92,16 +96,14 @@ def _on_days(
     newest = sorted(readings, key=lambda one: one.fetched_at, reverse=True)
     starts: dict[str, tuple[datetime, ...]] = {}
     used: list[Reading] = []
+    edges = [(day, begins(day, zone), begins(day + ONE_DAY, zone)) for day in days]
     for one in asked:
         own = [reading for reading in newest if reading.practitioner_id == one.practitioner_id]
-        chosen = {day: next((reading for reading in own if reading.covers(day)), None) for day in days}
-        sources = list(dict.fromkeys(reading for reading in chosen.values() if reading is not None))
-        used += sources
-        starts[one.practitioner_id] = tuple(
-            sorted({start for source in sources for start in source.starts if _is_from(start, source, chosen, zone)})
-        )
+        found: list[datetime] = []
+        for day, first, end in edges:
+            source = next((reading for reading in own if reading.covers(day)), None)
+            if source is not None:
+                used.append(source)
+                found += source.starts[bisect_left(source.starts, first) : bisect_left(source.starts, end)]
+        starts[one.practitioner_id] = tuple(found)
     return starts, used
-
-
-def _is_from(start: datetime, source: Reading, chosen: dict[date, Reading | None], zone: str) -> bool:
-    return chosen.get(day_of(start, zone)) is source

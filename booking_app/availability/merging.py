@@ -1,14 +1,36 @@
 """From start instants to the slots that are shown. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from booking_app.availability.days import day_of
+from booking_app.availability.days import ONE_DAY, begins, day_of
 from booking_app.availability.records import Place, Slot, Window
 
 
-def slots_of(starts: Mapping[str, Iterable[datetime]], *, location: Place, service_id: str, minutes: int) -> list[Slot]:
-    """The slots of several practitioners; `starts` by practitioner."""
+@dataclass(frozen=True)
+class Span:
+    """From `begins` on, before `ends`."""
+
+    begins: datetime
+    ends: datetime
+
+
+def allowed_span(rules: Window, now: datetime, zone: str) -> Span:
+    """When a slot may start: in what lies ahead, by the clinic's rules."""
+    return Span(max(rules.earliest_at, now), begins(rules.latest_day + ONE_DAY, zone))
+
+
+def days_span(first: date, count: int, zone: str) -> Span:
+    return Span(begins(first, zone), begins(first + timedelta(days=count), zone))
+
+
+def slots_of(
+    starts: Mapping[str, Sequence[datetime]], spans: Sequence[Span], *, location: Place, service_id: str, minutes: int
+) -> list[Slot]:
+    """The slots of several practitioners that start within every span; `starts` by practitioner, in order of time."""
+    first, last = max(span.begins for span in spans), min(span.ends for span in spans)
     length = timedelta(minutes=minutes)
     return [
         Slot(
@@ -19,14 +41,8 @@ def slots_of(starts: Mapping[str, Iterable[datetime]], *, location: Place, servi
             service_id=service_id,
         )
         for practitioner_id, own in starts.items()
-        for start in own
+        for start in own[bisect_left(own, first) : bisect_left(own, last)]
     ]
-
-
-def allowed(slots: Iterable[Slot], *, rules: Window, now: datetime, zone: str) -> list[Slot]:
-    """The slots that lie ahead and that the clinic's rules permit."""
-    earliest = max(rules.earliest_at, now)
-    return [slot for slot in slots if slot.starts_at >= earliest and day_of(slot.starts_at, zone) <= rules.latest_day]
 
 
 def merged(slots: Iterable[Slot], order: Sequence[str]) -> list[Slot]:

@@ -20,7 +20,7 @@ class RequestBudget(Base):
 
 
 class RequestCount(Base):
-    """How many calls of a key ever ended so: a class of status ("2xx", "429") or "no_answer"."""
+    """How many calls of a connection (`connection:<id>`) ever ended so: a class of status, "429" or "no_answer"."""
 
     __tablename__ = "request_count"
 

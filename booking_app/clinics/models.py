@@ -56,7 +56,10 @@ class ClinicFile(Base):
 
 
 class Connection(Base):
-    """Credentials to one remote account of a clinic; `secret` is sealed. `secret_env` names where it came from."""
+    """Credentials to one remote account of a clinic; `secret` is sealed. `secret_env` names where it came from.
+
+    `account_key` and `budget_key` are what the remote said of the secret: whoever changes it empties `account_key`.
+    """
 
     __tablename__ = "connection"
 
@@ -69,6 +72,7 @@ class Connection(Base):
     state: Mapped[str] = mapped_column(String(10), default="active")
     paused_code: Mapped[str | None] = mapped_column(String(120))
     account_key: Mapped[str | None] = mapped_column(String(120))
+    budget_key: Mapped[str | None] = mapped_column(String(120))
 
     def __repr__(self) -> str:
         return f"<Connection {self.id} {self.vendor} {self.state}>"

@@ -2,13 +2,19 @@
 
 from collections.abc import Mapping
 
+from booking_app.vendors.activecampaign.fields import DEFAULT_NAMES as ACTIVECAMPAIGN
+from booking_app.vendors.gohighlevel.fields import DEFAULT_NAMES as GOHIGHLEVEL
 from booking_app.vendors.hubspot.properties import DEFAULT_NAMES as HUBSPOT
 from booking_app.vendors.mailchimp.merge_fields import DEFAULT_NAMES as MAILCHIMP
 from booking_app.vendors.records import Names
+from booking_app.vendors.webhook.client import DEFAULT_NAMES as WEBHOOK
 
 NAMES: Mapping[str, Names] = {
     "hubspot": HUBSPOT,
+    "gohighlevel": GOHIGHLEVEL,
+    "activecampaign": ACTIVECAMPAIGN,
     "mailchimp": MAILCHIMP,
+    "webhook": WEBHOOK,
 }
 
 

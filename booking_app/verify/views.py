@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response
 
 from booking_app.intake.instants import spoken_instant
 from booking_app.web import front
-from booking_app.web.limits import limiter
+from booking_app.web.limits import limit_lookups
 from booking_app.web.rendering import render
 from booking_app.web.shell import keep_clinic, shell
 
@@ -19,7 +19,7 @@ def register(app: Flask) -> None:
 
 
 @blueprint.get("/verify/<digest>", endpoint="document")
-@limiter.limit("60 per minute")
+@limit_lookups
 def document(digest: str) -> Response:
     """What can be said of the document with this hash; 404 when it was not signed here."""
     verified = front().verifying.find(digest)

@@ -9,14 +9,15 @@ from booking_app.web.folders import STATIC, TEMPLATES
 
 __all__ = ["front", "register"]
 
-LARGEST_BODY = 1024 * 1024
+# Room for a signature that is far too large: it is refused in the form, with everything else that was typed kept.
+LARGEST_BODY = 8 * 1024 * 1024
 
 
 def register(app: Flask) -> None:
     """Prepare the application for the rooms that follow; call it first, after the front is in place."""
     app.jinja_loader = FileSystemLoader(TEMPLATES)
     app.static_folder = str(STATIC)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters["tel"] = words.tel
     app.jinja_env.trim_blocks = True

@@ -8,6 +8,7 @@ from booking_app.web.access import front
 from booking_app.web.visitors import visitor
 
 POSTS = "120 per minute; 1200 per hour"
+LOOKUPS = "60 per minute"
 
 limiter = Limiter(visitor, storage_uri="memory://", strategy="moving-window", headers_enabled=False)
 
@@ -27,4 +28,9 @@ def _posts_limit() -> str:
     return str(current_app.config["POSTS_LIMIT"])
 
 
-limit_posts = limiter.limit(_posts_limit, methods=["POST"])
+def _is_nobody() -> bool:
+    return not visitor()
+
+
+limit_posts = limiter.limit(_posts_limit, methods=["POST"], exempt_when=_is_nobody)
+limit_lookups = limiter.limit(LOOKUPS, exempt_when=_is_nobody)

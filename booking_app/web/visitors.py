@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from datetime import datetime
+from ipaddress import ip_address
 
 from flask import request
 
@@ -17,8 +18,22 @@ def address() -> str:
     return request.remote_addr or "unknown"
 
 
+def is_local(text: str) -> bool:
+    """Whether this is a loopback address."""
+    try:
+        return ip_address(text).is_loopback
+    except ValueError:
+        return False
+
+
 def visitor() -> str:
-    """A stable name for the address that cannot be turned back into it without our key."""
+    """A stable name for the address that cannot be turned back into it without our key.
+
+    Empty for this machine's own addresses: visitors that seem to come from there come through a proxy that was not
+    declared, and must not be limited together as if they were one.
+    """
+    if is_local(address()):
+        return ""
     key = front().settings.secret_key.encode()
     return hmac.new(key, f"visitor:{address()}".encode(), hashlib.sha256).hexdigest()[:32]
 

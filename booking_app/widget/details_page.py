@@ -1,5 +1,6 @@
 """Everything the details page shows beside the form itself, prepared."""
 
+import re
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -13,6 +14,9 @@ from booking_app.widget.forms.fields import LABELS, field_name
 from booking_app.widget.holding import hold_scope
 from booking_app.widget.summary import Appointment, appointment
 from booking_app.widget.visits import Visit
+
+HEADING = re.compile(r"<h([3-6])>")
+HEADING_TAG = re.compile(r"<(/?)h([3-6])>")
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,13 @@ def _waivers(questions: Questions) -> tuple[WaiverView, ...]:
     labels = {field.key: field.label for field in questions.fields}
     return tuple(
         # The room that stores waivers has cleaned this HTML down to an allow-list of tags.
-        WaiverView(waiver.title, Markup(waiver.html_for_reading(labels)), waiver_name(waiver))  # noqa: S704
+        WaiverView(waiver.title, Markup(outlined(waiver.html_for_reading(labels))), waiver_name(waiver))  # noqa: S704
         for waiver in questions.waivers
     )
+
+
+def outlined(html: str) -> str:
+    """The text with its topmost heading at level 3, right below the waiver’s title, however it was written."""
+    levels = [int(level) for level in HEADING.findall(html)]
+    lift = min(levels, default=3) - 3
+    return HEADING_TAG.sub(lambda tag: f"<{tag[1]}h{int(tag[2]) - lift}>", html)

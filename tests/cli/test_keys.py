@@ -1,39 +1,50 @@
-"""`keys rotate`: everything sealed moves to the newest key, so that the old one may go."""
-
-from datetime import UTC, datetime
+"""`keys rotate`: what is sealed moves to the newest key, so that the old one may go."""
 
 import pytest
-from sqlalchemy import JSON, DateTime, LargeBinary, Table, insert, select, text
+from sqlalchemy import select
 
-from booking_app import tables
-from booking_app.db import Database, UtcDateTime
-from booking_app.rotating import BATCH, rotate, sealed_columns
-from booking_app.sealing import Keyring, Unsealable, new_sealing_key
+from booking_app.clinics.models import Clinic, Connection
+from booking_app.rotating import BATCH
+from booking_app.sealing import Keyring, new_sealing_key
 from booking_app.wiring import Parts
-from tests.cli.conftest import Run, refused
+from tests.cli.conftest import Run
 
 OLD, NEW = new_sealing_key(), new_sealing_key()
-NOT_SEALED = {"clinic_file.content", "seal_key.public_key"}  # public pictures and public keys
 
 
-@pytest.fixture
-def environ(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BOOKING_ENCRYPTION_KEYS", OLD)
+@pytest.fixture(autouse=True)
+def sealed(parts: Parts) -> None:
+    """More secrets than one batch, under the old key."""
+    with parts.database.begin() as session:
+        clinic = Clinic(slug="demo", name="Demo", time_zone="Australia/Adelaide")
+        session.add(clinic)
+        session.flush()
+        secrets = (Keyring([OLD]).seal(f"secret {number}".encode()) for number in range(BATCH + 1))
+        session.add_all(Connection(clinic_id=clinic.id, vendor="webhook", secret=secret) for secret in secrets)
 
 
-def fill(database: Database, table: Table, sealed: bytes, *, rows: int = 1) -> None:
-    """Rows whose sealed columns hold `sealed`; what else must be there is made up."""
-    values = [
-        {c.name: _made_up(c, sealed, number) for c in table.columns if not c.primary_key and not _is_optional(c)}
-        for number in range(rows)
-    ]
-    with database.begin() as session:
-        if database.is_sqlite:  # whom the rows belong to is the business of other rooms
-            session.execute(text("PRAGMA defer_foreign_keys=ON"))
-            session.execute(insert(table), values)
-            for key in table.foreign_keys:
-                _make_parents(session, key.column.table, rows)
+def secrets_of(parts: Parts) -> list[bytes]:
+    with parts.database.reading() as session:
+        return list(session.scalars(select(Connection.secret).order_by(Connection.id)))
 
 
-def _is_optional(column) -> bool:  # noqa: ANN001
-    return column.nullable and not isinstance(column.type, LargeBinary)
+def test_the_old_key_may_go_afterwards(run: Run, parts: Parts) -> None:
+    result = run("keys", "rotate", BOOKING_ENCRYPTION_KEYS=f"{NEW},{OLD}")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert f"{BATCH + 1} values are sealed under the newest key." in result.stdout
+    alone = Keyring([NEW])
+    assert [alone.unseal(secret) for secret in secrets_of(parts)] == [b"secret %d" % n for n in range(BATCH + 1)]
+
+
+def test_repeating_it_is_harmless(run: Run, parts: Parts) -> None:
+    for _ in range(2):
+        assert run("keys", "rotate", BOOKING_ENCRYPTION_KEYS=f"{NEW},{OLD}").exit_code == 0
+    assert Keyring([NEW]).unseal(secrets_of(parts)[0]) == b"secret 0"
+
+
+def test_without_the_old_key_it_is_refused_and_nothing_changes(run: Run, parts: Parts) -> None:
+    before = secrets_of(parts)
+    result = run("keys", "rotate", BOOKING_ENCRYPTION_KEYS=NEW)
+    assert result.exit_code == 1
+    assert "BOOKING_ENCRYPTION_KEYS" in result.stderr and len(result.stderr.splitlines()) == 1
+    assert secrets_of(parts) == before

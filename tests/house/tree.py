@@ -5,18 +5,24 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "booking_app"
+MADE = {"var", "build", "dist", "__pycache__"}
 
 
 def project_files() -> list[Path]:
-    """Every file git keeps or would keep; what `.gitignore` names is left out."""
+    """Every file git keeps or would keep; in a copy without git, every file that is not in a hidden or made folder."""
     listing = subprocess.run(
         ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
         capture_output=True,
-        check=True,
         text=True,
-    ).stdout
-    return [path for name in listing.split("\0") if name and (path := ROOT / name).is_file()]
+    )
+    names = listing.stdout.split("\0") if listing.returncode == 0 else _names_below(ROOT)
+    return [path for name in names if name and (path := ROOT / name).is_file()]
+
+
+def _names_below(folder: Path) -> list[str]:
+    found = (path.relative_to(folder) for path in folder.rglob("*"))
+    return [str(name) for name in found if not any(part in MADE or part.startswith(".") for part in name.parts)]
 
 
 def text_of(path: Path) -> str:

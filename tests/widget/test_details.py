@@ -46,6 +46,14 @@ def test_the_waiver_stands_there_as_text(client: CheckingClient) -> None:
     assert "<strong>examines</strong>" in client.page(choose(client)).html
 
 
+def test_the_headings_of_a_waiver_follow_the_outline_of_the_page(client: CheckingClient, front: FakeFront) -> None:
+    body = "## What we do\n\nText.\n\n### In detail\n\nMore.\n"
+    front.browse.asked = Questions((), (waiver(body=body),), front.browse.known.consent_wording())
+    page = client.page(choose(client))
+    assert "<h3>What we do</h3>" in page.html
+    assert "<h4>In detail</h4>" in page.html
+
+
 def test_a_condition_is_also_said_in_words(client: CheckingClient) -> None:
     page = client.page(choose(client))
     assert 'data-show-if="answer_referred" data-show-equals="yes"' in page.html

@@ -53,6 +53,18 @@ def upgrade() -> None:
     sa.Column('first_seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('key_id', name=op.f('pk_seal_key'))
     )
+    op.create_table('request_budget',
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('counts', sa.JSON(), nullable=False),
+    sa.Column('blocked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_request_budget'))
+    )
+    op.create_table('request_count',
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('outcome', sa.String(length=20), nullable=False),
+    sa.Column('total', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('key', 'outcome', name=op.f('pk_request_count'))
+    )
     op.create_table('slot_window',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('account_key', sa.String(length=120), nullable=False),
@@ -172,6 +184,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=10), nullable=False),
     sa.Column('paused_code', sa.String(length=120), nullable=True),
     sa.Column('account_key', sa.String(length=120), nullable=True),
+    sa.Column('budget_key', sa.String(length=120), nullable=True),
     sa.ForeignKeyConstraint(['clinic_id'], ['clinic.id'], name=op.f('fk_connection_clinic_id_clinic')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_connection'))
     )
@@ -389,6 +402,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_slot_window_fetched_at'))
 
     op.drop_table('slot_window')
+    op.drop_table('request_count')
+    op.drop_table('request_budget')
     op.drop_table('seal_key')
     with op.batch_alter_table('hold', schema=None) as batch_op:
         batch_op.drop_index('ix_hold_visitor')

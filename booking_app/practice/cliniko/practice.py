@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from typing import Self
 
 from booking_app.cliniko import CallRecord, ClinikoClient, HttpClient, HttpTransport
@@ -23,6 +24,7 @@ from booking_app.practice.records import (
 
 Hook = Callable[[], None]
 OnLimit = Callable[[float], None]
+Charge = Callable[[float | None], None]
 
 
 class ClinikoPractice:
@@ -31,10 +33,15 @@ class ClinikoPractice:
     `on_limit` hears how many seconds Cliniko wants to be left alone, so that everybody else can stop too.
     """
 
-    def __init__(self, client: ClinikoClient, *, realm: str, on_limit: OnLimit | None = None) -> None:
-        self._client = client
+    def __init__(
+        self, client: ClinikoClient, *, realm: str, on_limit: OnLimit | None = None, charge: Charge | None = None,
+        deadline: float | None = None,
+    ) -> None:  # fmt: skip
+        self._client = client if charge is None else client.with_hooks(budget=partial(charge, deadline))
         self._realm = realm
         self._on_limit = on_limit
+        self._charge = charge
+        self._deadline = deadline
 
     @classmethod
     def connect(
@@ -76,11 +83,20 @@ class ClinikoPractice:
         """Close the connections; copies made by `within` end with it."""
         self._client.close()
 
+    def charged(self, charge: Charge, *, on_limit: OnLimit) -> "ClinikoPractice":
+        """The same practice with `charge` run before every request; it gets the deadline and may block or raise."""
+        return ClinikoPractice(
+            self._client, realm=self._realm, on_limit=on_limit, charge=charge, deadline=self._deadline
+        )
+
     def within(self, *, deadline: float | None = None, before_write: Hook | None = None) -> "ClinikoPractice":
         client = self._client if deadline is None else self._client.with_deadline(deadline)
         if before_write is not None:
             client = client.with_hooks(before_write=before_write)
-        return ClinikoPractice(client, realm=self._realm, on_limit=self._on_limit)
+        earlier = min((one for one in (deadline, self._deadline) if one is not None), default=None)
+        return ClinikoPractice(
+            client, realm=self._realm, on_limit=self._on_limit, charge=self._charge, deadline=earlier
+        )
 
     def whoami(self) -> Account:
         with self._speaking() as client:

@@ -58,7 +58,7 @@ class Contacts:
 
     def read(self, email: str) -> JsonObject | None:
         """The whole contact; what a search shows of it is not documented."""
-        found = self._lookup(email=email)
+        found = self._lookup(email=email.lower())
         if found is None:
             return None
         try:
@@ -93,7 +93,7 @@ class Contacts:
     def set_next_booking(self, email: str, next_booking_at: datetime | None) -> str | None:
         # The one place where an empty text is meant: nothing is booked any more, and reminders must not say otherwise.
         text = iso_utc(next_booking_at) if next_booking_at else ""
-        found = self._lookup(email=email)
+        found = self._lookup(email=email.lower())
         if found is None:
             return None
         definitions = Definitions.read(self._transport)
@@ -102,7 +102,7 @@ class Contacts:
         return self._change(_id_of(found), definitions, known)
 
     def _write(self, email: str, definitions: Definitions, values: Mapping[str, str]) -> Upserted:
-        found = self._lookup(email=email)
+        found = self._lookup(email=email.lower())
         if found is None:
             return self._create(email, definitions, values)
         return Upserted(self._change(_id_of(found), definitions, values))
@@ -128,7 +128,7 @@ class Contacts:
     ) -> Upserted:
         """A refused create may have made the contact all the same, or somebody else made it between our two calls."""
         told_id = refusal.remote_id if isinstance(refusal, DuplicateContact) and refusal.field == "email" else None
-        known_id = told_id or _optional_id(self._lookup(email=email))
+        known_id = told_id or _optional_id(self._lookup(email=email.lower()))
         if known_id is None and isinstance(refusal, DuplicateContact) and PHONE in values:
             raise SplitIdentity("gohighlevel_split_identity") from None
         if known_id is None:
