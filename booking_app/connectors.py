@@ -45,6 +45,10 @@ class Connectors:
             raise RemoteFailure("connection_config", failure=Failure.CONFIG) from error
         return OpenConnection(self._vendor(connection, config.names, config.tags), config)
 
+    def close(self) -> None:
+        """Close the connections to vendors; nothing may be asked afterwards."""
+        self._http.close()
+
     def whoami(self, connection_id: int) -> str:
         """Who the vendor says this connection is, in a few words. Raises RemoteFailure."""
         account = self.open(connection_id).vendor.whoami()

@@ -46,6 +46,10 @@ class ClinikoPractices:
         """The practice for calls that come before background work; raises the same."""
         return self._practice(clinic_id, Priority.WAITED_FOR)
 
+    def close(self) -> None:
+        """Close the connections to Cliniko; nothing may be asked afterwards."""
+        self._pool.close()
+
     def connection(self, clinic_id: int) -> Connection:
         """The clinic's connection to Cliniko. Raises PracticeMisconfigured."""
         with self._database.reading() as session:

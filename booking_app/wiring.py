@@ -60,6 +60,13 @@ class Parts:
     connectors: Connectors
     manage_tokens: ManageTokens
 
+    def close(self) -> None:
+        """Close every connection this process holds open; nothing may be asked afterwards."""
+        self.practices.close()
+        self.connectors.close()
+        self.queue.close()
+        self.database.dispose()
+
 
 def build_from_environment() -> Parts:
     """The parts for a command: settings read, database upgraded where it is ours to do so."""
@@ -98,7 +105,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         connectors=connectors,
         manage_tokens=manage_tokens,
     )
-    # A patient waits for the first tasks of a booking and for a cancellation, whoever works them; for the others nobody.
+    # Whoever works them, a patient waits for the first tasks of a booking and for a cancellation.
     tools = Tools(database=database, facts=facts, practices=practices.waited_for, clock=clock)
     later_tools = Tools(database=database, facts=facts, practices=practices, clock=clock)
     document_facts = DocumentFactsMaker(base_url=settings.base_url)

@@ -76,7 +76,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def _programs() -> Path | None:
     """The folder of initdb and postgres, of the newest version there is."""
-    found = [path for place in PLACES for path in Path(place).glob("**/bin/initdb") if path.with_name("postgres").exists()]
+    named = [path for place in PLACES for path in Path(place).glob("*/bin/initdb")]
+    found = [path for path in named if path.with_name("postgres").exists()]
     on_path = shutil.which("initdb")
     if not found and on_path:
         found = [Path(on_path)]
@@ -101,11 +102,8 @@ def _unprivileged_user() -> str | None:
 
 
 def _initialise(programs: Path, folder: Path, user: str | None) -> None:
-    made = _start(
-        [programs / "initdb", "-D", folder / "data", "-U", "booking", "-A", "trust", "-E", "UTF8", "--no-sync"]
-        + ["--locale=C"],
-        folder, user,
-    )  # fmt: skip
+    options = ["-U", "booking", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    made = _start([programs / "initdb", "-D", folder / "data", *options], folder, user)
     if made.wait() != 0:
         pytest.fail(f"PostgreSQL's initdb failed: {(folder / 'log').read_text()[-2000:]}")
 

@@ -12,7 +12,7 @@ from booking_app.sealing import Unsealable
 from booking_app.settings import SettingsError
 
 UNREACHABLE = "The database cannot be reached. Check BOOKING_DATABASE_URL, and that its server or folder is there."
-UNSEALABLE = "Something was sealed with a key that is not in use. Put that key behind the new one in BOOKING_ENCRYPTION_KEYS."
+UNSEALABLE = "Something was sealed with a key that is not in use. Add that key to BOOKING_ENCRYPTION_KEYS, as the last."
 
 
 class Commands(click.Group):

@@ -32,7 +32,7 @@ def check_references(
         _check_waivers(sections, bodies, notes)
     for place, connection in enumerate(sections.crm):
         _check_connection(connection, place, notes)
-    _check_unique("crm", [f"{each.vendor}, {each.token_env}" for each in sections.crm], "token_env", notes)
+    _check_connections_differ(sections.crm, notes)
 
 
 def _check_unique(name: str, values: Sequence[str], key: str, notes: Notes) -> None:
@@ -77,6 +77,13 @@ def _check_connection(connection: CrmEntry, place: int, notes: Notes) -> None:
         if name != needed and is_given:
             of = " and ".join(_vendors_that_need(name))
             notes.add_at("crm", place, name, f"{name} in [[crm]] is for {of} only")
+
+
+def _check_connections_differ(connections: Sequence[CrmEntry], notes: Notes) -> None:
+    goals = [(each.vendor, each.token_env, each.account, each.url, each.list) for each in connections]
+    for place, goal in enumerate(goals):
+        if goal in goals[:place]:
+            notes.add_at("crm", place, "vendor", "the same connection stands twice in [[crm]]")
 
 
 def _vendors_that_need(name: str) -> Collection[str]:

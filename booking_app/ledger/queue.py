@@ -52,6 +52,10 @@ class WakeQueue:
         """How many messages wait; raises when the store cannot be reached."""
         return int(self._huey.pending_count())
 
+    def close(self) -> None:
+        """Close this thread's connection to the store; it is opened again when needed."""
+        self._huey.storage.close()
+
     def consumer(self, *, threads: int) -> "WorkerConsumer":
         return WorkerConsumer(self._huey, threads)
 

@@ -10,12 +10,16 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from booking_app.sandbox import control_api, pages, s3
+from booking_app.sandbox.activecampaign import errors as activecampaign_errors
+from booking_app.sandbox.activecampaign import service as activecampaign
 from booking_app.sandbox.calls import LoggedCall, route_of, without_addresses
 from booking_app.sandbox.cliniko import answers
 from booking_app.sandbox.cliniko import service as cliniko
 from booking_app.sandbox.clock import epoch
 from booking_app.sandbox.control import SandboxControl
 from booking_app.sandbox.faults import Fault
+from booking_app.sandbox.gohighlevel import errors as gohighlevel_errors
+from booking_app.sandbox.gohighlevel import service as gohighlevel
 from booking_app.sandbox.hubspot import service as hubspot
 from booking_app.sandbox.listener import HangUp
 from booking_app.sandbox.mailchimp import errors as mailchimp_errors
@@ -23,14 +27,17 @@ from booking_app.sandbox.mailchimp import service as mailchimp
 from booking_app.sandbox.webhooks import service as webhooks
 from booking_app.sandbox.world import World
 
-_SERVICES = {"v1": "cliniko", "s3": "s3", "hubspot": "hubspot", "mailchimp": "mailchimp", "webhooks": "webhooks"}
 _ANSWERS = {
     "cliniko": cliniko.answer,
     "s3": s3.answer,
     "hubspot": hubspot.answer,
+    "gohighlevel": gohighlevel.answer,
+    "activecampaign": activecampaign.answer,
     "mailchimp": mailchimp.answer,
     "webhooks": webhooks.answer,
 }
+
+_SERVICES = {"v1": "cliniko", **{service: service for service in _ANSWERS if service != "cliniko"}}
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,12 @@ def _account(world: World, request: Request, service: str) -> str | None:
     if service == "hubspot":
         portal = hubspot.portal_of(world, request)
         return portal.name if portal else None
+    if service == "gohighlevel":
+        sub_account = gohighlevel.account_of(world, request)
+        return sub_account.name if sub_account else None
+    if service == "activecampaign":
+        campaign_account = activecampaign.account_of(world, request)
+        return campaign_account.name if campaign_account else None
     if service == "mailchimp":
         mailchimp_account = mailchimp.account_of(world, request)
         return mailchimp_account.name if mailchimp_account else None
@@ -123,6 +136,10 @@ def _account(world: World, request: Request, service: str) -> str | None:
 def _rate_limited(service: str, fault: Fault) -> Response:
     if service == "hubspot":
         return hubspot.too_many("TEN_SECONDLY_ROLLING", retry_after=round(fault.seconds) or None)
+    if service == "gohighlevel":
+        return gohighlevel_errors.too_many(interval_milliseconds=round(fault.seconds * 1000) or 10_000)
+    if service == "activecampaign":
+        return activecampaign_errors.too_many(round(fault.seconds) or activecampaign.RETRY_AFTER)
     if service == "mailchimp":
         return mailchimp_errors.too_many()
     if service == "webhooks":

@@ -82,6 +82,7 @@ class SandboxControl:
         with self.world.lock:
             tables = self.account(account).arrived()
             portal = self.world.portals.get(account)
+            gohighlevel, campaign = self.world.gohighlevel.get(account), self.world.activecampaign.get(account)
             mailchimp, endpoint = self.world.mailchimp.get(account), self.world.webhooks.get(account)
             return {
                 **{name: tables.get(name, []) for name in _ALWAYS_SHOWN},
@@ -89,6 +90,8 @@ class SandboxControl:
                 "attachments": [self._attachment(row) for row in tables.get("patient_attachments", [])],
                 "crm": portal.to_json() if portal else {},
                 "contacts": portal.to_json()["contacts"] if portal else [],
+                "gohighlevel": gohighlevel.to_json() if gohighlevel else {},
+                "activecampaign": campaign.to_json() if campaign else {},
                 "mailchimp": mailchimp.to_json() if mailchimp else {},
                 "webhooks": endpoint.to_json() if endpoint else {},
                 "calls": self.world.calls.summary(account=account),

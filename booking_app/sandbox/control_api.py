@@ -8,8 +8,10 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from booking_app.sandbox.activecampaign import switches as activecampaign_switches
 from booking_app.sandbox.control import SandboxControl, Unknown
 from booking_app.sandbox.fixture.build import FixtureInvalid
+from booking_app.sandbox.gohighlevel import switches as gohighlevel_switches
 from booking_app.sandbox.instants import as_text
 from booking_app.sandbox.mailchimp import switches as mailchimp_switches
 from booking_app.sandbox.routing import Router
@@ -182,6 +184,8 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("PATCH", "/knobs", _set_knobs),
     ("POST", "/portals/<portal>/opt-out", _opt_out),
     ("POST", "/reset", _reset),
+    *gohighlevel_switches.ROUTES,
+    *activecampaign_switches.ROUTES,
     *mailchimp_switches.ROUTES,
     *webhook_switches.ROUTES,
 ]

@@ -40,6 +40,11 @@ class Knobs:
     hubspot_requests_per_10_seconds: int = 190
     hubspot_searches_per_second: int = 5
     hubspot_retry_after: bool = False
+    gohighlevel_duplicates: str = "email,phone"  # the order of keys: also "phone,email", "email"; or "allowed"
+    gohighlevel_tells_duplicate: bool = True
+    gohighlevel_unknown_fields: str = "ignore"  # or "reject"
+    gohighlevel_requests_per_10_seconds: int = 100
+    activecampaign_requests_per_second: int = 5
     mailchimp_simultaneous_calls: int = 10
     mailchimp_archived_put: str = "revive"  # or "keep"
 

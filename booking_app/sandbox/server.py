@@ -95,6 +95,16 @@ class SandboxServer:
         return f"{self.url}/hubspot"
 
     @property
+    def gohighlevel_url(self) -> str:
+        """The base URL for a GoHighLevel client."""
+        return f"{self.url}/gohighlevel"
+
+    @property
+    def activecampaign_url(self) -> str:
+        """The base URL for an ActiveCampaign client."""
+        return f"{self.url}/activecampaign"
+
+    @property
     def mailchimp_url(self) -> str:
         """The base URL for a Mailchimp client."""
         return f"{self.url}/mailchimp/3.0"

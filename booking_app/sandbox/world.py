@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from booking_app.sandbox.account import Account
+from booking_app.sandbox.activecampaign import account as campaign_accounts
 from booking_app.sandbox.calls import CallLog, Window
 from booking_app.sandbox.clock import SimulatedClock
 from booking_app.sandbox.delays import Delays
 from booking_app.sandbox.faults import FaultSwitch
 from booking_app.sandbox.file_store import FileStore
 from booking_app.sandbox.fixture import build
+from booking_app.sandbox.gohighlevel import sub_account
 from booking_app.sandbox.hubspot.portal import Portal
 from booking_app.sandbox.knobs import Knobs
 from booking_app.sandbox.mail import Mailbox
@@ -34,11 +36,15 @@ class World:
         self.rates = Window(60.0)
         self.hubspot_rates = Window(10.0)
         self.hubspot_searches = Window(1.0)
+        self.gohighlevel_rates = Window(10.0)
+        self.activecampaign_rates = Window(1.0)
         self.delays = Delays()
         self.files = FileStore()
         self.mailbox = Mailbox()
         self.accounts: dict[str, Account] = {}
         self.portals: dict[str, Portal] = {}
+        self.gohighlevel = sub_account.made()
+        self.activecampaign = campaign_accounts.made()
         self.mailchimp = mailchimp_accounts.made()
         self.webhooks = webhook_endpoints.made()
         self._fixture = build.read(fixture)
@@ -62,11 +68,12 @@ class World:
             self.knobs = Knobs()
             self.faults.clear()
             self.calls.clear()
-            for window in (self.rates, self.hubspot_rates, self.hubspot_searches):
-                window.clear()
+            self._clear_rates()
             self.delays.clear()
             self.files.clear()
             self.mailbox.clear()
+            self.gohighlevel = sub_account.made()
+            self.activecampaign = campaign_accounts.made()
             self.mailchimp = mailchimp_accounts.made()
             self.webhooks = webhook_endpoints.made()
             today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
@@ -77,6 +84,16 @@ class World:
                 account.reset()
             for portal in self.portals.values():
                 portal.reset()
+
+    def _clear_rates(self) -> None:
+        for window in (
+            self.rates,
+            self.hubspot_rates,
+            self.hubspot_searches,
+            self.gohighlevel_rates,
+            self.activecampaign_rates,
+        ):
+            window.clear()
 
     def add_account(self, account: Account) -> None:
         """Let another clinic in; a reset keeps it."""

@@ -1,6 +1,6 @@
 """How often one address may post. Reading pages is not limited: it costs no write and rarely a remote call."""
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_limiter import Limiter
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -23,8 +23,6 @@ def register(app: Flask) -> None:
 
 
 def _posts_limit() -> str:
-    from flask import current_app
-
     return str(current_app.config["POSTS_LIMIT"])
 
 

@@ -44,11 +44,11 @@ def slot_value(slot: Slot) -> str:
     return f"{int(slot.starts_at.timestamp())}-{slot.practitioner_id}"
 
 
-def candidates(slots: Iterable[Slot], named: Choice, *, is_any: bool) -> list[Slot]:
-    """The slot that was named, and for any practitioner the others at the same time after it; empty when it is gone."""
+def candidates(slots: Iterable[Slot], named: Choice) -> list[Slot]:
+    """The slot that was named and after it the others at the same time; empty when there is none any more."""
     same_time = [slot for slot in slots if slot.starts_at == named.starts_at]
     exact = [slot for slot in same_time if slot.practitioner_id == named.practitioner_id]
-    return exact + [slot for slot in same_time if slot not in exact] if is_any else exact
+    return exact + [slot for slot in same_time if slot not in exact]
 
 
 def read_value(value: str) -> tuple[datetime, str]:

@@ -82,7 +82,7 @@ def _choices(visit: Visit, search: Search, named: Choice) -> list[Choice]:
     is_any = search.practitioner_id is None
     for where in (search, _search_of(search, named)):
         slots = [slot for day in find_week(visit, where).days for slot in day.slots] if where else []
-        found = candidates(slots, named, is_any=is_any)
+        found = candidates(slots, named)
         if found:
             return [choice_of(slot, is_any=is_any) for slot in found]
     return []

@@ -1,8 +1,7 @@
 """Days in two zones, against the plainest reckoning: look at every instant one by one."""
 
-import tempfile
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +14,7 @@ from booking_app.availability.records import Window
 from booking_app.catalogue.records import LocationView
 from booking_app.clock import FixedClock
 from booking_app.db import Base, Database
+from booking_app.tokens import new_token
 from tests.availability.fakes import FakePractice
 
 ZONES = [
@@ -34,6 +34,15 @@ AROUND = [
 ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def one_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """One for all examples: making one takes longer than using it."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('days') / 'booking.sqlite3'}")
+    Base.metadata.create_all(database.engine, tables=[Base.metadata.tables["slot_window"]])
+    yield database
+    database.dispose()
+
+
 @given(
     location_zone=st.sampled_from(ZONES),
     account_zone=st.sampled_from(ZONES),
@@ -44,31 +53,33 @@ AROUND = [
 )
 @settings(max_examples=120, deadline=None)
 def test_a_week_holds_every_time_of_the_locations_days_and_no_other(
-    location_zone: str, account_zone: str, around: str, hours_in: int, days_ahead: int, offsets: list[int]
+    one_database: Database,
+    location_zone: str,
+    account_zone: str,
+    around: str,
+    hours_in: int,
+    days_ahead: int,
+    offsets: list[int],
 ) -> None:
     now = datetime.fromisoformat(around).replace(tzinfo=UTC) + timedelta(hours=hours_in)
     starts = sorted(now + timedelta(minutes=15 * offset) for offset in offsets)
     zone = ZoneInfo(location_zone)
     from_day = now.astimezone(zone).date() + timedelta(days=days_ahead)
     latest_day = from_day + timedelta(days=4)
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{Path(folder) / 'booking.sqlite3'}")
-        Base.metadata.create_all(database.engine, tables=[Base.metadata.tables["slot_window"]])
-        clock = FixedClock(now)
-        practice = FakePractice(clock=clock, zone=account_zone)
-        practice.offer("mia", starts, location_id="here")
-        week = Availability(database, clock).week(
-            practice=practice,  # type: ignore[arg-type]
-            account_key="one",
-            location=LocationView(cliniko_id="here", name="Here", time_zone=location_zone),
-            practitioner_ids=["mia"],
-            service_id="physio",
-            from_day=from_day,
-            account_time_zone=account_zone,
-            rules=Window(earliest_at=now + timedelta(hours=2), latest_day=latest_day),
-            minutes=30,
-        )
-        database.dispose()
+    clock = FixedClock(now)
+    practice = FakePractice(clock=clock, zone=account_zone)
+    practice.offer("mia", starts, location_id="here")
+    week = Availability(one_database, clock).week(
+        practice=practice,  # type: ignore[arg-type]
+        account_key=new_token(),  # what other examples left in the database is another account's
+        location=LocationView(cliniko_id="here", name="Here", time_zone=location_zone),
+        practitioner_ids=["mia"],
+        service_id="physio",
+        from_day=from_day,
+        account_time_zone=account_zone,
+        rules=Window(earliest_at=now + timedelta(hours=2), latest_day=latest_day),
+        minutes=30,
+    )
     expected = {from_day + timedelta(days=step): [] for step in range(7)}
     for start in starts:
         day = start.astimezone(zone).date()

@@ -120,3 +120,13 @@ def test_no_day_is_found_beyond_the_horizon_nor_looked_for(clinic: Clinic) -> No
     rules = Window(earliest_at=clinic.clock.now(), latest_day=MONDAY + timedelta(days=13))
     assert clinic.availability.next_after(**clinic.ask(from_day=MONDAY, rules=rules)) is None
     assert len(clinic.practice.calls) == 2
+
+
+def test_what_was_learnt_near_a_lost_time_shows_in_the_week_at_once(clinic: Clinic) -> None:
+    friday = at(THURSDAY + timedelta(days=1), 10)
+    clinic.practice.offer("mia", [friday])
+    assert sum(map(len, clinic.days())) == 1
+    clinic.clock.advance(seconds=10)
+    clinic.practice.take("mia", friday)
+    clinic.near(around=friday)  # reads from Tuesday on, which overlaps the week read before
+    assert sum(map(len, clinic.days())) == 0

@@ -81,9 +81,7 @@ class FakePractice:
         self._enter("slot_starts")
         return tuple(sorted(at for (who, at), is_free in self.free.items() if is_free and who == practitioner_id))
 
-    def next_start(
-        self, *, location_id: str, practitioner_id: str, service_id: str, from_day: date
-    ) -> datetime | None:
+    def next_start(self, *, location_id: str, practitioner_id: str, service_id: str, from_day: date) -> datetime | None:
         return next(iter(self.slot_starts(
             location_id=location_id, practitioner_id=practitioner_id, service_id=service_id,
             from_day=from_day, to_day=from_day,
@@ -182,9 +180,7 @@ class FakePractice:
         )
         return any(other.cliniko_id != appointment_id for other in others)
 
-    def overlapping(
-        self, *, practitioner_id: str, starts_at: datetime, ends_at: datetime
-    ) -> tuple[Appointment, ...]:
+    def overlapping(self, *, practitioner_id: str, starts_at: datetime, ends_at: datetime) -> tuple[Appointment, ...]:
         return tuple(
             a
             for a in self.appointments.values()
@@ -292,15 +288,23 @@ def catalogue() -> PracticeCatalogue:
             Practitioner("p1", "Dr Ada Lee", "", is_bookable=True),
             Practitioner("p2", "Dr Ben Roe", "", is_bookable=True),
         ),
-        services=(
-            Service(
-                cliniko_id="s1", name="Initial", category="Physiotherapy", description="", minutes=30, price=None,
-                deposit=None, places=1, is_telehealth=False, lead_hours=None, sends_confirmation=False, is_bookable=True,
-            ),
-            Service(
-                cliniko_id="s2", name="Long", category="Physiotherapy", description="", minutes=60, price=None,
-                deposit=None, places=1, is_telehealth=False, lead_hours=None, sends_confirmation=False, is_bookable=True,
-            ),
-        ),
+        services=(service("s1", "Initial", minutes=30), service("s2", "Long", minutes=60)),
         offers=tuple(Offer(service, "l1", who) for service in ("s1", "s2") for who in ("p1", "p2")),
     )  # fmt: skip
+
+
+def service(cliniko_id: str, name: str, *, minutes: int) -> Service:
+    return Service(
+        cliniko_id=cliniko_id,
+        name=name,
+        category="Physiotherapy",
+        description="",
+        minutes=minutes,
+        price=None,
+        deposit=None,
+        places=1,
+        is_telehealth=False,
+        lead_hours=None,
+        sends_confirmation=False,
+        is_bookable=True,
+    )

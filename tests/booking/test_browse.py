@@ -36,9 +36,7 @@ class TestAWeek:
 
     def test_leaves_out_what_would_run_into_a_hold(self, desk: Desk) -> None:
         desk.open(choose(NINE + timedelta(minutes=30)))
-        long = desk.browse.week(
-            desk.clinic, service_id="s2", location_id="l1", practitioner_id="p1", from_day=TUESDAY
-        )
+        long = desk.browse.week(desk.clinic, service_id="s2", location_id="l1", practitioner_id="p1", from_day=TUESDAY)
         assert not {NINE, NINE + timedelta(minutes=30)} & set(starts(long))
 
     def test_shows_a_draft_its_own_time(self, desk: Desk) -> None:

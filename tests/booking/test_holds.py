@@ -86,6 +86,14 @@ class TestItsTime:
         desk.open()
         assert counts(desk) == (1, 6)
 
+    def test_ends_for_neighbours_too_who_only_share_its_last_cell(self, desk: Desk) -> None:
+        desk.open(choose(NINE + timedelta(minutes=3)))
+        neighbour = choose(NINE + timedelta(minutes=34))
+        with pytest.raises(SlotGone):
+            desk.open(neighbour)
+        desk.clock.advance(minutes=10)
+        desk.open(neighbour)
+
     def test_grows_while_the_patient_is_at_work(self, desk: Desk) -> None:
         token = desk.open()
         desk.clock.advance(minutes=8)

@@ -11,7 +11,6 @@ from booking_app.booking.models import Booking
 from booking_app.practice.records import CancelReason
 from tests.booking.conftest import NINE, Desk, choose
 
-
 NEXT_WEEK = choose(NINE + timedelta(days=7))
 
 

@@ -212,9 +212,7 @@ class TestTwoOfOurs:
 
 
 def ours_too(practice: FakePractice) -> None:
-    practice.receptionist_books(
-        "p1", NINE, NINE + timedelta(minutes=30), note="Booked online, reference BK-23456789"
-    )
+    practice.receptionist_books("p1", NINE, NINE + timedelta(minutes=30), note="Booked online, reference BK-23456789")
 
 
 class TestClinikoInTrouble:

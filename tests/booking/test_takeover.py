@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -86,11 +87,14 @@ class TestAWorkerThatWasFrozen:
             desk.practice.after_create_appointment = None
             desk.clock.advance(seconds=LEASE_SECONDS)
             desk.make_ledger().advance(booking_id)
+            desk.clock.advance(minutes=1)
 
         desk.practice.after_create_appointment = freeze_and_be_overtaken
         desk.ledger.advance(booking_id)
         (booking,) = desk.bookings()
         assert (booking.state, booking.revision, len(desk.practice.appointments)) == ("confirmed", 1, 1)
+        finished_at = desk.tasks(booking_id)["appointment"].finished_at
+        assert finished_at == desk.clock.now() - timedelta(minutes=1), "the other one's entry stands"
         assert {task.fence for task in desk.tasks(booking_id).values()} == {1, 2}, "only the one was claimed twice"
 
     def test_at_the_confirming_step_does_not_bring_a_cancelled_booking_back(self, desk: Desk) -> None:

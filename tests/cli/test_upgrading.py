@@ -13,6 +13,7 @@ from booking_app.db import Database
 from booking_app.migrating import NotUpgraded, current_revision, newest_revision, upgrade, upgrade_or_refuse
 from booking_app.settings import Settings, load_settings
 from tests.cli.conftest import Run
+from tests.postgres import PostgresServer
 
 START = """
 import os
@@ -59,8 +60,9 @@ def test_a_new_database_is_upgraded_by_whoever_starts(settings: Settings) -> Non
 
 def test_two_processes_that_start_at_once_both_come_up(settings: Settings) -> None:
     call = [sys.executable, "-c", START]
-    environ = {**os.environ, "BOOKING_DATABASE_URL": settings.database_url, "PYTHONPATH": str(Path(__file__).parents[2])}
-    started = [subprocess.Popen(call, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    found = {"PYTHONPATH": str(Path(__file__).parents[2]), "BOOKING_DATABASE_URL": settings.database_url}
+    with_it = {"env": {**os.environ, **found}, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    started = [subprocess.Popen(call, **with_it) for _ in range(2)]
     said = [process.communicate(timeout=60) for process in started]
     assert [process.returncode for process in started] == [0, 0], said
     assert revision(settings) == newest_revision()
@@ -73,7 +75,7 @@ def test_the_command_says_so(run: Run, settings: Settings) -> None:
 
 class TestAPostgresInUse:
     @pytest.fixture
-    def settings(self, postgres_server) -> Settings:  # noqa: ANN001
+    def settings(self, postgres_server: PostgresServer) -> Settings:
         made = load_settings({**os.environ, "BOOKING_DATABASE_URL": postgres_server.new_schema()})
         upgrade(made)
         return made

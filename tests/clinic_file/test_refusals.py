@@ -199,6 +199,15 @@ fields = {date_of_birth = "dob"}
     ]
 
 
+def test_the_same_connection_twice_is_refused_and_two_goals_of_one_vendor_are_not(
+    refused: Refused, database: Database, keyring: Keyring, write: Callable[[str], Path]
+) -> None:
+    crm = "[[crm]]\nvendor = 'webhook'\ntoken_env = 'HUBSPOT_TOKEN'\nurl = 'https://example.com/1'\n"
+    assert refused(CLINIC + crm * 2) == ["clinic.toml line 13: the same connection stands twice in [[crm]]"]
+    two = write(CLINIC + crm + crm.replace("/1", "/2"))
+    assert import_clinic(database, keyring, two, environ=ENVIRON, now=NOW) == "harbour"
+
+
 def test_a_missing_variable_is_named_and_our_own_are_refused(refused: Refused) -> None:
     assert refused(CLINIC, environ={}) == [
         "clinic.toml line 7: api_key_env names the environment variable CLINIKO_API_KEY, which is not set"

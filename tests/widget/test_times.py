@@ -39,7 +39,12 @@ def test_places_and_people_are_choices_where_there_are_several(client: CheckingC
 
 def test_a_clinic_may_do_without_any_practitioner(client: CheckingClient, front: FakeFront) -> None:
     front.browse.known.rules = {"allow_any_practitioner": False}
-    assert "Any practitioner" not in client.page(TIMES).text
+    page = client.page(TIMES)
+    assert "Any practitioner" not in page.text
+    current = [values.get("href", "") for _, values in page.tags if "aria-current" in values]
+    assert any("practitioner=p1" in href for href in current)
+    client.send(page.form_to("/times"), {"token": page.token(), "slot": slot()})
+    assert not only_draft(front).choice.any_practitioner
 
 
 def test_later_and_earlier_dates_are_links(client: CheckingClient) -> None:

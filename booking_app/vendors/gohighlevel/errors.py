@@ -26,6 +26,7 @@ NO_SUCH_CONTACT = re.compile(r"\bcontact\b.*\bnot found\b", re.IGNORECASE)
 UNKNOWN_MEMBER = re.compile(r"^property (\w+) should not exist", re.IGNORECASE)
 REFUSED_MEMBER = re.compile(r"^(\w+) (?:must|should)\b", re.IGNORECASE)
 REFUSED_EMAIL = re.compile(r"invalid email|\bemail\b.*\b(?:invalid|not valid)\b", re.IGNORECASE)
+WRONG_VERSION = re.compile(r"\bversion\b", re.IGNORECASE)
 CONTACT_ID = re.compile(r"[\w-]{1,64}")
 INTERVAL_SECONDS = 10.0
 # The daily limit is counted by the vendor's own day. Asking once an hour needs no knowledge of it.
@@ -46,7 +47,7 @@ def failure_of(answer: Answer, *, is_write: bool) -> RemoteFailure:
     messages = list(_messages(body))
     code = f"gohighlevel_{answer.status}"
     match answer.status:
-        case 400 | 401 if any("version" in message.lower() for message in messages):
+        case 400 | 401 if any(map(WRONG_VERSION.search, messages)):
             return VendorMisconfigured(f"{code}:version")
         case 401 | 403:
             return VendorRefused(code + (":scope" if any("scope" in message for message in messages) else ""))

@@ -1,14 +1,13 @@
 """What we send, and what the sandbox answers, against Mailchimp's own document.
 
 The document is not part of this project: it is looked for where BOOKING_SPECS_DIR says, or beside the repository, and
-it takes PyYAML to read. Where one of the two is missing the run says so in a warning line, and the members that are
-written down here are checked all the same.
+it takes PyYAML to read. Where one of the two is missing the run says so in a line of its own, and what is written down
+here is checked all the same.
 """
 
-import importlib
+import importlib.util
 import json
 import os
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -70,10 +69,11 @@ def body_schema(method: str, path: str) -> dict[str, Any] | None:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def said_plainly() -> None:
-    if document("members") is None:
-        reader = "PyYAML is not installed" if importlib.util.find_spec("yaml") is None else "it was not found"
-        print(f"\nMailchimp's own document was not used: {reader}.", file=sys.__stderr__)
+def said_plainly(request: pytest.FixtureRequest) -> None:
+    reporter = request.config.pluginmanager.get_plugin("terminalreporter")
+    if document("members") is None and reporter is not None:
+        reason = "it was not found" if importlib.util.find_spec("yaml") else "PyYAML is not installed"
+        reporter.write_line(f"Mailchimp's own document was not used ({reason}); what is written down here was.")
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""ActiveCampaign's API 3, as far as a booking touches it."""

@@ -1,0 +1,167 @@
+"""The real product in one process over the real sandbox: pages by a test client, Cliniko by HTTP, a clock that can jump."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from booking_app.app import create_app
+from booking_app.booking.models import Booking
+from booking_app.clinic_file.importing import import_clinic
+from booking_app.clock import SystemClock
+from booking_app.ledger import store
+from booking_app.ledger.models import Task
+from booking_app.migrating import upgrade
+from booking_app.sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
+from booking_app.sandbox.server import SandboxServer
+from booking_app.settings import load_settings
+from booking_app.wiring import Parts, build
+from tests.conftest import ROOT
+from tests.web.client import CheckingClient, Page, checking_client
+
+SERVICE = "1100001000087112800"  # initial physiotherapy, 45 minutes
+LOCATION = "1100001000023758136"  # Adelaide
+TIMES = f"/b/demo/times?service={SERVICE}&location={LOCATION}"
+SIGNED = {"sign_typed": "y", "sign_name": "Pat Sample"}
+
+
+class JumpingClock(SystemClock):
+    """The machine's clock, moved ahead by what a test asked for."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A clinic's front door and what stands behind it."""
+
+    sandbox: SandboxServer
+    parts: Parts
+    clock: JumpingClock
+    client: CheckingClient
+
+    def times(self) -> Page:
+        """A page of free times, a week on, so that no rule about notice is in the way."""
+        later = (datetime.now(UTC) + timedelta(days=7)).date().isoformat()
+        return self.client.page(f"{TIMES}&from={later}")
+
+    def choose(self, index: int = 0) -> str:
+        """Take a free time; returns the address of the details step."""
+        page = self.times()
+        answer = self.client.send(
+            page.form_to("/times"), {"token": page.token(), "slot": page.values("slot")[index]}
+        )
+        return answer.headers["Location"]
+
+    def answers(self, page: Page, **changes: Any) -> dict[str, Any]:
+        """What an adult types into the details step; None leaves a field out."""
+        ticks = {
+            values["name"]: values["value"]
+            for tag, values in page.tags
+            if tag == "input" and values.get("type") == "checkbox" and values["name"].startswith("waiver_")
+        }
+        given = {
+            "token": page.token(),
+            "first_name": "Pat",
+            "last_name": "Sample",
+            "email": "pat.sample@example.com",
+            "phone": "0412 345 678",
+            "date_of_birth": "1980-03-31",
+            "answer_reason": "A sore knee",
+            "answer_emergency_contact": "Kim Sample 0412 000 111",
+            "consent_privacy": "y",
+            **SIGNED,
+            **ticks,
+            **changes,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+    def fill(self, details: str, **changes: Any) -> str:
+        """Fill in the details; returns the address of the check step."""
+        answer = self.client.send(details, self.answers(self.client.page(details), **changes))
+        return answer.headers["Location"]
+
+    def confirm(self, check: str) -> str:
+        """Press the button and follow; returns the address of the page that stays."""
+        page = self.client.page(check)
+        answer = self.client.send(page.form_to("/confirm"), {"token": page.token()})
+        while answer.status_code == 303:
+            where = str(answer.headers["Location"])
+            answer = self.client.get(where)
+        return where
+
+    def book(self, **changes: Any) -> str:
+        """From a free time to the button; returns the address of the page that stays."""
+        return self.confirm(self.fill(self.choose(), **changes))
+
+    def work(self, rounds: int = 12, **jump: float) -> None:
+        """What a worker would do, the clock jumping between the rounds."""
+        for _ in range(rounds):
+            with self.parts.database.reading() as session:
+                due = store.due_bookings(session, now=self.clock.now(), limit=50)
+            for booking_id in due:
+                self.parts.ledger.advance(booking_id)
+            self.clock.ahead += timedelta(**(jump or {"seconds": 5}))
+
+    def state(self) -> dict[str, Any]:
+        return self.sandbox.control.state("demo")
+
+    def mine(self, table: str) -> list[Mapping[str, Any]]:
+        """What arrived since the sandbox was reset, of one kind."""
+        return list(self.state()[table])
+
+    def booking(self) -> Booking:
+        """The newest booking."""
+        with self.parts.database.reading() as session:
+            found = session.scalar(select(Booking).order_by(Booking.id.desc()))
+            assert found is not None
+            return found
+
+    def tasks(self) -> dict[str, Task]:
+        with self.parts.database.reading() as session:
+            return {task.name: task for task in store.tasks_of(session, self.booking().id)}
+
+    def check_all_arrived_once(self) -> None:
+        """One patient, one live appointment, one completed form, one document, one contact, and nothing left to do."""
+        assert {name: task.state for name, task in self.tasks().items() if task.state != "done"} == {}
+        assert len(self.mine("patients")) == 1
+        assert len([row for row in self.mine("individual_appointments") if not row["archived_at"]]) == 1
+        assert len(self.mine("patient_forms")) == 1
+        assert len(self.mine("attachments")) == 1
+        assert len(self.state()["crm"]["contacts"]) == 1
+
+
+def open_shop(sandbox: SandboxServer, folder: Path) -> Shop:
+    """A fresh database with the demo clinic, over a sandbox that is as new."""
+    sandbox.control.reset()
+    sandbox.control.clear_faults()
+    environment = {
+        "BOOKING_DATA_DIR": str(folder / "data"),
+        "BOOKING_CLINIKO_BASE_URL": sandbox.cliniko_url,
+        "BOOKING_HUBSPOT_BASE_URL": sandbox.hubspot_url,
+        "BOOKING_SMTP_URL": sandbox.smtp_url,
+        "BOOKING_CONTACT_EMAIL": "bookings@harbourstreet.example.com",
+    }
+    settings = load_settings(environment)
+    upgrade(settings)
+    clock = JumpingClock()
+    parts = build(settings, clock=clock)
+    secrets = {"DEMO_CLINIKO_KEY": DEMO_CLINIKO_KEY, "DEMO_HUBSPOT_TOKEN": DEMO_HUBSPOT_TOKEN}
+    example = ROOT / "booking_app" / "examples" / "demo" / "clinic.toml"
+    import_clinic(parts.database, parts.keyring, example, environ=secrets, now=clock.now())
+    return Shop(sandbox, parts, clock, checking_client(create_app(parts)))
+
+
+def slot_instant(value: str) -> datetime:
+    """When the slot of a radio button's value starts."""
+    found = re.match(r"(\d+)-", value)
+    assert found is not None
+    return datetime.fromtimestamp(int(found[1]), UTC)
