@@ -103,12 +103,13 @@ class Shop:
         return self.confirm(self.fill(self.choose(), **changes))
 
     def work(self, rounds: int = 12, **jump: float) -> None:
-        """What a worker would do, the clock jumping between the rounds."""
+        """What a worker would do until nothing is left, the clock jumping between the rounds."""
+        booking_id = self.booking().id
         for _ in range(rounds):
+            self.parts.ledger.advance(booking_id)
             with self.parts.database.reading() as session:
-                due = store.due_bookings(session, now=self.clock.now(), limit=50)
-            for booking_id in due:
-                self.parts.ledger.advance(booking_id)
+                if not store.has_open_tasks(session, booking_id):
+                    return
             self.clock.ahead += timedelta(**(jump or {"seconds": 5}))
 
     def state(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from booking_app.ledger.queue import MOST_PENDING, JsonSerializer, WakeQueue
+from tests.postgres import PostgresServer
 
 
 @pytest.fixture
@@ -85,3 +86,16 @@ def test_a_queue_that_is_behind_is_not_filled_up_further(path: Path, monkeypatch
         queue.wake(booking_id)
     assert len(messages(path)) == 3
     assert MOST_PENDING == 500
+
+
+def test_postgresql_carries_the_queue_where_it_is_the_database(postgres_server: PostgresServer) -> None:
+    url, advanced = postgres_server.new_schema(), list[int]()
+    sender, worker = WakeQueue(url), WakeQueue(url, advanced.append)
+    sender.wake(501)
+    sender.wake(502)
+    assert worker.pending() == 2
+    work_until(worker, lambda: len(advanced) == 2)
+    assert sorted(advanced) == [501, 502]
+    assert sender.pending() == 0
+    for queue in (sender, worker):
+        queue.close()
