@@ -13,5 +13,5 @@ command.upgrade(alembic_config(url), "head")
 command.revision(alembic_config(url), message=message, autogenerate=True, rev_id=number)
 PYTHON
 sed -i '/# ### /d' booking_app/migrations/versions/"$1"_*.py
-.venv/bin/ruff check -q --fix booking_app/migrations/versions
 .venv/bin/ruff format -q booking_app/migrations/versions
+.venv/bin/ruff check -q --fix booking_app/migrations/versions

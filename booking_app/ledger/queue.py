@@ -8,7 +8,7 @@ from typing import Any
 
 from huey import SqliteHuey
 from huey.api import Huey
-from huey.consumer import Consumer
+from huey.consumer import Consumer, Scheduler
 from huey.registry import Message
 from huey.serializer import Serializer
 
@@ -60,11 +60,23 @@ class WakeQueue:
         return WorkerConsumer(self._huey, threads)
 
 
+class _IdleScheduler(Scheduler):  # type: ignore[misc]
+    """Nothing is ever scheduled here, because due times stand in the ledger: spares the store a query a second."""
+
+    def loop(self, now: Any = None) -> None:
+        self.stop_flag.wait()
+
+
+class _Consumer(Consumer):  # type: ignore[misc]
+    scheduler_class = _IdleScheduler
+
+
 class WorkerConsumer:
     """Huey's consumer, stopped by an event of ours rather than by its own signal handlers."""
 
     def __init__(self, huey: Huey, threads: int) -> None:
-        self._consumer = Consumer(
+        huey.on_shutdown("close_store")(huey.storage.close)  # runs in each worker's thread, whose connection it is
+        self._consumer = _Consumer(
             huey, workers=threads, periodic=False, initial_delay=0.02, backoff=1.3, max_delay=0.25, scheduler_interval=1
         )
 

@@ -11,7 +11,11 @@ from booking_app.web.rendering import render
 from booking_app.web.shell import keep_clinic, shell
 
 blueprint = Blueprint("verify", __name__)
-METHODS = {"drawn": "drawn by hand on a screen", "typed": "typed as a full name", "agreed": "agreed to without a signature"}
+METHODS = {
+    "drawn": "drawn by hand on a screen",
+    "typed": "typed as a full name",
+    "agreed": "agreed to without a signature",
+}
 
 
 def register(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""The real product in one process over the real sandbox: pages by a test client, Cliniko by HTTP, a clock that can jump."""
+"""The real product in one process over the real sandbox by HTTP, with a clock that can jump."""
 
 import re
 from collections.abc import Mapping
@@ -56,9 +56,7 @@ class Shop:
     def choose(self, index: int = 0) -> str:
         """Take a free time; returns the address of the details step."""
         page = self.times()
-        answer = self.client.send(
-            page.form_to("/times"), {"token": page.token(), "slot": page.values("slot")[index]}
-        )
+        answer = self.client.send(page.form_to("/times"), {"token": page.token(), "slot": page.values("slot")[index]})
         return answer.headers["Location"]
 
     def answers(self, page: Page, **changes: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Cliniko answering badly or not at all while somebody books: nothing is lost, nothing happens twice, and the page says so."""
+"""Cliniko answering badly or not at all while somebody books: nothing lost, nothing twice, and the page says so."""
 
 import pytest
 
@@ -48,13 +48,9 @@ def test_an_answer_nobody_can_read_after_the_commit_makes_nothing_twice(shop: Sh
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 @pytest.mark.parametrize("after_commit", [False, True])
-def test_a_server_error_at_the_appointment_ends_in_one_appointment(
-    shop: Shop, status: int, after_commit: bool
-) -> None:
+def test_a_server_error_at_the_appointment_ends_in_one_appointment(shop: Shop, status: int, after_commit: bool) -> None:
     method, path = WRITES["appointment"]
-    shop.sandbox.control.fault(
-        "status", method=method, path=path, status=status, after_commit=after_commit, times=1
-    )
+    shop.sandbox.control.fault("status", method=method, path=path, status=status, after_commit=after_commit, times=1)
     shop.book()
     shop.work()
     shop.check_all_arrived_once()
@@ -99,8 +95,6 @@ def test_a_rate_limit_is_waited_for_and_costs_no_attempt(shop: Shop) -> None:
 def test_times_that_cannot_be_read_are_a_page_with_words_and_a_way_on(shop: Shop, body: str) -> None:
     shop.client.page("/b/demo")
     shop.sandbox.control.fault("malformed", path=r"/available_times", body=body, times=None)
-    answer = shop.client.get(
-        "/b/demo/times?service=1100001000087112800&location=1100001000023758136&from=2027-01-05"
-    )
+    answer = shop.client.get("/b/demo/times?service=1100001000087112800&location=1100001000023758136&from=2027-01-05")
     assert answer.status_code in (200, 503)
     assert "Traceback" not in answer.text

@@ -34,9 +34,8 @@ def test_markup_in_every_field_stays_text(shop: Shop) -> None:
 
 
 def check_form(shop: Shop) -> None:
-    questions = [
-        question for section in shop.mine("patient_forms")[0]["content"]["sections"] for question in section["questions"]
-    ]
+    sections = shop.mine("patient_forms")[0]["content"]["sections"]
+    questions = [question for section in sections for question in section["questions"]]
     reason = next(question for question in questions if question["name"] == "What brings you here?")
     assert html.unescape(reason["answer"].replace("<br>", "\n")) == f"{MARKUP}\nand a second line"
     assert "<script" not in reason["answer"]
