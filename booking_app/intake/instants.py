@@ -3,41 +3,30 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from booking_app.spoken import clock_time, full_day, half_of_day, plain_day
 
 
 def spoken_day(day: date) -> str:
     """`24 November 2026`"""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return plain_day(day)
 
 
 def spoken_instant(at: datetime, time_zone: str) -> str:
     """`Tuesday 24 November 2026, 9:05:30 am (Australia/Sydney, UTC+11:00)`; `at` must be aware."""
     local = at.astimezone(ZoneInfo(time_zone))
-    return f"{_day_and_time(local)}:{local.second:02d} {_half(local)} ({time_zone}, {_offset(local)})"
+    clock = f"{local.hour % 12 or 12}:{local.minute:02d}:{local.second:02d} {half_of_day(local)}"
+    return f"{full_day(local)}, {clock} ({time_zone}, {_offset(local)})"
 
 
 def spoken_start(at: datetime, time_zone: str) -> str:
     """`Tuesday 24 November 2026, 9:05 am (Australia/Sydney)`; `at` must be aware."""
     local = at.astimezone(ZoneInfo(time_zone))
-    return f"{_day_and_time(local)} {_half(local)} ({time_zone})"
+    return f"{full_day(local)}, {clock_time(local)} ({time_zone})"
 
 
 def utc_text(at: datetime) -> str:
     """`2026-11-23T22:05:30Z`"""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _day_and_time(local: datetime) -> str:
-    return f"{WEEKDAYS[local.weekday()]} {spoken_day(local)}, {local.hour % 12 or 12}:{local.minute:02d}"
-
-
-def _half(local: datetime) -> str:
-    return "am" if local.hour < 12 else "pm"
 
 
 def _offset(local: datetime) -> str:

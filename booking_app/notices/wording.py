@@ -3,23 +3,17 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
+from booking_app.spoken import clock_time, full_day
 
 
 def clock_words(at: datetime, zone: str) -> str:
     """`9:00 am` on the clocks of `zone`."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{local.hour % 12 or 12}:{local.minute:02} {'am' if local.hour < 12 else 'pm'}"
+    return clock_time(at.astimezone(ZoneInfo(zone)))
 
 
 def day_words(at: datetime, zone: str) -> str:
     """`Tuesday 24 November 2026` in `zone`."""
-    local = at.astimezone(ZoneInfo(zone))
-    return f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local.year}"
+    return full_day(at.astimezone(ZoneInfo(zone)))
 
 
 def moment_words(at: datetime, zone: str) -> str:

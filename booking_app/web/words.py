@@ -5,28 +5,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from booking_app.intake.instants import MONTHS, WEEKDAYS
-
-
-def full_day(day: date) -> str:
-    """`Tuesday 24 November 2026`"""
-    return f"{short_day(day)} {day.year}"
-
-
-def short_day(day: date) -> str:
-    """`Tuesday 24 November`"""
-    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+from booking_app.spoken import MONTHS, clock_time, full_day, short_day
 
 
 def day_span(first: date, last: date) -> str:
     """`23 to 29 November`, `30 November to 6 December`"""
     start = f"{first.day}" if first.month == last.month else f"{first.day} {MONTHS[first.month - 1]}"
     return f"{start} to {last.day} {MONTHS[last.month - 1]}"
-
-
-def clock_time(local: datetime) -> str:
-    """`9:00 am`"""
-    return f"{local.hour % 12 or 12}:{local.minute:02d} {'am' if local.hour < 12 else 'pm'}"
 
 
 def full_time(at: datetime, time_zone: str) -> str:

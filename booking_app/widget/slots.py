@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from booking_app import spoken
 from booking_app.availability.records import Slot, SlotWeek
 from booking_app.booking.records import Choice
 from booking_app.catalogue.records import PractitionerView
-from booking_app.web import words
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def option(slot: Slot, labels: Labels, *, shows_day: bool = False) -> SlotOption
     """The radio button of a slot. With `shows_day` the whole spoken time is seen, and with whom."""
     local = slot.starts_at.astimezone(ZoneInfo(labels.zone))
     person = next((one for one in labels.people if one.cliniko_id == slot.practitioner_id), None)
-    day, time = f"{words.full_day(local.date())}, ", words.clock_time(local)
+    day, time = f"{spoken.full_day(local.date())}, ", spoken.clock_time(local)
     return SlotOption(
         value=slot_value(slot),
         before="" if shows_day else day,
@@ -124,7 +124,7 @@ def choice_of(slot: Slot, *, is_any: bool) -> Choice:
 
 
 def _group(day: date, options: tuple[SlotOption, ...]) -> SlotGroup:
-    return SlotGroup(words.short_day(day), words.full_day(day), day.isoformat(), options)
+    return SlotGroup(spoken.short_day(day), spoken.full_day(day), day.isoformat(), options)
 
 
 def _with(person: PractitionerView | None) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from booking_app import spoken
 from booking_app.availability.records import SlotWeek
 from booking_app.booking.records import Choice
 from booking_app.failures import RemoteFailure
@@ -167,7 +168,7 @@ def _next_day(visit: Visit, search: Search, week: SlotWeek) -> LinkChoice | None
         return None
     if day is None:
         return None
-    return LinkChoice(words.full_day(day), "", visit.url("times", **search.query(**{"from": day.isoformat()})), False)
+    return LinkChoice(spoken.full_day(day), "", visit.url("times", **search.query(**{"from": day.isoformat()})), False)
 
 
 def _nearest(visit: Visit, lost: Choice, labels: Labels) -> tuple[SlotOption, ...]:

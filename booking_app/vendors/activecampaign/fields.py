@@ -77,10 +77,14 @@ class Definitions:
         return cls(tuple(_definition(row, related) for page in pages for row in records(page, "fields")))
 
     def of(self, name: str) -> Definition | None:
-        """The field with this personalisation tag or, failing that, this title, in any case of letters."""
+        """The field with this personalisation tag or, failing that, this title, in any case of letters.
+
+        A field of ours is known by its title as well, because the account may have given it another tag.
+        """
         wanted = name.casefold()
+        titles = {wanted, *(own.title.casefold() for own in OWN_FIELDS.values() if own.tag == name)}
         by_tag = next((each for each in self.known if each.tag.casefold() == wanted), None)
-        return by_tag or next((each for each in self.known if each.title.casefold() == wanted), None)
+        return by_tag or next((each for each in self.known if each.title.casefold() in titles), None)
 
     def missing(self, names: Iterable[str]) -> tuple[str, ...]:
         """The names that contacts cannot carry: no such field, or one related to nothing."""

@@ -99,8 +99,9 @@ def test_a_phone_that_moved_to_another_contact_is_left_out_of_a_change(sandbox: 
 
 def test_somebody_known_by_phone_alone_gets_their_address(sandbox: Sandbox) -> None:
     caller = sandbox.has(phone=PHONE)
+    caller.tags = ["vip"]
     assert sandbox.prepared().upsert_contact(CONTACT).remote_id == caller.id
-    assert caller.members["email"] == EMAIL
+    assert (caller.members["email"], caller.tags) == (EMAIL, ["vip"])
 
 
 def test_an_additional_address_stays_an_additional_one(sandbox: Sandbox) -> None:
@@ -117,7 +118,9 @@ def test_a_contact_made_by_another_worker_meanwhile_is_changed_by_the_id_of_the_
     vendor, send = sandbox.prepared(), sandbox.wire.handle_request
 
     def overtaken(request: httpx.Request) -> httpx.Response:
-        """The other worker's create lands first, and this sub-account refuses ours as a duplicate."""
+        """The other worker's create lands first and ours is refused; where the id is told, no search shows it yet."""
+        if tells and "/search/" in request.url.path:
+            return httpx.Response(200, json={"contact": None})
         if not request.url.path.endswith("/upsert"):
             return send(request)
         first_comer = sandbox.has(email=EMAIL, firstName="Earlier")
