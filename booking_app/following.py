@@ -18,13 +18,17 @@ from booking_app.db import Database
 from booking_app.handover.contact_handler import ContactHandler
 from booking_app.handover.facts import HandoverFacts, Person
 from booking_app.intake.people import is_minor
+from booking_app.ledger import store
+from booking_app.ledger.models import Task
 from booking_app.ledger.records import Handler, PlannedTask
 from booking_app.notices.facts import ClinicCard, NoticeFacts
-from booking_app.notices.handlers import CancellationMail, ClinicMail, ConfirmationMail, LostMail
+from booking_app.notices.handlers import AttentionMail, CancellationMail, ClinicMail, ConfirmationMail, LostMail
 from booking_app.notices.mail import open_postbox
 from booking_app.settings import Settings
 from booking_app.vendors.records import ConsentProof
 
+ATTENTION = "attention_mail"
+MAILS = ("confirmation_mail", "cancellation_mail", "clinic_mail", "lost_mail", ATTENTION)
 CONFIRMED = "conflicts"  # the task that confirms a booking
 
 
@@ -64,6 +68,18 @@ class Following:
             PlannedTask("cancellation_clinic_mail", "cancel", kind="clinic_mail"),
         ]
 
+    def after_parking(self, session: Session, task: Task) -> None:
+        """Tell the clinic, once for a booking, that something waits for a person. The caller commits."""
+        told = any(each.name == ATTENTION for each in store.tasks_of(session, task.booking_id))
+        if not told and task.kind not in MAILS:
+            store.plan(
+                session,
+                clinic_id=task.clinic_id,
+                booking_id=task.booking_id,
+                tasks=[PlannedTask(ATTENTION)],
+                now=self._clock.now(),
+            )
+
     def handlers(self) -> dict[str, Handler]:
         return {
             "contact": ContactHandler(load_facts=self.handover_facts, open_connection=self._connectors.open),
@@ -71,6 +87,7 @@ class Following:
             "cancellation_mail": self._mail(CancellationMail),
             "clinic_mail": self._mail(ClinicMail),
             "lost_mail": self._mail(LostMail),
+            "attention_mail": self._mail(AttentionMail),
         }
 
     def _mail(self, handler: Callable[..., Handler]) -> Handler:
@@ -102,6 +119,8 @@ class Following:
             confirmation_rule=clinic.booking_rules().confirmation_mail,
             cliniko_sends_confirmation=names["sends_confirmation"],
             had_lost_time=reach.had_lost_time,
+            has_newer_booking=reach.has_newer_booking,
+            is_placed=booking.confirmed_at is not None,
         )
 
     def handover_facts(self, booking_id: int) -> HandoverFacts:

@@ -62,8 +62,12 @@ def rehearse(parts: Parts, slug: str | None) -> Iterator[Finding]:
 
 
 def _rehearse_clinic(parts: Parts, clinic: Clinic) -> Iterator[Finding]:
-    stage = Stage(parts.practices(clinic.id), new_reference())
     say = f"{clinic.slug}: rehearsal"
+    try:
+        stage = Stage(parts.practices(clinic.id), new_reference())
+    except RemoteFailure as error:
+        yield Finding(say, False, f"could not begin: {error.code}")
+        return
     try:
         yield from (Finding(say, is_well, said) for is_well, said in _walk(stage, parts.clock.now()))
     except RemoteFailure as error:

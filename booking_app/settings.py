@@ -148,7 +148,7 @@ def _made_once(path: Path, make: Callable[[], str]) -> str:
 def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
     url = environ.get("BOOKING_DATABASE_URL")
     if not url:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         return f"sqlite:///{data_dir / 'booking.sqlite3'}"
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsError("BOOKING_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")

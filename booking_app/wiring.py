@@ -25,8 +25,9 @@ from booking_app.booking.reach import ReachReader
 from booking_app.booking.verifying import Verifying
 from booking_app.budget.budget import Budget
 from booking_app.clinics.connections import pause
-from booking_app.clock import Clock, SystemClock
+from booking_app.clock import Clock
 from booking_app.connectors import Connectors
+from booking_app.database_clock import clock_of
 from booking_app.db import Database
 from booking_app.following import Following
 from booking_app.front import Front
@@ -78,8 +79,8 @@ def build_from_environment() -> Parts:
 def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
     """Put the parts together. Opens no connection before one is needed."""
     set_up_logging(development=not settings.is_production)
-    clock = clock or SystemClock()
     database = Database(settings.database_url)
+    clock = clock or clock_of(database)
     keyring = Keyring(settings.encryption_keys)
     signing_key = SigningKey.from_hex(settings.seal_key)
     practices = practice_access.ClinikoPractices(
@@ -130,6 +131,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         clock=clock,
         handlers=handlers,
         wake=queue.wake,
+        on_parked=following.after_parking,
         pause_connection=lambda connection_id, code: _pause(database, connection_id, code),
     )
     ledger_of_queue.append(ledger)

@@ -35,6 +35,7 @@ find_missing_on_linux() {
         if is_debian && ! has_command chromium; then need chromium; fi
         has_postgresql || need postgresql
         has_command pdftotext || need poppler-utils
+        has_library libatomic.so.1 || need libatomic1 # Playwright's own Node wants it
     fi
 }
 

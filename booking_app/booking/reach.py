@@ -31,6 +31,7 @@ class Reach:
     email_wording: str | None
     names: dict[str, Any]
     had_lost_time: bool
+    has_newer_booking: bool
 
 
 class ReachReader:
@@ -46,13 +47,13 @@ class ReachReader:
         with self._database.reading() as session:
             booking = session.get_one(Booking, booking_id)
             clinic = session.get_one(Clinic, booking.clinic_id)
-            had_lost_time = _had_lost_time(session, booking)
+            family = (_had_lost_time(session, booking), _has_newer(session, booking))
             if booking.sealed_facts is not None:
                 details, evidence, more = read_details(self._keyring, booking.sealed_facts)
                 wording = more["wording"]["email_marketing"]
-                return Reach(booking, clinic, details, evidence, wording, more["names"], had_lost_time)
+                return Reach(booking, clinic, details, evidence, wording, more["names"], *family)
             names = _names_now(session, booking)
-        return Reach(booking, clinic, self._read_back(booking), None, None, names, had_lost_time)
+        return Reach(booking, clinic, self._read_back(booking), None, None, names, *family)
 
     def _read_back(self, booking: Booking) -> PatientDetails:
         patient = None
@@ -77,6 +78,11 @@ def _had_lost_time(session: Session, booking: Booking) -> bool:
         Booking.cliniko_appointment_id.is_not(None),
     )
     return session.scalar(lost.limit(1)) is not None
+
+
+def _has_newer(session: Session, booking: Booking) -> bool:
+    newer = select(Booking.id).where(Booking.family == booking.family, Booking.id > booking.id)
+    return session.scalar(newer.limit(1)) is not None
 
 
 def _names_now(session: Session, booking: Booking) -> dict[str, Any]:

@@ -19,9 +19,12 @@ def connections_of(session: Session, clinic_id: int, vendor: str | None = None) 
 
 
 def pause(session: Session, connection_id: int, code: str) -> None:
-    """Stop using a connection until its credentials are mended. The caller commits; one that is gone is no error."""
+    """Stop using a connection until its credentials are mended; the first reason stays. The caller commits.
+
+    One that is gone is no error.
+    """
     connection = session.get(Connection, connection_id)
-    if connection is not None:
+    if connection is not None and connection.state != "paused":
         connection.state = "paused"
         connection.paused_code = code
 

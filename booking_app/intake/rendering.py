@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from PIL import ImageFile
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -15,6 +16,8 @@ from booking_app.intake.assets import font_bytes
 PDF_VARIANT = "pdf/a-3a"
 ASSET = "asset:/"
 
+# It makes Pillow lenient for the whole process, which would let damaged pictures in elsewhere.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 # Its warnings may quote the document.
 logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
 logging.getLogger("fontTools").setLevel(logging.ERROR)

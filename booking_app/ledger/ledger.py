@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
 from booking_app.clock import Clock
 from booking_app.db import Database
@@ -16,11 +17,13 @@ from booking_app.ledger.records import Effect, Handler, Later, LeaseLost, Stop, 
 LEASE = timedelta(seconds=45)
 CALL_SECONDS = 20.0  # the longest single call (an upload); the lease has to outlast it
 SWEEP_LIMIT = 100
+ALMOST_OVER = 0.5  # seconds: a call that ends this close to the deadline was cut off by it
 
 log = structlog.get_logger(__name__)
 
 Wake = Callable[[int], None]
 Pause = Callable[[int, str], None]
+OnParked = Callable[[Session, Task], None]  # in the transaction that parks the task
 
 
 class Ledger:
@@ -34,6 +37,7 @@ class Ledger:
         handlers: Mapping[str, Handler],
         wake: Wake,
         pause_connection: Pause,
+        on_parked: OnParked = lambda _session, _task: None,
         lease: timedelta = LEASE,
     ) -> None:
         self._database = database
@@ -41,6 +45,7 @@ class Ledger:
         self._handlers = handlers
         self._wake = wake
         self._pause_connection = pause_connection
+        self._on_parked = on_parked
         self._lease = lease
         self._is_stopping = False
 
@@ -173,14 +178,18 @@ class Ledger:
     def _write_failure(self, task: Task, failure: RemoteFailure, deadline: float | None) -> None:
         now = self._clock.now()
         verdict = judge(failure, task.attempts)
-        is_cut_off = deadline is not None and failure.failure in (Failure.TRANSIENT, Failure.UNKNOWN_OUTCOME)
+        is_cut_off = (
+            deadline is not None
+            and failure.failure in (Failure.TRANSIENT, Failure.UNKNOWN_OUTCOME)
+            and self._clock.monotonic() >= deadline - ALMOST_OVER
+        )
         try:
             with self._database.begin() as session:
                 if verdict.is_done:
                     store.finish(session, task, now=now, remote_id=None, note=failure.code)
                 elif verdict.wait is not None:
                     # What our own deadline cut off is handed to the worker at once; the patient is waiting.
-                    due_at = now if is_cut_off and self._clock.monotonic() >= (deadline or 0) else now + verdict.wait
+                    due_at = now if is_cut_off else now + verdict.wait
                     store.postpone(
                         session,
                         task,
@@ -192,6 +201,7 @@ class Ledger:
                     )
                 else:
                     store.park(session, task, failure=failure.failure, code=failure.code)
+                    self._on_parked(session, task)
         except LeaseLost:
             log.warning("lease_lost", task_id=task.id, booking_id=task.booking_id, task=task.name)
             return

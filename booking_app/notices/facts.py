@@ -25,7 +25,7 @@ class NoticeFacts:
     """A booking as it is now. `time_zone` is the location's; without `can_change_until` nothing can be changed online.
 
     `sequence` rises with every change of the booking's time or state. `had_lost_time`: another time was tried first and
-    lost, so that Cliniko may have written about that one.
+    lost, so that Cliniko may have written about that one. `has_newer_booking`: another time was chosen since.
     """
 
     clinic: ClinicCard
@@ -44,6 +44,8 @@ class NoticeFacts:
     manage_url: str = field(repr=False)
     console_url: str
     booking_url: str
+    is_placed: bool = True
+    has_newer_booking: bool = False
     confirmation_rule: ConfirmationRule
     cliniko_sends_confirmation: bool
     had_lost_time: bool = False

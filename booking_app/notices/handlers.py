@@ -14,7 +14,14 @@ from booking_app.failures import Failure, RemoteFailure
 from booking_app.ledger.records import Effect, Work
 from booking_app.notices.calendar import calendar_file, entry_of, method_of
 from booking_app.notices.facts import LoadNoticeFacts, NoticeFacts
-from booking_app.notices.letters import Letter, cancellation_letter, clinic_letter, confirmation_letter, lost_letter
+from booking_app.notices.letters import (
+    Letter,
+    attention_letter,
+    cancellation_letter,
+    clinic_letter,
+    confirmation_letter,
+    lost_letter,
+)
 from booking_app.notices.mail import Postbox
 from booking_app.notices.messages import CalendarAttachment, Envelope, message_of
 
@@ -108,7 +115,7 @@ class LostMail(_MailHandler):
     """To a patient who has left the page: nothing is booked. No rule holds it back, because it must arrive."""
 
     def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
-        return None
+        return "another_time_chosen" if facts.has_newer_booking else None
 
     def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
         return message_of(lost_letter(facts), self._envelope(facts, work, facts.email), facts.clinic)
@@ -123,6 +130,17 @@ class ClinicMail(_MailHandler):
     def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
         envelope = self._envelope(facts, work, facts.clinic.alert_email or "")
         return message_of(clinic_letter(facts), envelope, facts.clinic)
+
+
+class AttentionMail(_MailHandler):
+    """To the clinic: a task of this booking is parked."""
+
+    def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
+        return None if facts.clinic.alert_email else "no_alert_address"
+
+    def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
+        envelope = self._envelope(facts, work, facts.clinic.alert_email or "")
+        return message_of(attention_letter(facts), envelope, facts.clinic)
 
 
 def _short_id(message: EmailMessage) -> str:

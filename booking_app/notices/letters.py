@@ -43,6 +43,11 @@ def clinic_letter(facts: NoticeFacts) -> Letter:
     return _letter("clinic", f"{what} {facts.reference}", facts)
 
 
+def attention_letter(facts: NoticeFacts) -> Letter:
+    """To the clinic: something of this booking waits for a person."""
+    return _letter("attention", f"Online booking {facts.reference} needs a hand", facts)
+
+
 def _letter(name: str, subject: str, facts: NoticeFacts) -> Letter:
     words = _words(facts) | {"subject": subject}
     templates = _templates()
@@ -62,12 +67,12 @@ def _words(facts: NoticeFacts) -> dict[str, Any]:
         "zone": zone_words(facts.starts_at, zone),
         "is_telehealth": facts.is_telehealth,
         "is_cancelled": facts.is_cancelled,
+        "is_placed": facts.is_placed,
         "location_name": facts.location_name,
         "address_lines": _lines(facts.address),
         "direction_lines": _lines(facts.directions),
         "reference": facts.reference,
         "manage_url": facts.manage_url,
-        "console_url": facts.console_url,
         "booking_url": facts.booking_url,
         "until": moment_words(until, zone) if until else None,
         "cliniko_writes_too": facts.cliniko_sends_confirmation,

@@ -86,9 +86,10 @@ class TestItsTime:
         desk.open()
         assert counts(desk) == (1, 6)
 
-    def test_ends_for_neighbours_too_who_only_share_its_last_cell(self, desk: Desk) -> None:
+    @pytest.mark.parametrize("minutes", [34, -29])
+    def test_ends_for_neighbours_too_who_only_share_a_cell(self, desk: Desk, minutes: int) -> None:
         desk.open(choose(NINE + timedelta(minutes=3)))
-        neighbour = choose(NINE + timedelta(minutes=34))
+        neighbour = choose(NINE + timedelta(minutes=minutes))
         with pytest.raises(SlotGone):
             desk.open(neighbour)
         desk.clock.advance(minutes=10)

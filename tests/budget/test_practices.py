@@ -151,7 +151,7 @@ def test_people_come_before_background_work(
     with pytest.raises(BudgetExhausted) as raised:
         find_nobody(practices(clinic).within(deadline=soon))
     assert (raised.value.failure, len(sandbox.control.calls())) == (Failure.RATE, before), "nothing was sent"
-    find_nobody(practices.waited_for(clinic))
+    find_nobody(practices.waited_for(clinic).within(deadline=soon))
     assert len(sandbox.control.calls()) == before + 1
 
 

@@ -447,7 +447,7 @@ class TestOneTaskThatFails:
     )
     def test_does_not_hold_up_the_others(self, bench: Any, problem: Exception) -> None:
         bench.plan("contact", "mail", PlannedTask("more", after="mail"))
-        contact = bench.handle("contact", problem)
+        contact = bench.handle("contact", problem, Effect())
         bench.handle("mail")
         bench.handle("more")
         bench.ledger().advance(BOOKING)

@@ -3,8 +3,9 @@
 from sqlalchemy.orm import Session
 
 from booking_app.booking.effects.base import PracticeEffect, required
+from booking_app.booking.effects.losing import lose_slot
 from booking_app.booking.models import Booking
-from booking_app.ledger.records import Effect, Work
+from booking_app.ledger.records import Effect, Stop, Work
 from booking_app.practice.records import Appointment, NewAppointment
 
 
@@ -20,8 +21,12 @@ class CreateAppointment(PracticeEffect):
         )
         return _effect(work, found) if found else None
 
-    def act(self, work: Work) -> Effect:
+    def act(self, work: Work) -> Effect | Stop:
         booking = self.facts(work).booking
+        now = self._clock.now()
+        if booking.starts_at <= now:
+            # Cliniko was away for so long that the time is over; nobody may find an appointment made in the past.
+            return Stop("time_has_passed", lambda session: lose_slot(session, work.booking_id, now))
         created = self.practice(work).create_appointment(
             NewAppointment(
                 patient_id=required(booking.cliniko_patient_id, "patient"),

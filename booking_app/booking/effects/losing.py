@@ -9,7 +9,7 @@ from booking_app.booking.models import Booking, BookingState
 from booking_app.ledger import store
 from booking_app.ledger.records import PlannedTask
 
-PATIENT_WAITS = timedelta(minutes=2)
+TIME_TO_CHOOSE = timedelta(minutes=3)
 
 
 def lose_slot(session: Session, booking_id: int, now: datetime) -> None:
@@ -17,10 +17,8 @@ def lose_slot(session: Session, booking_id: int, now: datetime) -> None:
     booking = session.get_one(Booking, booking_id)
     booking.state = BookingState.SLOT_LOST
     booking.revision += 1
-    if now - booking.created_at > PATIENT_WAITS:
-        # Nobody is looking at the page any more: then the bad news goes by mail, for which the address is kept.
-        tasks = [PlannedTask("lost_mail")]
-        store.plan(session, clinic_id=booking.clinic_id, booking_id=booking.id, tasks=tasks, now=now)
-    else:
-        booking.sealed_facts = None  # the draft still has the answers; the lost booking needs them no more
+    # Whoever still looks at the page chooses another time there; whoever does not, hears of it by mail.
+    tasks = [PlannedTask("lost_mail")]
+    due_at = now + TIME_TO_CHOOSE
+    store.plan(session, clinic_id=booking.clinic_id, booking_id=booking.id, tasks=tasks, now=due_at)
     holds.release(session, booking.family, now, is_booked=False)

@@ -18,9 +18,11 @@ class RecheckSlot(PracticeEffect):
         return None
 
     def act(self, work: Work) -> Effect | Stop:
-        if self._still_offered(self.practice(work), self.facts(work)):
-            return Effect()
+        facts = self.facts(work)
         now = self._clock.now()
+        is_ahead = facts.booking.starts_at > now
+        if is_ahead and self._still_offered(self.practice(work), facts):
+            return Effect()
 
         def record(session: Session) -> None:
             lose_slot(session, work.booking_id, now)

@@ -32,15 +32,14 @@ ATTRIBUTES = frozenset(
 def find_patients(
     client: ClinikoClient, *, email: str, last_name: str, date_of_birth: date
 ) -> tuple[PatientRecord, ...]:
-    """Live records that share the e-mail, or the last name and date of birth; the oldest first.
+    """Live records that share the e-mail or the date of birth; the oldest first. Names are for the caller to compare.
 
     Two requests where the e-mail is known. Whether Cliniko's "equals" minds case is not documented, so an e-mail
     without a record is also looked for in small letters, and at last within the field.
     """
     by_email = _by_email(client, email.strip())
-    by_birth = _list(
-        client, PatientFields.last_name.equals(last_name.strip()), PatientFields.date_of_birth.equals(date_of_birth)
-    )
+    # By the date alone: an equal name may be written with another apostrophe or accent than the one typed.
+    by_birth = _list(client, PatientFields.date_of_birth.equals(date_of_birth))
     return _records([*by_email, *by_birth])
 
 

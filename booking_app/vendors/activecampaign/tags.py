@@ -19,7 +19,7 @@ def add_tags(transport: ActiveCampaignTransport, *, contact_id: str, tags: Seque
 def _find(transport: ActiveCampaignTransport, tag: str) -> str | None:
     """The search finds every tag that contains the text, so that the whole name is compared here."""
     for row in transport.rows(TAGS, "tags", query={"search": tag}):
-        if str(row.get("tag", "")).casefold().startswith(tag.casefold()):
+        if str(row.get("tag", "")).casefold() == tag.casefold():
             return id_of(row)
     return None
 

@@ -5,11 +5,12 @@ were taken off. Every step may be repeated.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from booking_app.vendors.degrading import without_refused
 from booking_app.vendors.errors import (
     VendorDeclined,
     VendorMisconfigured,
@@ -90,7 +91,7 @@ class Members:
         # Newcomers who ticked the box are asked by Mailchimp to confirm it; all others are no subscribers.
         newcomer = "pending" if contact.email_marketing else "transactional"
         body = {"email_address": contact.email.strip(), "status_if_new": newcomer}
-        return _without_refused(self.payload_of(contact), lambda values: self._put(contact.email, body, values))
+        return without_refused(self.payload_of(contact), lambda values: self._put(contact.email, body, values))
 
     def add_tags(self, member_id: str, tags: Sequence[str]) -> None:
         """Switch tags on; those that are there stay."""
@@ -103,7 +104,7 @@ class Members:
         if member is None or member.is_archived:
             return None
         values = self._next_booking(next_booking_at)
-        return _without_refused(values, lambda taken: self._patch(member.id, {"merge_fields": dict(taken)})).remote_id
+        return without_refused(values, lambda taken: self._patch_fields(member.id, taken)).remote_id
 
     def ask_to_confirm(self, member: Member, *, signed_up_at: str) -> None:
         """Let Mailchimp ask a person who is no subscriber whether they want to be one."""
@@ -114,27 +115,21 @@ class Members:
         day = at.astimezone(self._zone).date().isoformat() if at else ""
         return dict.fromkeys(self._names.get(NEXT_BOOKING, ()), day)
 
-    def _put(self, email: str, body: Mapping[str, str], values: Mapping[str, str]) -> Member:
+    def _put(self, email: str, body: Mapping[str, str], values: Mapping[str, str]) -> Upserted:
         full = {**body, "merge_fields": dict(values)}
-        return _member(self._transport.write("PUT", MEMBER, body=full, query=LENIENT, member_id=member_id_of(email)))
+        answer = self._transport.write("PUT", MEMBER, body=full, query=LENIENT, member_id=member_id_of(email))
+        return _written(_member(answer), values)
+
+    def _patch_fields(self, member_id: str, values: Mapping[str, str]) -> Upserted:
+        return _written(self._patch(member_id, {"merge_fields": dict(values)}), values)
 
     def _patch(self, member_id: str, body: Mapping[str, object]) -> Member:
         return _member(self._transport.write("PATCH", MEMBER, body=body, query=LENIENT, member_id=member_id))
 
 
-def _without_refused(values: Mapping[str, str], write: Callable[[Mapping[str, str]], Member]) -> Upserted:
-    """Write, once more without the values that were refused, and name those and the ones that were lost in silence."""
-    try:
-        member = write(values)
-        refused: list[str] = []
-    except VendorMisconfigured as error:
-        refused = [tag for tag in error.properties if tag in values]
-        if not refused:
-            raise
-        values = {tag: text for tag, text in values.items() if tag not in refused}
-        member = write(values)
-    lost = [tag for tag in values if tag not in member.merge_fields]
-    return Upserted(member.id, (*refused, *lost))
+def _written(member: Member, values: Mapping[str, str]) -> Upserted:
+    """What became of a write: values that did not come back were lost in silence, for want of such a field."""
+    return Upserted(member.id, tuple(tag for tag in values if tag not in member.merge_fields))
 
 
 def _member(document: JsonObject) -> Member:

@@ -74,10 +74,10 @@ class Webhook:
     apply_schema = plan_schema
 
     def payload_of(self, event: BookingEvent) -> dict[str, object]:
-        """The body that `record_booking` would send. Calls nobody."""
+        """The body that `announce` would send. Calls nobody."""
         return message_of(event, with_email=self.with_email).to_json()
 
-    def record_booking(self, event: BookingEvent) -> str:
+    def announce(self, event: BookingEvent) -> str:
         """Tell of a booking as it is now, placed or cancelled; returns the id of the message. Raises RemoteFailure."""
         message = message_of(event, with_email=self.with_email)
         self.deliver(message)

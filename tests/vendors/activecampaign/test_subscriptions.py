@@ -34,6 +34,14 @@ def test_somebody_who_left_is_never_brought_back(sandbox: Sandbox, status: str) 
     assert set(sandbox.methods) == {"GET"}
 
 
+def test_somebody_who_left_ours_is_not_brought_back_for_being_on_another_list(sandbox: Sandbox) -> None:
+    contact = sandbox.has(EMAIL)
+    sandbox.subscribe(contact, OTHER_LIST, "1")
+    sandbox.subscribe(contact, LIST_ID, "2")
+    assert sandbox.client(list_id=LIST_ID).set_consent(EMAIL, YES) == "kept_opt_out"
+    assert not any(row["resubscribed"] for row in sandbox.account.rows("contactLists"))
+
+
 def test_somebody_who_left_every_list_they_were_on_is_on_no_new_one(sandbox: Sandbox) -> None:
     sandbox.subscribe(sandbox.has(EMAIL), OTHER_LIST, "2")
     assert sandbox.client(list_id=LIST_ID).set_consent(EMAIL, YES) == "kept_opt_out"

@@ -134,6 +134,45 @@ def test_a_contact_made_by_another_worker_meanwhile_is_changed_by_the_id_of_the_
     assert (contact.id, contact.members["firstName"]) == (written.remote_id, "Nora")
 
 
+def test_an_upsert_that_landed_on_somebody_else_is_told(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox.server.control.set_knob(gohighlevel_duplicates="phone,email")
+    vendor, send = sandbox.prepared(), sandbox.wire.handle_request
+    parent = sandbox.has(email="gus.quill@example.com", phone=PHONE)
+    sandbox.has(email=EMAIL)
+
+    def unseen(request: httpx.Request) -> httpx.Response:
+        """Both contacts were made after our look, so that it shows neither."""
+        return httpx.Response(200, json={"contact": None}) if "/search/" in request.url.path else send(request)
+
+    monkeypatch.setattr(sandbox.wire, "handle_request", unseen)
+    written = vendor.upsert_contact(CONTACT)
+    assert (written.remote_id, written.warnings) == (parent.id, ("split_identity",))
+
+
+def test_a_contact_deleted_between_look_and_change_is_left_for_the_next_try(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor, send = sandbox.prepared(), sandbox.wire.handle_request
+    contact = sandbox.has(email=EMAIL)
+
+    def deleting(request: httpx.Request) -> httpx.Response:
+        answer = send(request)
+        sandbox.account.contacts.pop(contact.id, None)
+        return answer
+
+    definitions_then_look = iter([send, deleting])
+    monkeypatch.setattr(sandbox.wire, "handle_request", lambda request: next(definitions_then_look, send)(request))
+    failure = refused(lambda: vendor.upsert_contact(CONTACT))
+    assert (failure.failure, failure.code) == (Failure.TRANSIENT, "gohighlevel_contact_gone")
+    assert vendor.upsert_contact(CONTACT).remote_id == sandbox.contacts[0].id
+
+
+def test_addresses_are_looked_up_in_small_letters(sandbox: Sandbox) -> None:
+    sandbox.prepared().upsert_contact(replace(CONTACT, email=EMAIL.upper()))
+    asked = [each.url.params.get("email") for each in sandbox.wire.sent if "/search/" in each.url.path]
+    assert asked == [EMAIL, None]
+
+
 def test_a_create_that_was_refused_and_done_all_the_same_is_recognised(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

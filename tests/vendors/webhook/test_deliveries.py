@@ -26,7 +26,7 @@ def refused(do: Callable[[], object]) -> RemoteFailure:
 
 
 def test_a_booking_is_told_by_ids_and_status(connect: Connect, endpoint: Endpoint) -> None:
-    message_id = connect().record_booking(EVENT)
+    message_id = connect().announce(EVENT)
     arrival = endpoint.arrivals[message_id]
     assert arrival.payload == {
         "type": "booking.confirmed",
@@ -43,20 +43,20 @@ def test_a_booking_is_told_by_ids_and_status(connect: Connect, endpoint: Endpoin
 
 
 def test_the_address_goes_where_the_connection_allows_it_and_nowhere_else(connect: Connect, endpoint: Endpoint) -> None:
-    message_id = connect(allowed=["email"]).record_booking(EVENT)
+    message_id = connect(allowed=["email"]).announce(EVENT)
     assert endpoint.arrivals[message_id].payload["data"]["email"] == "nora.quill@example.com"
     assert "email" not in connect(allowed=["mobile", "first_name"]).payload_of(EVENT)["data"]  # type: ignore[operator]
     assert "email" not in connect(allowed=["email"]).payload_of(event(email=None))["data"]  # type: ignore[operator]
 
 
 def test_the_same_revision_told_again_is_the_same_message(connect: Connect, endpoint: Endpoint) -> None:
-    assert connect().record_booking(EVENT) == connect().record_booking(EVENT)
+    assert connect().announce(EVENT) == connect().announce(EVENT)
     assert [arrival.times for arrival in endpoint.arrivals.values()] == [2]
 
 
 def test_each_revision_status_booking_and_clinic_has_a_message_of_its_own(connect: Connect) -> None:
     changes = ({}, {"revision": 1}, {"status": "cancelled"}, {"booking": "BK-AAAAAAAA"}, {"clinic": "northside"})
-    ids = [connect().record_booking(event(**change)) for change in changes]
+    ids = [connect().announce(event(**change)) for change in changes]
     assert len(set(ids)) == len(changes)
     assert all("." not in each for each in ids)
 
@@ -66,8 +66,8 @@ def test_a_lost_answer_is_made_good_by_the_same_message(
     connect: Connect, sandbox: SandboxServer, endpoint: Endpoint, kind: str
 ) -> None:
     sandbox.control.fault(kind, service="webhooks")
-    assert refused(lambda: connect().record_booking(EVENT)).failure is Failure.UNKNOWN_OUTCOME
-    connect().record_booking(EVENT)
+    assert refused(lambda: connect().announce(EVENT)).failure is Failure.UNKNOWN_OUTCOME
+    connect().announce(EVENT)
     assert len(endpoint.arrivals) == 1
 
 
@@ -76,28 +76,28 @@ def test_a_cancellation_that_overtakes_its_booking_is_told_once_to_who_counts_by
 ) -> None:
     cancelled = event(revision=1, status="cancelled", changed_at=datetime(2026, 11, 21, 4, tzinfo=UTC))
     for _ in range(2):  # the task of the cancellation, then that of the booking, which sends what is true now
-        connect().record_booking(cancelled)
+        connect().announce(cancelled)
     (arrival,) = endpoint.arrivals.values()
     assert (arrival.payload["type"], arrival.times) == ("booking.cancelled", 2)
 
 
 def test_both_secrets_are_good_while_one_takes_the_other_s_place(connect: Connect, endpoint: Endpoint) -> None:
     rotating = connect(secret=f"{NEW_SECRET} {DEMO_WEBHOOK_SECRET}")
-    rotating.record_booking(EVENT)
+    rotating.announce(EVENT)
     endpoint.secrets = (NEW_SECRET,)
-    rotating.record_booking(event(revision=1))
+    rotating.announce(event(revision=1))
     assert len(endpoint.arrivals) == 2
 
 
 def test_a_secret_that_the_receiver_does_not_know_pauses_the_connection(connect: Connect, endpoint: Endpoint) -> None:
-    failure = refused(lambda: connect(secret=NEW_SECRET).record_booking(EVENT))
+    failure = refused(lambda: connect(secret=NEW_SECRET).announce(EVENT))
     assert (failure.failure, failure.code) == (Failure.AUTH, "webhook_401")
     assert endpoint.refused == ["no matching signature"]
 
 
 def test_the_time_that_is_signed_is_that_of_the_attempt(connect: Connect, endpoint: Endpoint) -> None:
     late = connect(now=lambda: datetime.now(UTC) - timedelta(minutes=6))
-    assert refused(lambda: late.record_booking(EVENT)).failure is Failure.AUTH
+    assert refused(lambda: late.announce(EVENT)).failure is Failure.AUTH
     assert endpoint.refused == ["timestamp outside the tolerance"]
 
 
@@ -106,7 +106,7 @@ def test_a_redirect_is_a_failure_and_is_not_followed(
     connect: Connect, sandbox: SandboxServer, endpoint: Endpoint, status: int
 ) -> None:
     endpoint.status, endpoint.headers = status, {"Location": sandbox.webhook_url("northside")}
-    failure = refused(lambda: connect().record_booking(EVENT))
+    failure = refused(lambda: connect().announce(EVENT))
     assert (failure.failure, failure.code) == (Failure.CONFIG, f"webhook_{status}:redirect")
     assert sandbox.control.calls(account="northside") == []
 
@@ -123,20 +123,20 @@ def test_nothing_but_a_2xx_is_success(
     connect: Connect, endpoint: Endpoint, status: int, failure: Failure, code: str
 ) -> None:
     endpoint.status = status
-    told = refused(lambda: connect().record_booking(EVENT))
+    told = refused(lambda: connect().announce(EVENT))
     assert (told.failure, told.code) == (failure, code)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 204])
 def test_every_2xx_is_success_whatever_its_body(connect: Connect, endpoint: Endpoint, status: int) -> None:
     endpoint.status = status
-    assert connect().record_booking(EVENT) in endpoint.arrivals
+    assert connect().announce(EVENT) in endpoint.arrivals
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_a_wait_that_the_receiver_asks_for_is_honoured(connect: Connect, endpoint: Endpoint, status: int) -> None:
     endpoint.status, endpoint.headers = status, {"Retry-After": "90"}
-    assert refused(lambda: connect().record_booking(EVENT)).retry_after == 90
+    assert refused(lambda: connect().announce(EVENT)).retry_after == 90
 
 
 @pytest.mark.parametrize(
@@ -165,9 +165,9 @@ def test_nothing_leaves_after_the_deadline_or_without_the_lease(connect: Connect
     def no_lease() -> None:
         raise LeaseGone
 
-    assert refused(lambda: connect().within(deadline=0.0).record_booking(EVENT)).code == "webhook_out_of_time"
+    assert refused(lambda: connect().within(deadline=0.0).announce(EVENT)).code == "webhook_out_of_time"
     with pytest.raises(LeaseGone):
-        connect().within(before_write=no_lease).record_booking(EVENT)
+        connect().within(before_write=no_lease).announce(EVENT)
     assert sandbox.control.calls(service="webhooks") == []
 
 
@@ -175,7 +175,7 @@ def test_the_log_of_calls_holds_neither_address_nor_url_nor_secret(
     connect: Connect, sandbox: SandboxServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
-    connect(allowed=["email"]).record_booking(EVENT)
+    connect(allowed=["email"]).announce(EVENT)
     everything = " ".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
     assert "vendor_call" in everything
     assert not any(text in everything for text in ("example.com", sandbox.webhook_url("demo"), DEMO_WEBHOOK_SECRET))

@@ -56,13 +56,13 @@ def outlet_to(network: Network, *answers: list[str], allow_private: bool = False
 
 def refused(outlet: Outlet, url: str = f"https://{NAME}/in") -> RemoteFailure:
     with pytest.raises(RemoteFailure) as caught:
-        webhook(outlet, url).record_booking(EVENT)
+        webhook(outlet, url).announce(EVENT)
     return caught.value
 
 
 def test_the_connection_goes_to_the_checked_address_under_the_name() -> None:
     network = Network()
-    webhook(outlet_to(network, [PUBLIC])).record_booking(EVENT)
+    webhook(outlet_to(network, [PUBLIC])).announce(EVENT)
     (request,) = network.requests
     assert str(request.url) == f"https://{PUBLIC}/in"
     assert request.headers["Host"] == NAME
@@ -81,14 +81,14 @@ def test_an_address_that_is_not_public_gets_no_connection(address: str, beside: 
 def test_a_name_that_leads_elsewhere_a_moment_later_leads_nobody_astray() -> None:
     network = Network()
     outlet = outlet_to(network, [PUBLIC], ["127.0.0.1"])
-    webhook(outlet).record_booking(EVENT)
+    webhook(outlet).announce(EVENT)
     assert [request.url.host for request in network.requests] == [PUBLIC]
     assert refused(outlet).code == "webhook_address_not_public"
 
 
 def test_a_further_address_is_tried_where_no_connection_was_made() -> None:
     network = Network(unreachable=(PUBLIC,))
-    webhook(outlet_to(network, [PUBLIC, OTHER_PUBLIC])).record_booking(EVENT)
+    webhook(outlet_to(network, [PUBLIC, OTHER_PUBLIC])).announce(EVENT)
     assert [request.url.host for request in network.requests] == [PUBLIC, OTHER_PUBLIC]
 
 
@@ -114,7 +114,7 @@ def test_a_url_that_cannot_be_used_is_refused_at_once(url: str, code: str) -> No
 
 def test_development_may_reach_its_own_machine_without_https() -> None:
     network = Network()
-    webhook(outlet_to(network, ["127.0.0.1"], allow_private=True), "http://localhost:8700/in").record_booking(EVENT)
+    webhook(outlet_to(network, ["127.0.0.1"], allow_private=True), "http://localhost:8700/in").announce(EVENT)
     assert str(network.requests[0].url) == "http://127.0.0.1:8700/in"
     assert network.requests[0].headers["Host"] == "localhost:8700"
 
@@ -184,7 +184,7 @@ def real_outlet(receiver: Receiver) -> Outlet:
 
 def test_a_certificate_is_checked_for_the_name_and_not_for_the_address(receiver: Receiver) -> None:
     outlet = real_outlet(receiver)
-    webhook(outlet, f"https://{NAME}:{receiver.port}/in").record_booking(EVENT)
+    webhook(outlet, f"https://{NAME}:{receiver.port}/in").announce(EVENT)
     assert receiver.names[-1] == NAME
     failure = refused(outlet, f"https://another.example:{receiver.port}/in")
     assert (failure.failure, failure.code) == (Failure.TRANSIENT, "webhook_unreachable:ConnectError")

@@ -1,0 +1,75 @@
+"""A whole hand-over to ActiveCampaign: the newest state of a booking, in whatever order its tasks run."""
+
+import time
+from typing import Any
+
+from booking_app.failures import Failure
+from booking_app.handover.config import read_config
+from booking_app.handover.contact_handler import ContactHandler, OpenConnection
+from booking_app.handover.facts import HandoverFacts
+from booking_app.sandbox.activecampaign.account import LIST_ID
+from booking_app.vendors.records import ConsentProof
+from tests.handover.samples import FACTS, facts, work
+from tests.vendors.activecampaign.conftest import Sandbox, refused
+
+
+def handler(sandbox: Sandbox, booking: HandoverFacts = FACTS, **raw: object) -> ContactHandler:
+    config = read_config("activecampaign", raw)
+    vendor = sandbox.client(names=config.names, list_id=config.list_id)
+    return ContactHandler(load_facts=lambda _: booking, open_connection=lambda _: OpenConnection(vendor, config))
+
+
+def doing(**changes: Any) -> Any:
+    return work(deadline=time.monotonic() + 10, **changes)
+
+
+def willing(sandbox: Sandbox) -> HandoverFacts:
+    proof = ConsentProof(is_given=True, wording="News, please.", given_at=sandbox.server.control.now())
+    return facts(email_consent=proof)
+
+
+def test_a_booking_without_a_yes_arrives_on_no_list(sandbox: Sandbox) -> None:
+    sandbox.prepared()
+    effect = handler(sandbox, tags=["booked-online"], list=LIST_ID).act(doing())
+    (contact,) = sandbox.contacts
+    assert (contact["id"], contact["tags"], contact["lists"]) == (effect.remote_id, ["booked-online"], {})
+    assert effect.note is None
+    assert handler(sandbox).probe(doing()) is not None
+
+
+def test_a_booking_with_a_yes_subscribes_once(sandbox: Sandbox) -> None:
+    sandbox.prepared()
+    for _ in range(2):
+        assert handler(sandbox, willing(sandbox), list=LIST_ID).act(doing()).note is None
+    assert sandbox.contacts[0]["lists"] == {LIST_ID: "1"}
+
+
+def test_a_yes_never_brings_back_somebody_who_left(sandbox: Sandbox) -> None:
+    sandbox.prepared()
+    row = sandbox.subscribe(sandbox.has(FACTS.email), LIST_ID, "2")
+    assert handler(sandbox, willing(sandbox), list=LIST_ID).act(doing()).note == "consent:kept_opt_out"
+    assert (row["status"], row["resubscribed"]) == ("2", False)
+
+
+def test_what_the_account_lacks_is_named_and_the_person_arrives(sandbox: Sandbox) -> None:
+    effect = handler(sandbox, list="3").act(doing())
+    assert effect.note is not None
+    assert effect.note.startswith("not_in_account:BOOKING_SOURCE")
+    sandbox.prepared()
+    assert handler(sandbox, list="3").act(doing()).note == "list:activecampaign_404:list"
+    sandbox.account.add("lists", name="Recalls")
+    assert handler(sandbox, list="3").act(doing()).note is None
+
+
+def test_a_create_that_comes_after_its_cancellation_makes_nobody(sandbox: Sandbox) -> None:
+    sandbox.prepared()
+    cancelled = facts(is_cancelled=True, next_booking_at=None)
+    for _ in ("the cancellation", "the create it overtook"):
+        assert handler(sandbox, cancelled).act(doing()).note == "cancelled_before_handover"
+    assert sandbox.contacts == []
+
+
+def test_a_rotated_token_stops_before_anything_is_written(sandbox: Sandbox) -> None:
+    stale = handler(sandbox)
+    sandbox.account.token = "rotated-by-hand"
+    assert refused(lambda: stale.act(doing())).failure is Failure.AUTH
