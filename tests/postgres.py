@@ -111,7 +111,8 @@ def _initialise(programs: Path, folder: Path, user: str | None) -> None:
 def _running(programs: Path, folder: Path, user: str | None) -> Iterator[PostgresServer]:
     port = _free_port()
     options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
-    postgres = _start([programs / "postgres", "-D", folder / "data", "-p", str(port), *options], folder, user)
+    command = [*_dying_with_us(), programs / "postgres", "-D", folder / "data", "-p", str(port), *options]
+    postgres = _start(command, folder, user)
     try:
         url = f"postgresql://booking@127.0.0.1:{port}/postgres"
         _wait_for(postgres, url, folder / "log")
@@ -119,6 +120,11 @@ def _running(programs: Path, folder: Path, user: str | None) -> Iterator[Postgre
     finally:
         postgres.send_signal(signal.SIGQUIT)  # at once: nothing in it is to be kept
         postgres.wait(10)
+
+
+def _dying_with_us() -> list[str]:
+    """What makes the server stop even when the test run is killed, where the system offers it."""
+    return ["setpriv", "--pdeathsig", "QUIT"] if shutil.which("setpriv") else []
 
 
 def _start(command: list[str | Path], folder: Path, user: str | None) -> "subprocess.Popen[bytes]":

@@ -40,6 +40,23 @@ def check_nothing_typed_is_lost(shop: Shop, times: str) -> None:
     shop.work()
     assert len(shop.mine("patients")) == 1
     assert len([row for row in shop.mine("individual_appointments") if not row["archived_at"]]) == 2
+    check_no_mail_of_the_lost_time(shop)
+
+
+def check_no_mail_of_the_lost_time(shop: Shop) -> None:
+    """Who chose another time on the page needs no mail about the first."""
+    shop.clock.ahead += timedelta(minutes=10)
+    shop.parts.ledger.advance(shop.booking().id - 1)
+    assert "Your appointment is not booked" not in {mail.subject for mail in shop.sandbox.control.mails()}
+
+
+def test_who_leaves_after_losing_a_time_hears_of_it_by_mail(shop: Shop) -> None:
+    value = shop.times().values("slot")[0]
+    check = shop.fill(shop.choose())
+    front_desk_takes(shop, value)
+    shop.confirm(check)
+    shop.work(rounds=3, minutes=4)
+    assert "Your appointment is not booked" in {mail.subject for mail in shop.sandbox.control.mails()}
 
 
 @pytest.mark.parametrize(("earlier", "minutes"), [(0, None), (15, 90), (-15, 15)])

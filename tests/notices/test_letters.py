@@ -4,7 +4,14 @@ import re
 
 import pytest
 
-from booking_app.notices.letters import Letter, cancellation_letter, clinic_letter, confirmation_letter, lost_letter
+from booking_app.notices.letters import (
+    Letter,
+    attention_letter,
+    cancellation_letter,
+    clinic_letter,
+    confirmation_letter,
+    lost_letter,
+)
 from tests.notices.samples import CLINIC, FACTS, facts
 
 
@@ -59,14 +66,24 @@ def test_a_cancellation_says_what_is_off_and_offers_no_link_to_change_it() -> No
     assert "/manage/" not in letter.text + letter.html
 
 
-def test_the_clinics_mail_has_the_reference_the_time_and_the_console_and_no_link_of_the_patient() -> None:
+def test_the_clinics_mail_has_the_reference_and_the_time_and_no_link_of_the_patient() -> None:
     letter = clinic_letter(FACTS)
     for form in words(letter):
         assert "BK-7F3K2M9Q" in form
         assert "Tuesday 24 November 2026" in form
-    assert FACTS.console_url in letter.text
+    assert "note carries the reference" in letter.text
     assert not any(secret in letter.text + letter.html for secret in ("/manage/", "nora.quill"))
     assert clinic_letter(facts(is_cancelled=True)).subject == "Online booking cancelled BK-7F3K2M9Q"
+
+
+def test_a_booking_that_needs_a_hand_says_whether_it_stands_in_cliniko() -> None:
+    for form in words(attention_letter(FACTS)):
+        assert "The appointment stands in Cliniko, but something" in form
+    letter = attention_letter(facts(is_placed=False))
+    assert letter.subject == "Online booking BK-7F3K2M9Q needs a hand"
+    for form in words(letter):
+        assert "could not be entered in Cliniko" in form
+        assert "nora.quill" not in form
 
 
 def test_subjects_name_neither_clinic_nor_time_nor_place() -> None:
