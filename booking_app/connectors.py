@@ -2,67 +2,144 @@
 
 from collections.abc import Callable, Mapping
 
-from booking_app.clinics.models import Connection
+from booking_app.clinics.models import Clinic, Connection
+from booking_app.clock import Clock
 from booking_app.db import Database
 from booking_app.failures import Failure, RemoteFailure
-from booking_app.handover.config import HandoverConfigInvalid, read_config
+from booking_app.handover.config import HandoverConfig, HandoverConfigInvalid, read_config
 from booking_app.handover.contact_handler import OpenConnection
 from booking_app.sealing import Keyring
+from booking_app.vendors.activecampaign.client import ActiveCampaign
+from booking_app.vendors.activecampaign.pace import Paces
 from booking_app.vendors.contract import Vendor
+from booking_app.vendors.gohighlevel import transport as gohighlevel
+from booking_app.vendors.gohighlevel.client import GoHighLevel
+from booking_app.vendors.hubspot import transport as hubspot
 from booking_app.vendors.hubspot.client import HubSpot
-from booking_app.vendors.hubspot.transport import API_VERSION, BASE_URL
+from booking_app.vendors.mailchimp.client import Mailchimp
 from booking_app.vendors.transport import open_http
+from booking_app.vendors.webhook.client import Webhook
+from booking_app.vendors.webhook.pinning import open_outlet
+
+WEBHOOK = "webhook"
 
 
 class Connectors:
     """Opens connections by their id. Safe to share between threads."""
 
     def __init__(
-        self,
-        *,
-        database: Database,
-        keyring: Keyring,
-        base_urls: Mapping[str, str],
-        monotonic: Callable[[], float],
-    ) -> None:
+        self, *, database: Database, keyring: Keyring, clock: Clock, base_urls: Mapping[str, str],
+        allow_private_webhooks: bool,
+    ) -> None:  # fmt: skip
         self._database = database
         self._keyring = keyring
+        self._clock = clock
         self._base_urls = base_urls
         self._http = open_http()
-        self._monotonic = monotonic
+        self._outlet = open_outlet(allow_private=allow_private_webhooks)
+        self._paces = Paces(monotonic=clock.monotonic)  # one for the life of the process: the limit is the account's
 
     def open(self, connection_id: int) -> OpenConnection:
-        """Calls nobody. Raises RemoteFailure AUTH while paused, CONFIG when it cannot be used as it is set up."""
-        with self._database.reading() as session:
-            connection = session.get(Connection, connection_id)
-        if connection is None:
-            raise RemoteFailure("connection_gone", failure=Failure.CONFIG)
-        if connection.state == "paused":
-            raise RemoteFailure("connection_paused", failure=Failure.AUTH)
+        """A connection to a CRM; calls nobody.
+
+        Raises RemoteFailure AUTH while it is paused, CONFIG when it cannot be used as it is set up.
+        """
+        connection, clinic = self._usable(connection_id)
         try:
             config = read_config(connection.vendor, connection.config)
         except (HandoverConfigInvalid, KeyError) as error:
             raise RemoteFailure("connection_config", failure=Failure.CONFIG) from error
-        return OpenConnection(self._vendor(connection, config.names, config.tags), config)
+        make = self._makers().get(connection.vendor)
+        if make is None:
+            raise RemoteFailure(f"no_connector:{connection.vendor}", failure=Failure.CONFIG)
+        return OpenConnection(make(connection, clinic, config), config)
+
+    def open_webhook(self, connection_id: int) -> Webhook:
+        """A connection to a clinic's own receiver; calls nobody. Raises as `open` does."""
+        connection, _ = self._usable(connection_id)
+        return Webhook.connect(
+            url=str(connection.config.get("url", "")),
+            secret=self._token(connection),
+            outlet=self._outlet,
+            now=self._clock.now,
+            monotonic=self._clock.monotonic,
+            allowed=connection.config.get("fields", {}),
+        )
 
     def close(self) -> None:
         """Close the connections to vendors; nothing may be asked afterwards."""
         self._http.close()
+        self._outlet.close()
 
     def whoami(self, connection_id: int) -> str:
         """Who the vendor says this connection is, in a few words. Raises RemoteFailure."""
-        account = self.open(connection_id).vendor.whoami()
-        return f"connected to account {account.account_id}"
+        connection, _ = self._usable(connection_id)
+        is_webhook = connection.vendor == WEBHOOK
+        opened = self.open_webhook(connection_id) if is_webhook else self.open(connection_id).vendor
+        return f"connected to {opened.whoami().account_id}"
 
-    def _vendor(self, connection: Connection, names: Mapping[str, tuple[str, ...]], tags: tuple[str, ...]) -> Vendor:
-        if connection.vendor != "hubspot":
-            raise RemoteFailure(f"no_connector:{connection.vendor}", failure=Failure.CONFIG)
+    def _usable(self, connection_id: int) -> tuple[Connection, Clinic]:
+        with self._database.reading() as session:
+            connection = session.get(Connection, connection_id)
+            clinic = session.get(Clinic, connection.clinic_id) if connection else None
+        if connection is None or clinic is None:
+            raise RemoteFailure("connection_gone", failure=Failure.CONFIG)
+        if connection.state == "paused":
+            raise RemoteFailure("connection_paused", failure=Failure.AUTH)
+        return connection, clinic
+
+    def _token(self, connection: Connection) -> str:
+        return self._keyring.unseal(connection.secret).decode()
+
+    def _makers(self) -> Mapping[str, Callable[[Connection, Clinic, HandoverConfig], Vendor]]:
+        return {
+            "hubspot": self._hubspot,
+            "gohighlevel": self._gohighlevel,
+            "activecampaign": self._activecampaign,
+            "mailchimp": self._mailchimp,
+        }
+
+    def _hubspot(self, connection: Connection, _clinic: Clinic, config: HandoverConfig) -> Vendor:
         return HubSpot.connect(
-            token=self._keyring.unseal(connection.secret).decode(),
+            token=self._token(connection),
             http=self._http,
-            monotonic=self._monotonic,
-            names=names,
-            base_url=self._base_urls.get("hubspot", BASE_URL),
-            version=str(connection.config.get("version", API_VERSION)),
-            tags=tags,
+            monotonic=self._clock.monotonic,
+            names=config.names,
+            base_url=self._base_urls.get("hubspot", hubspot.BASE_URL),
+            version=str(connection.config.get("version", hubspot.API_VERSION)),
+            tags=config.tags,
+        )
+
+    def _gohighlevel(self, connection: Connection, _clinic: Clinic, config: HandoverConfig) -> Vendor:
+        return GoHighLevel.connect(
+            token=self._token(connection),
+            location_id=str(connection.config.get("account", "")),
+            http=self._http,
+            monotonic=self._clock.monotonic,
+            names=config.names,
+            base_url=self._base_urls.get("gohighlevel", gohighlevel.BASE_URL),
+            version=str(connection.config.get("version", gohighlevel.API_VERSION)),
+        )
+
+    def _activecampaign(self, connection: Connection, _clinic: Clinic, config: HandoverConfig) -> Vendor:
+        return ActiveCampaign.connect(
+            token=self._token(connection),
+            account=str(connection.config.get("account", "")),
+            http=self._http,
+            monotonic=self._clock.monotonic,
+            paces=self._paces,
+            names=config.names,
+            base_url=self._base_urls.get("activecampaign"),
+            list_id=config.list_id,
+        )
+
+    def _mailchimp(self, connection: Connection, clinic: Clinic, config: HandoverConfig) -> Vendor:
+        return Mailchimp.connect(
+            token=self._token(connection),
+            list_id=config.list_id,
+            time_zone=clinic.time_zone,
+            http=self._http,
+            monotonic=self._clock.monotonic,
+            names=config.names,
+            base_url=self._base_urls.get("mailchimp"),
         )

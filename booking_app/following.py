@@ -13,9 +13,10 @@ from booking_app.booking.records import PatientDetails
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.clock import Clock
-from booking_app.connectors import Connectors
+from booking_app.connectors import WEBHOOK, Connectors
 from booking_app.db import Database
 from booking_app.handover.contact_handler import ContactHandler
+from booking_app.handover.event_handler import EventHandler
 from booking_app.handover.facts import HandoverFacts, Person
 from booking_app.intake.people import is_minor
 from booking_app.ledger import store
@@ -26,6 +27,7 @@ from booking_app.notices.handlers import AttentionMail, CancellationMail, Clinic
 from booking_app.notices.mail import open_postbox
 from booking_app.settings import Settings
 from booking_app.vendors.records import ConsentProof
+from booking_app.vendors.webhook.records import BookingEvent
 
 ATTENTION = "attention_mail"
 MAILS = ("confirmation_mail", "cancellation_mail", "clinic_mail", "lost_mail", ATTENTION)
@@ -55,7 +57,7 @@ class Following:
         if details.signature and clinic.booking_rules().attach_signature_png:
             # After the document, because its first rendering keeps the picture.
             tasks.append(PlannedTask("signature_png", "document", connection_id=cliniko))
-        tasks += [_contact(c.vendor, c.id, "contact", CONFIRMED) for c in self._crms(session, clinic.id)]
+        tasks += [_handover(c.vendor, c.id, "contact", CONFIRMED) for c in self._crms(session, clinic.id)]
         tasks.append(PlannedTask("confirmation_mail", CONFIRMED))
         tasks.append(PlannedTask("clinic_mail", CONFIRMED))
         return tasks
@@ -63,7 +65,7 @@ class Following:
     def after_cancelling(self, session: Session, booking: Booking) -> list[PlannedTask]:
         """The tasks that wait for Cliniko to have cancelled."""
         return [
-            *(_contact(c.vendor, c.id, "contact_cancelled", "cancel") for c in self._crms(session, booking.clinic_id)),
+            *(_handover(c.vendor, c.id, "contact_cancelled", "cancel") for c in self._crms(session, booking.clinic_id)),
             PlannedTask("cancellation_mail", "cancel"),
             PlannedTask("cancellation_clinic_mail", "cancel", kind="clinic_mail"),
         ]
@@ -83,6 +85,7 @@ class Following:
     def handlers(self) -> dict[str, Handler]:
         return {
             "contact": ContactHandler(load_facts=self.handover_facts, open_connection=self._connectors.open),
+            "event": EventHandler(load_event=self.booking_event, open_webhook=self._connectors.open_webhook),
             "confirmation_mail": self._mail(ConfirmationMail),
             "cancellation_mail": self._mail(CancellationMail),
             "clinic_mail": self._mail(ClinicMail),
@@ -145,6 +148,27 @@ class Following:
             practitioner=names["practitioner"] or None,
         )
 
+    def booking_event(self, booking_id: int) -> BookingEvent:
+        """The booking as a clinic's own system is told of it. Raises RemoteFailure."""
+        reach = self._reach.read(booking_id)
+        booking = reach.booking
+        is_cancelled = _is_cancelled(booking)
+        return BookingEvent(
+            clinic=reach.clinic.slug,
+            booking=booking.reference,
+            revision=booking.revision,
+            status="cancelled" if is_cancelled else "confirmed",
+            changed_at=(booking.cancelled_at if is_cancelled else booking.confirmed_at) or booking.created_at,
+            starts_at=booking.starts_at,
+            ends_at=booking.ends_at,
+            service_id=booking.service_id,
+            location_id=booking.location_id,
+            practitioner_id=booking.practitioner_id,
+            appointment_id=booking.cliniko_appointment_id,
+            patient_id=booking.cliniko_patient_id,
+            email=reach.details.email or None,
+        )
+
     def _next_booking_at(self, booking: Booking) -> datetime | None:
         """When this patient is expected next, as far as bookings made here tell."""
         next_one = select(Booking.starts_at).where(
@@ -160,8 +184,9 @@ class Following:
         return [c for c in connections_of(session, clinic_id) if c.vendor != "cliniko"]
 
 
-def _contact(vendor: str, connection_id: int, name: str, after: str) -> PlannedTask:
-    return PlannedTask(f"{name}:{vendor}:{connection_id}", after, kind="contact", connection_id=connection_id)
+def _handover(vendor: str, connection_id: int, name: str, after: str) -> PlannedTask:
+    kind = "event" if vendor == WEBHOOK else "contact"
+    return PlannedTask(f"{name}:{vendor}:{connection_id}", after, kind=kind, connection_id=connection_id)
 
 
 def _is_cancelled(booking: Booking) -> bool:

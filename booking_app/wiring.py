@@ -96,7 +96,11 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
     facts = FactsReader(database, keyring)
     manage_tokens = ManageTokens(settings.secret_key)
     connectors = Connectors(
-        database=database, keyring=keyring, base_urls=settings.vendor_base_urls, monotonic=clock.monotonic
+        database=database,
+        keyring=keyring,
+        clock=clock,
+        base_urls=settings.vendor_base_urls,
+        allow_private_webhooks=settings.webhook_allow_private,
     )
     following = Following(
         settings=settings,

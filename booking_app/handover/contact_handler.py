@@ -71,7 +71,7 @@ class ContactHandler:
 def _handed_over(connection: OpenConnection, contact: Contact, facts: HandoverFacts) -> Effect:
     vendor, config = connection.vendor, connection.config
     written = vendor.upsert_contact(contact)
-    notes = [f"not_in_account:{name}" for name in written.dropped]
+    notes = [*written.warnings, *(f"not_in_account:{name}" for name in written.dropped)]
     if config.list_id:
         list_id = config.list_id
         notes += _beside("list", lambda: vendor.add_to_list(written.remote_id, list_id))
