@@ -1,7 +1,15 @@
 """A clinic's CRM connection, opened: which vendor, with which token, at which address."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from booking_app.budget.budget import Budget
+from booking_app.budget.records import VENDORS, Priority
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.clock import Clock
 from booking_app.db import Database
@@ -17,23 +25,30 @@ from booking_app.vendors.gohighlevel.client import GoHighLevel
 from booking_app.vendors.hubspot import transport as hubspot
 from booking_app.vendors.hubspot.client import HubSpot
 from booking_app.vendors.mailchimp.client import Mailchimp
-from booking_app.vendors.transport import open_http
+from booking_app.vendors.transport import Transport, open_http
 from booking_app.vendors.webhook.client import Webhook
 from booking_app.vendors.webhook.pinning import open_outlet
 
 WEBHOOK = "webhook"
+V = TypeVar("V", HubSpot, GoHighLevel, ActiveCampaign, Mailchimp)
+
+log = structlog.get_logger(__name__)
 
 
 class Connectors:
-    """Opens connections by their id. Safe to share between threads."""
+    """Opens connections by their id. Safe to share between threads.
+
+    Every request is counted for the metrics, and taken from the connection's budget where the vendor has a limit.
+    """
 
     def __init__(
-        self, *, database: Database, keyring: Keyring, clock: Clock, base_urls: Mapping[str, str],
+        self, *, database: Database, keyring: Keyring, clock: Clock, budget: Budget, base_urls: Mapping[str, str],
         allow_private_webhooks: bool,
     ) -> None:  # fmt: skip
         self._database = database
         self._keyring = keyring
         self._clock = clock
+        self._budget = budget
         self._base_urls = base_urls
         self._http = open_http()
         self._outlet = open_outlet(allow_private=allow_private_webhooks)
@@ -57,7 +72,7 @@ class Connectors:
     def open_webhook(self, connection_id: int) -> Webhook:
         """A connection to a clinic's own receiver; calls nobody. Raises as `open` does."""
         connection, _ = self._usable(connection_id)
-        return Webhook.connect(
+        webhook = Webhook.connect(
             url=str(connection.config.get("url", "")),
             secret=self._token(connection),
             outlet=self._outlet,
@@ -65,6 +80,7 @@ class Connectors:
             monotonic=self._clock.monotonic,
             allowed=connection.config.get("fields", {}),
         )
+        return replace(webhook, transport=self._metered(webhook.transport, connection))
 
     def close(self) -> None:
         """Close the connections to vendors; nothing may be asked afterwards."""
@@ -91,6 +107,28 @@ class Connectors:
     def _token(self, connection: Connection) -> str:
         return self._keyring.unseal(connection.secret).decode()
 
+    def _bound(self, vendor: V, connection: Connection) -> V:
+        """The vendor with its requests counted and charged to the connection."""
+        requests = vendor.transport
+        transport = self._metered(requests.transport, connection)
+        return replace(vendor, transport=replace(requests, transport=transport))
+
+    def _metered(self, transport: Transport, connection: Connection) -> Transport:
+        key = f"connection:{connection.id}"
+        return transport.metered(
+            charge=partial(self._charge, key, connection.vendor), on_outcome=partial(self._count, key)
+        )
+
+    def _charge(self, key: str, vendor: str, deadline: float | None) -> None:
+        if limit := VENDORS.get(vendor):
+            self._budget.take(key, limit, priority=Priority.BACKGROUND, deadline=deadline)
+
+    def _count(self, key: str, outcome: str) -> None:
+        try:
+            self._budget.count(key, outcome)
+        except SQLAlchemyError as error:  # the vendor has done its part: a figure less must not fail the task
+            log.warning("count_failed", key=key, error=type(error).__name__)
+
     def _makers(self) -> Mapping[str, Callable[[Connection, Clinic, HandoverConfig], Vendor]]:
         return {
             "hubspot": self._hubspot,
@@ -100,7 +138,7 @@ class Connectors:
         }
 
     def _hubspot(self, connection: Connection, _clinic: Clinic, config: HandoverConfig) -> Vendor:
-        return HubSpot.connect(
+        vendor = HubSpot.connect(
             token=self._token(connection),
             http=self._http,
             monotonic=self._clock.monotonic,
@@ -109,9 +147,10 @@ class Connectors:
             version=str(connection.config.get("version", hubspot.API_VERSION)),
             tags=config.tags,
         )
+        return self._bound(vendor, connection)
 
     def _gohighlevel(self, connection: Connection, _clinic: Clinic, config: HandoverConfig) -> Vendor:
-        return GoHighLevel.connect(
+        vendor = GoHighLevel.connect(
             token=self._token(connection),
             location_id=str(connection.config.get("account", "")),
             http=self._http,
@@ -120,9 +159,10 @@ class Connectors:
             base_url=self._base_urls.get("gohighlevel", gohighlevel.BASE_URL),
             version=str(connection.config.get("version", gohighlevel.API_VERSION)),
         )
+        return self._bound(vendor, connection)
 
     def _activecampaign(self, connection: Connection, _clinic: Clinic, config: HandoverConfig) -> Vendor:
-        return ActiveCampaign.connect(
+        vendor = ActiveCampaign.connect(
             token=self._token(connection),
             account=str(connection.config.get("account", "")),
             http=self._http,
@@ -132,9 +172,10 @@ class Connectors:
             base_url=self._base_urls.get("activecampaign"),
             list_id=config.list_id,
         )
+        return self._bound(vendor, connection)
 
     def _mailchimp(self, connection: Connection, clinic: Clinic, config: HandoverConfig) -> Vendor:
-        return Mailchimp.connect(
+        vendor = Mailchimp.connect(
             token=self._token(connection),
             list_id=config.list_id,
             time_zone=clinic.time_zone,
@@ -143,3 +184,4 @@ class Connectors:
             names=config.names,
             base_url=self._base_urls.get("mailchimp"),
         )
+        return self._bound(vendor, connection)

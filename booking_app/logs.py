@@ -3,11 +3,14 @@
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
 
+DEEPEST = 12  # frames of a crash that are worth a line
 PATH_SECRETS = re.compile(r"(/d/|/manage/)[^/?\s]+")
 EMAIL = re.compile(r"[^\s@\"'<>]+@[^\s@\"'<>]+\.[^\s@\"'<>]+")
 FORBIDDEN_KEYS = frozenset(
@@ -26,28 +29,44 @@ def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
     return event
 
 
+def name_crash(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor: of an exception its class and where it came from, never its message or any value."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()
+    if isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        event["error"] = type(error).__name__
+        frames = traceback.extract_tb(error.__traceback__)
+        event["where"] = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames[-DEEPEST:]]
+    event.pop("stack_info", None)
+    return event
+
+
 def cut(text: str) -> str:
     """The text without draft ids, manage tokens and e-mail addresses."""
     return EMAIL.sub("[cut]", PATH_SECRETS.sub(r"\1[cut]", text))
 
 
-def set_up_logging(*, development: bool, stream: TextIO | None = None) -> None:
+def set_up_logging(*, development: bool, level: str = "info", stream: TextIO | None = None) -> None:
     """Send every log of the process through the redaction; JSON lines, or plain columns in development."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        name_crash,
         redact,
     ]
     renderer: Any = structlog.dev.ConsoleRenderer(colors=False) if development else structlog.processors.JSONRenderer()
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(), redact],
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(), name_crash, redact],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, renderer],
         )
     )
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for noisy in ("huey", "httpx", "httpcore", "fontTools", "weasyprint", "mail.log", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(

@@ -94,6 +94,7 @@ def _walk(stage: Stage, now: datetime) -> Iterator[tuple[bool, str]]:
     yield from _form(stage)
     yield from _document(stage)
     yield from _what_stays_offered(stage, offer, starts_at)
+    yield from _what_archiving_does(stage)
 
 
 def _patient(stage: Stage) -> Iterator[tuple[bool, str]]:
@@ -176,6 +177,16 @@ def _what_stays_offered(stage: Stage, offer: Offer, starts_at: datetime) -> Iter
         to_day=starts_at.date() + timedelta(days=1),
     )
     yield starts_at not in starts, "the booked time is offered no more"
+
+
+def _what_archiving_does(stage: Stage) -> Iterator[tuple[bool, str]]:
+    """Not documented: whether an archived appointment can still be read by its id."""
+    assert stage.appointment is not None
+    appointment_id = stage.appointment.cliniko_id
+    stage.practice.archive_appointment(appointment_id)
+    again = stage.practice.appointment(appointment_id)
+    is_gone = again is None or again.is_archived
+    yield is_gone, f"an archived appointment is {'hidden' if again is None else 'shown as archived'}"
 
 
 def _first_slot(practice: Practice, catalogue: PracticeCatalogue, now: datetime) -> tuple[Offer, datetime] | None:

@@ -38,6 +38,7 @@ class Settings:
     seal_key: str = field(repr=False)
     metrics_token: str | None = field(repr=False)
     webhook_allow_private: bool
+    log_level: str
     cliniko_base_url: str | None
     vendor_base_urls: Mapping[str, str]
 
@@ -84,6 +85,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         seal_key=keys.seal_key(),
         metrics_token=environ.get("BOOKING_METRICS_TOKEN") or None,
         webhook_allow_private=allow_private,
+        log_level=_log_level(environ),
         cliniko_base_url=_url(environ, "BOOKING_CLINIKO_BASE_URL", ("http", "https")),
         vendor_base_urls=_vendor_urls(environ),
     )
@@ -174,6 +176,13 @@ def _email(variable: str, text: str) -> str:
     if "@" not in text or any(character.isspace() or character in "()<>" for character in text):
         raise SettingsError(f"{variable} must be an e-mail address.")
     return text
+
+
+def _log_level(environ: Mapping[str, str]) -> str:
+    level = (environ.get("BOOKING_LOG_LEVEL") or "info").strip().lower()
+    if level not in ("debug", "info", "warning", "error"):
+        raise SettingsError("BOOKING_LOG_LEVEL must be debug, info, warning or error.")
+    return level
 
 
 def _flag(environ: Mapping[str, str], variable: str) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from booking_app import practices as practice_access
 from booking_app.availability.availability import Availability
@@ -73,20 +73,22 @@ def build_from_environment() -> Parts:
     """The parts for a command: settings read, database upgraded where it is ours to do so."""
     settings = load_settings(read_environment())
     upgrade_or_refuse(settings)
-    return build(settings)
+    # What a command has to say it prints itself; only what went wrong belongs beside that.
+    return build(replace(settings, log_level="warning" if settings.log_level == "info" else settings.log_level))
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
     """Put the parts together. Opens no connection before one is needed."""
-    set_up_logging(development=not settings.is_production)
+    set_up_logging(development=not settings.is_production, level=settings.log_level)
     database = Database(settings.database_url)
     clock = clock or clock_of(database)
     keyring = Keyring(settings.encryption_keys)
     signing_key = SigningKey.from_hex(settings.seal_key)
+    budget = Budget(database=database, clock=clock, pause=time.sleep)
     practices = practice_access.ClinikoPractices(
         database=database,
         keyring=keyring,
-        budget=Budget(database=database, clock=clock, pause=time.sleep),
+        budget=budget,
         contact_email=settings.contact_email,
         base_url=settings.cliniko_base_url,
     )
@@ -99,6 +101,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         database=database,
         keyring=keyring,
         clock=clock,
+        budget=budget,
         base_urls=settings.vendor_base_urls,
         allow_private_webhooks=settings.webhook_allow_private,
     )

@@ -75,6 +75,7 @@ def _set_environment(port: int, site_port: int, smtp_port: int) -> None:
             "BOOKING_HUBSPOT_BASE_URL": f"{sandbox}/hubspot",
             "BOOKING_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
             "BOOKING_WEB_THREADS": "8",
+            "BOOKING_LOG_LEVEL": os.environ.get("BOOKING_LOG_LEVEL", "warning"),
             "DEMO_CLINIKO_KEY": DEMO_CLINIKO_KEY,
             "DEMO_HUBSPOT_TOKEN": DEMO_HUBSPOT_TOKEN,
         }

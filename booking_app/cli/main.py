@@ -5,6 +5,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
+from booking_app import __version__
 from booking_app.cli import clinic, demo, doctor, housekeeping, sandbox, serving, tasks
 from booking_app.clinic_file.problems import ClinicFileInvalid
 from booking_app.migrating import NotUpgraded
@@ -32,7 +33,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="booking-app")
+@click.version_option(version=__version__, prog_name="booking-app")
 def commands() -> None:
     """The booking front door of Cliniko clinics."""
 

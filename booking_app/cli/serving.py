@@ -58,7 +58,7 @@ def web_server(*, host: str, port: int, processes: int, threads: int) -> MPServe
         workers=processes,
         blocking_threads=threads,
         respawn_failed_workers=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
     )
 

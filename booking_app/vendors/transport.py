@@ -92,13 +92,17 @@ class _PhaseLimits:
         return left if phase in ("read", "write") else min(left, CONNECT_SECONDS)
 
 
-def _nothing() -> None:
+def _nothing(*_told: object) -> None:
     return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Transport:
-    """Sends requests of one connection; `headers` carry its credentials. May be used from several threads."""
+    """Sends requests of one connection; `headers` carry its credentials. May be used from several threads.
+
+    `charge` is called with the deadline before each request and may wait its turn or raise RemoteFailure RATE;
+    `on_outcome` is told how the request ended: "2xx" and the like, "429" or "no_answer".
+    """
 
     vendor: str
     base_url: str
@@ -107,20 +111,26 @@ class Transport:
     monotonic: Callable[[], float] = field(repr=False)
     deadline: float | None = None
     before_write: Callable[[], None] = field(default=_nothing, repr=False)
+    charge: Callable[[float | None], None] = field(default=_nothing, repr=False)
+    on_outcome: Callable[[str], None] = field(default=_nothing, repr=False)
 
     def within(self, *, deadline: float | None, before_write: Callable[[], None] | None) -> "Transport":
         return replace(self, deadline=deadline, before_write=before_write or _nothing)
+
+    def metered(self, *, charge: Callable[[float | None], None], on_outcome: Callable[[str], None]) -> "Transport":
+        return replace(self, charge=charge, on_outcome=on_outcome)
 
     def send(self, call: Call) -> Answer:
         """Send once and return the answer, whatever its status.
 
         Raises VendorUnavailable or VendorOutOfTime when nothing happened, VendorOutcomeUnknown when a write left and no
-        answer came, and whatever `before_write` raises.
+        answer came, and whatever `charge` and `before_write` raise.
         """
         request = httpx.Request(call.method, self.base_url + call.path(), headers=dict(self.headers), json=call.body)
+        self._ends_at()
+        self.charge(self.deadline)
         if call.is_write:
-            self._ends_at()
-            self.before_write()
+            self.before_write()  # last: a turn may have been waited for, and the lease goes on
         ends_at = self._ends_at()
         request.extensions = {"timeout": _PhaseLimits(ends_at, self.monotonic)}
         return self._logged(call, request, ends_at)
@@ -146,6 +156,7 @@ class Transport:
                 "vendor": self.vendor, "method": call.method, "route": call.route, "status": status, "error": error,
                 "correlation": correlation, "milliseconds": round((self.monotonic() - started) * 1000),
             })  # fmt: skip
+            self.on_outcome(outcome_of(status))
 
     def _received(self, request: httpx.Request, ends_at: float) -> Answer:
         with unlogged_addresses():
@@ -178,6 +189,13 @@ def checked_token(vendor: str, token: str) -> str:
     if not TOKEN.fullmatch(token):
         raise VendorMisconfigured(f"{vendor}_token_unusable")
     return token
+
+
+def outcome_of(status: int | None) -> str:
+    """The class of a status, the limit's own apart; "no_answer" where none came."""
+    if status is None:
+        return "no_answer"
+    return "429" if status == 429 else f"{status // 100}xx"
 
 
 def _correlation(answer: Answer) -> str | None:

@@ -127,9 +127,8 @@ class Patient:
 
     def _answers_what_else_is_required(self) -> None:
         """Give some answer to every required control that is still empty, the clinic's own fields and consents."""
-        for group in self.scope.get_by_role("radiogroup").all():
-            is_asked = group.is_visible() and group.get_attribute("aria-required") == "true"
-            if is_asked and not group.get_by_role("radio", checked=True).count():
+        for group in self.scope.locator("fieldset:has(input[type=radio][required])").all():
+            if group.is_visible() and not group.get_by_role("radio", checked=True).count():
                 group.get_by_role("radio").last.check()
         for control in self.scope.locator(":is(input, select, textarea)[required]:visible").all():
             kind = control.evaluate("e => e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()")

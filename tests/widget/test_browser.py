@@ -65,7 +65,7 @@ def fill_in(page: Page, *, born: str = "1980-03-31") -> None:
     ):  # fmt: skip
         page.get_by_label(label, exact=True).fill(value)
     page.get_by_label("What brings you in?").fill("A sore knee")
-    page.get_by_role("radiogroup", name="Were you referred?").get_by_label("No").check()
+    page.get_by_role("group", name="Were you referred?").get_by_label("No").check()
     page.get_by_label("I have read and agree").check()
     page.get_by_label("I agree that the clinic").check()
 
@@ -175,7 +175,7 @@ def test_questions_and_the_guardian_appear_when_they_are_asked(browser: Browser,
     page = visitor(browser)
     go_to_details(page, base)
     expect(page.get_by_label("Who referred you?")).to_be_hidden()
-    page.get_by_role("radiogroup", name="Were you referred?").get_by_label("Yes").check()
+    page.get_by_role("group", name="Were you referred?").get_by_label("Yes").check()
     expect(page.get_by_label("Who referred you?")).to_be_visible()
     expect(page.get_by_label("Guardian first name")).to_be_hidden()
     page.get_by_label("Date of birth").fill("2012-05-04")
