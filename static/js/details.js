@@ -129,7 +129,8 @@ booking.ready(function (step) {
   }
 
   booking.load(form.dataset.pad, function () {
-    pad = new SignaturePad(canvas, { penColor: "#14213d", minWidth: 0.9, maxWidth: 2.6 });
+    /* Every point counts: a quick hand makes few of them, and a throttled pad would drop most. */
+    pad = new SignaturePad(canvas, { penColor: "#14213d", minWidth: 0.9, maxWidth: 2.6, throttle: 0, minDistance: 2 });
     showWay();
     restore();
     pad.addEventListener("endStroke", function () { keep(); booking.say("Signature: " + words()); });

@@ -175,9 +175,10 @@ def test_a_webhook_is_counted_though_it_has_no_limit(
     connectors: Connectors, connection_of: ConnectionOf, database: Database, sandbox: SandboxServer
 ) -> None:
     secret = "whsec_" + "c3ludGhldGljLXNlY3JldC1mb3ItdGVzdHM="
-    webhook = connection_of("webhook", secret, url=sandbox.webhook_url("desk"))
-    connectors.whoami(webhook)
-    assert counted(database) == {(f"connection:{webhook}", "2xx"): 1}
+    webhook = connection_of("webhook", secret, url=sandbox.webhook_url("nobodys"))
+    with pytest.raises(RemoteFailure, match="webhook_404"):
+        connectors.whoami(webhook)
+    assert counted(database) == {(f"connection:{webhook}", "4xx"): 1}
     assert taken(database) == {}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import json
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, Response
@@ -191,6 +192,8 @@ def test_a_signature_can_be_undone_cleared_and_survives_a_refused_form(browser: 
     pad = page.locator("canvas")
     sign(page)
     expect(pad).to_have_attribute("aria-label", "Sign here: signed, 1 stroke")
+    ink = json.loads(page.locator("[name=sign_strokes]").input_value())
+    assert len(ink["strokes"][0]) >= 20, "a quick hand loses points"
     sign(page)
     expect(pad).to_have_attribute("aria-label", "Sign here: signed, 2 strokes")
     page.get_by_role("button", name="Undo").click()
