@@ -81,83 +81,115 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
     """Put the parts together. Opens no connection before one is needed."""
     set_up_logging(development=not settings.is_production, level=settings.log_level)
     database = Database(settings.database_url)
-    clock = clock or clock_of(database)
-    keyring = Keyring(settings.encryption_keys)
-    signing_key = SigningKey.from_hex(settings.seal_key)
-    budget = Budget(database=database, clock=clock, pause=time.sleep)
-    practices = practice_access.ClinikoPractices(
+    ground = Ground(
+        settings=settings,
         database=database,
-        keyring=keyring,
-        budget=budget,
-        contact_email=settings.contact_email,
-        base_url=settings.cliniko_base_url,
+        clock=clock or clock_of(database),
+        keyring=Keyring(settings.encryption_keys),
+        signing_key=SigningKey.from_hex(settings.seal_key),
     )
+    budget = Budget(database=database, clock=ground.clock, pause=time.sleep)
+    practices = _practices(ground, budget)
+    connectors = _connectors(ground, budget)
     browse = Browse(
-        database=database, availability=Availability(database, clock), practices=practices.waited_for, clock=clock
-    )
-    facts = FactsReader(database, keyring)
-    manage_tokens = ManageTokens(settings.secret_key)
-    connectors = Connectors(
         database=database,
-        keyring=keyring,
-        clock=clock,
-        budget=budget,
-        base_urls=settings.vendor_base_urls,
-        allow_private_webhooks=settings.webhook_allow_private,
+        availability=Availability(database, ground.clock),
+        practices=practices.waited_for,
+        clock=ground.clock,
     )
+    manage_tokens = ManageTokens(settings.secret_key)
     following = Following(
         settings=settings,
         database=database,
-        clock=clock,
-        reach=ReachReader(database=database, keyring=keyring, practices=practices),
+        clock=ground.clock,
+        reach=ReachReader(database=database, keyring=ground.keyring, practices=practices),
         connectors=connectors,
         manage_tokens=manage_tokens,
     )
-    # Whoever works them, a patient waits for the first tasks of a booking and for a cancellation.
-    tools = Tools(database=database, facts=facts, practices=practices.waited_for, clock=clock)
-    later_tools = Tools(database=database, facts=facts, practices=practices, clock=clock)
-    document_facts = DocumentFactsMaker(base_url=settings.base_url)
-    renderings = Renderings(
-        database=database, keyring=keyring, signing_key=signing_key, clock=clock, document_facts=document_facts
-    )
-    handlers: dict[str, Handler] = {
-        "slot": RecheckSlot(tools, still_offered=browse.still_offered),
-        "patient": FindOrCreatePatient(tools, keyring=keyring),
-        "appointment": CreateAppointment(tools),
-        "conflicts": ReadConflicts(tools),
-        "form": CompleteForm(later_tools, document_facts=document_facts),
-        "document": AttachDocument(later_tools, renderings=renderings),
-        "signature_png": AttachSignature(later_tools, renderings=renderings),
-        "cancel": CancelAppointment(tools),
-        **following.handlers(),
-    }
-    ledger_of_queue: list[Ledger] = []
-    queue = WakeQueue(_queue_url(settings), advance=lambda booking_id: ledger_of_queue[0].advance(booking_id))
+    queue = WakeQueue(_queue_url(settings))
     ledger = Ledger(
         database=database,
-        clock=clock,
-        handlers=handlers,
+        clock=ground.clock,
+        handlers={**_effects(ground, practices, browse), **following.handlers()},
         wake=queue.wake,
         on_parked=following.after_parking,
         pause_connection=lambda connection_id, code: _pause(database, connection_id, code),
     )
-    ledger_of_queue.append(ledger)
+    queue.work_with(ledger.advance)
     return Parts(
         settings=settings,
         database=database,
-        clock=clock,
-        keyring=keyring,
-        signing_key=signing_key,
+        clock=ground.clock,
+        keyring=ground.keyring,
+        signing_key=ground.signing_key,
         practices=practices,
         queue=queue,
         ledger=ledger,
         browse=browse,
-        refreshing=Refreshing(database=database, practices=practices, clock=clock),
-        purging=Purging(database=database, clock=clock),
+        refreshing=Refreshing(database=database, practices=practices, clock=ground.clock),
+        purging=Purging(database=database, clock=ground.clock),
         following=following,
         connectors=connectors,
         manage_tokens=manage_tokens,
     )
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What everything else stands on."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    keyring: Keyring
+    signing_key: SigningKey
+
+
+def _practices(ground: Ground, budget: Budget) -> practice_access.ClinikoPractices:
+    return practice_access.ClinikoPractices(
+        database=ground.database,
+        keyring=ground.keyring,
+        budget=budget,
+        contact_email=ground.settings.contact_email,
+        base_url=ground.settings.cliniko_base_url,
+    )
+
+
+def _connectors(ground: Ground, budget: Budget) -> Connectors:
+    return Connectors(
+        database=ground.database,
+        keyring=ground.keyring,
+        clock=ground.clock,
+        budget=budget,
+        base_urls=ground.settings.vendor_base_urls,
+        allow_private_webhooks=ground.settings.webhook_allow_private,
+    )
+
+
+def _effects(ground: Ground, practices: practice_access.ClinikoPractices, browse: Browse) -> dict[str, Handler]:
+    """The tasks that act on Cliniko, by their kind."""
+    facts = FactsReader(ground.database, ground.keyring)
+    # Whoever works them, a patient waits for the first tasks of a booking and for a cancellation.
+    waited_for = Tools(database=ground.database, facts=facts, practices=practices.waited_for, clock=ground.clock)
+    later = Tools(database=ground.database, facts=facts, practices=practices, clock=ground.clock)
+    document_facts = DocumentFactsMaker(base_url=ground.settings.base_url)
+    renderings = Renderings(
+        database=ground.database,
+        keyring=ground.keyring,
+        signing_key=ground.signing_key,
+        clock=ground.clock,
+        document_facts=document_facts,
+    )
+    return {
+        "slot": RecheckSlot(waited_for, still_offered=browse.still_offered),
+        "patient": FindOrCreatePatient(waited_for, keyring=ground.keyring),
+        "appointment": CreateAppointment(waited_for),
+        "conflicts": ReadConflicts(waited_for),
+        "form": CompleteForm(later, document_facts=document_facts),
+        "document": AttachDocument(later, renderings=renderings),
+        "signature_png": AttachSignature(later, renderings=renderings),
+        "cancel": CancelAppointment(waited_for),
+    }
 
 
 def build_front(parts: Parts) -> Front:

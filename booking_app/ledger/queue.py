@@ -43,6 +43,10 @@ class WakeQueue:
 
         self._task = self._huey.task()(advance_booking)
 
+    def work_with(self, advance: Callable[[int], None]) -> None:
+        """What this process does with a message, where it takes any."""
+        self._advance = advance
+
     def wake(self, booking_id: int) -> None:
         """Queue the booking for a worker. Raises whatever the store raises; the ledger swallows that."""
         if self._huey.pending_count() < MOST_PENDING:

@@ -7,6 +7,7 @@
   const home = new URL(script.src).origin, everywhere = script.dataset, TAG = "clinic-booking";
   const READY_MS = 10000, REFUSED_MS = 1500, RESERVED = 640, LOWEST = 320, HIGHEST = 6000;
   const FRAME = "display:block;width:100%;border:0;";
+  const UTM = /^utm_[a-z_]{1,20}$/, CLICK = /^(gclid|gbraid|wbraid|fbclid)$/;
   const opening = new WeakSet();
 
   const parse = (text) => new URL(text, location.href);
@@ -19,6 +20,8 @@
     return link.dataset[name] || (box && box.dataset[name]) || everywhere[name] || "";
   }
 
+  const isGranted = (link) => setting(link, "consent") === "granted";
+
   function isOurs(link) {
     const [, page, slug] = link.pathname.split("/");
     return link.origin === home && page === "b" && !!slug && slug === setting(link, "clinic");
@@ -28,9 +31,8 @@
   function attribution(link) {
     const found = { landing: location.pathname.slice(0, 200) };
     if (document.referrer) found.referrer = parse(document.referrer).hostname;
-    const wanted = setting(link, "consent") === "granted" ? /^(utm_[a-z_]{1,20}|gclid|gbraid|wbraid|fbclid|msclkid)$/ : /^utm_[a-z_]{1,20}$/;
     new URLSearchParams(location.search).forEach((value, key) => {
-      if (wanted.test(key)) found[key] = value.slice(0, 200);
+      if (UTM.test(key) || isGranted(link) && CLICK.test(key)) found[key] = value.slice(0, 200);
     });
     return found;
   }
@@ -39,7 +41,7 @@
     const url = parse(link.href), marks = attribution(link);
     const add = (key, value) => value && !url.searchParams.has(key) && url.searchParams.set(key, value);
     for (const key of ["service", "practitioner", "location", "category", "locale"]) add(key, setting(link, key));
-    for (const key in marks) if (/^utm_/.test(key)) add(key, marks[key]);
+    for (const key in marks) if (UTM.test(key)) add(key, marks[key]);
     url.hash = "bk=" + nonce + "&o=" + encodeURIComponent(location.origin);
     return url.href;
   }
@@ -63,14 +65,14 @@
   function converse(link, on) {
     const nonce = crypto.getRandomValues(new Uint32Array(4)).join("-");
     const frame = document.createElement("iframe"), from = parse(link.href).origin;
-    let isReady = false, waiting = 0, height = 0, booked = "";
+    let isReady, waiting, height, booked;
     frame.title = link.textContent.trim() || "Book an appointment";
     frame.referrerPolicy = "strict-origin-when-cross-origin";
     frame.src = address(link, nonce);
     link.dataset.booking = "loading";
 
     function tell(type, detail) {
-      (link.isConnected ? link : document).dispatchEvent(new CustomEvent("booking:" + type, { bubbles: true, detail: detail || {} }));
+      link.dispatchEvent(new CustomEvent("booking:" + type, { bubbles: true, detail: detail || {} }));
     }
 
     function ready() {
@@ -94,9 +96,7 @@
       booked = reference;
       on.typed(false);
       tell("booked", { reference });
-      if (setting(link, "consent") === "granted" && Array.isArray(window.dataLayer)) {
-        dataLayer.push({ event: "booking_completed", booking_ref: reference });
-      }
+      if (isGranted(link) && window.dataLayer) dataLayer.push({ event: "booking_completed", booking_ref: reference });
     }
 
     function hear(event) {
@@ -107,7 +107,7 @@
       else if (said.type === "height" && Number.isFinite(said.height)) {
         height = Math.max(LOWEST, number(said.height, HIGHEST));
         waiting = waiting || requestAnimationFrame(() => {
-          waiting = 0;
+          waiting = null;
           on.height(height);
         });
       } else if (said.type === "step") {
@@ -206,7 +206,7 @@
     let isTyped = false;
     const { frame, hear, tell } = converse(link, {
       mode: "popup",
-      ready: () => { away.hidden = true; away.style.display = "none"; },
+      ready: () => { away.style.display = "none"; },
       height: () => {}, step: () => {},
       typed: (is) => { isTyped = is; },
       close: () => leave(),
@@ -221,7 +221,7 @@
       "padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)";
     close.type = "button";
     close.textContent = setting(link, "close") || "Close";
-    close.style.cssText = "align-self:flex-end;min-width:44px;min-height:44px;margin:4px;padding:0 1em;font:inherit";
+    close.style.cssText = "align-self:flex-end;min-height:44px;margin:4px;padding:0 1em;font:inherit";
     close.onclick = leave;
     away.target = "_blank";
     away.style.cssText = "margin:1em";
@@ -229,7 +229,6 @@
     dialog.append(close, away, frame);
     dialog.addEventListener("cancel", leave);
     dialog.addEventListener("keydown", (event) => { if (event.key === "Escape") leave(event); });
-    dialog.addEventListener("click", (event) => { if (event.target === dialog) leave(event); });
     dialog.addEventListener("close", () => {
       removeEventListener("message", hear);
       dialog.remove();
@@ -256,7 +255,7 @@
     });
   }
 
-  let isWaiting = 0;
+  let isWaiting;
   start();
   new MutationObserver(() => {
     isWaiting = isWaiting || requestAnimationFrame(() => { isWaiting = 0; start(); });
