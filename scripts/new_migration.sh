@@ -4,11 +4,13 @@ set -eu
 [ $# -eq 2 ] || { echo "usage: scripts/new_migration.sh NUMBER 'What it does'" >&2; exit 2; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-.venv/bin/python - "$1" "$2" "sqlite:///$folder/empty.sqlite3" <<'PYTHON'
+.venv/bin/python - "$1" "$2" "$folder" <<'PYTHON'
 import sys
 from alembic import command
+from sqlalchemy import URL
 from booking_app.migrating import alembic_config
-number, message, url = sys.argv[1:]
+number, message, folder = sys.argv[1:]
+url = str(URL.create("sqlite", database=f"{folder}/empty.sqlite3"))
 command.upgrade(alembic_config(url), "head")
 command.revision(alembic_config(url), message=message, autogenerate=True, rev_id=number)
 PYTHON

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -18,12 +19,12 @@ _HTML_404 = """<!DOCTYPE html>
 """
 
 
-class Refused(Exception):
+class Refused(Exception, ABC):
     """A call that ends with an error body; subclasses are the kinds."""
 
+    @abstractmethod
     def answer(self) -> Response:
         """The response to send."""
-        raise NotImplementedError
 
 
 class NotFound(Refused):
