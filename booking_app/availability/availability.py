@@ -72,16 +72,19 @@ class Availability:
         self, *, practice: Practice, location: Place, practitioner_id: str, service_id: str, starts_at: datetime,
         account_time_zone: str,
     ) -> bool:  # fmt: skip
-        """Whether Cliniko offers this very start right now. One call, never cached. Raises RemoteFailure."""
-        day = day_of(starts_at, account_time_zone)
-        if day < day_of(self._clock.now(), account_time_zone):
+        """Whether Cliniko offers this very start right now. One call, never cached. Raises RemoteFailure.
+
+        A day more at each side is asked for: where the account's zone is only assumed, the start may lie on either.
+        """
+        day, today = day_of(starts_at, account_time_zone), day_of(self._clock.now(), account_time_zone)
+        if starts_at <= self._clock.now():
             return False  # Cliniko refuses to be asked about days that are past
         starts = practice.slot_starts(
             location_id=location.cliniko_id,
             practitioner_id=practitioner_id,
             service_id=service_id,
-            from_day=day,
-            to_day=day,
+            from_day=max(day - ONE_DAY, today),
+            to_day=day + ONE_DAY,
         )
         return starts_at in starts
 

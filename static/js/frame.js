@@ -9,11 +9,17 @@
   if (!id || !origin || sites.indexOf(origin) < 0) return;
   window.name = "bk=" + encodeURIComponent(id) + "&o=" + encodeURIComponent(origin);
 
-  var step = document.getElementById("step"), height = 0, pending = 0, lastStep = "", booked = "";
+  var step = document.getElementById("step"), height = 0, pending = 0, lastStep = "", booked = "", isTyped = false, isInline = false;
   document.documentElement.dataset.framed = "";
 
   function say(type, more) {
     window.parent.postMessage(Object.assign({ ns: "booking", v: 1, id: id, type: type }, more), origin);
+  }
+
+  /* In place the page around us scrolls; a scroll bar of our own would only flicker while the frame grows. */
+  var HIGHEST = 6000;
+  function settle() {
+    document.documentElement.style.overflowY = isInline && height <= HIGHEST ? "hidden" : "";
   }
 
   function measure() {
@@ -21,6 +27,7 @@
     var now = Math.ceil(document.body.getBoundingClientRect().height);
     if (Math.abs(now - height) < 2) return;
     height = now;
+    settle();
     say("height", { height: height });
   }
 
@@ -32,6 +39,7 @@
     }
     if (done && done.dataset.booked !== booked) {
       booked = done.dataset.booked;
+      isTyped = false;
       lastStep = "";
       say("booked", { reference: booked });
     }
@@ -42,8 +50,20 @@
     var said = event.data;
     if (event.source !== window.parent || event.origin !== origin) return;
     if (!said || said.ns !== "booking" || said.v !== 1 || said.id !== id || said.type !== "hello") return;
+    isInline = said.mode === "inline";
+    settle();
     if (said.theme === "dark" || said.theme === "light") document.documentElement.dataset.theme = said.theme;
   });
+  /* The page around us asks before it throws away what somebody wrote or drew; it never hears what. */
+  function typed(event) {
+    if (isTyped || !event.target.closest || !event.target.closest("#step")) return;
+    if (event.type !== "input" && event.target.tagName !== "CANVAS") return;
+    if (event.target.name === "slot") return;
+    isTyped = true;
+    say("typed");
+  }
+  document.addEventListener("input", typed);
+  document.addEventListener("pointerdown", typed);
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape" && !event.defaultPrevented) say("close");
   });

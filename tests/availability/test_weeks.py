@@ -222,7 +222,7 @@ def test_late_in_the_day_of_a_western_location_the_account_is_never_asked_for_it
     assert clinic.practice.calls[0][1] == TUESDAY
 
 
-def test_a_live_look_is_one_call_for_one_day_and_never_from_the_cache(clinic: Clinic) -> None:
+def test_a_live_look_is_one_call_around_the_day_and_never_from_the_cache(clinic: Clinic) -> None:
     clinic.practice.offer("mia", [at(TUESDAY, 9)])
     clinic.days()
     asked = {
@@ -236,9 +236,22 @@ def test_a_live_look_is_one_call_for_one_day_and_never_from_the_cache(clinic: Cl
     assert clinic.availability.live(**asked) is True
     clinic.practice.take("mia", at(TUESDAY, 9))
     assert clinic.availability.live(**asked) is False
-    assert clinic.practice.calls[1:] == [("mia", TUESDAY, TUESDAY)] * 2
+    assert clinic.practice.calls[1:] == [("mia", MONDAY, TUESDAY + timedelta(days=1))] * 2
     assert clinic.availability.live(**asked | {"starts_at": at(MONDAY - timedelta(days=1), 9)}) is False
     assert len(clinic.practice.calls) == 3
+
+
+def test_a_live_look_finds_a_start_although_the_accounts_zone_was_assumed_wrongly(clinic: Clinic) -> None:
+    early = at(TUESDAY + timedelta(days=1), 6)  # still Tuesday in London
+    clinic.practice.offer("mia", [early])
+    assert clinic.availability.live(
+        practice=clinic.practice,
+        location=clinic.ask()["location"],
+        practitioner_id="mia",
+        service_id="physio",
+        starts_at=early,
+        account_time_zone="Europe/London",
+    )
 
 
 def test_what_is_older_than_a_day_is_forgotten(clinic: Clinic) -> None:

@@ -8,8 +8,13 @@ from urllib.parse import urlsplit
 
 
 @contextmanager
-def served(pages: Mapping[str, tuple[str, str | bytes]]) -> Iterator[int]:
-    """Serve `path -> (media type, body)` on a free loopback port until the block ends; gives the port."""
+def served(
+    pages: Mapping[str, tuple[str, str | bytes]], headers: Mapping[str, Mapping[str, str]] | None = None
+) -> Iterator[int]:
+    """Serve `path -> (media type, body)` on a free loopback port until the block ends; gives the port.
+
+    `headers` holds further headers by path. Both may be filled after the start.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -18,6 +23,8 @@ def served(pages: Mapping[str, tuple[str, str | bytes]]) -> Iterator[int]:
             self.send_response(200 if body else 404)
             self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(content)))
+            for name, value in (headers or {}).get(urlsplit(self.path).path, {}).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(content)
 
