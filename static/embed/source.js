@@ -163,6 +163,7 @@
         ready: () => {
           link.hidden = true;
           link.style.display = "none";
+          this.style.position = ""; // or it would lie above a header that sticks
           frame.style.position = "static";
           frame.style.visibility = "visible";
         },

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -33,11 +33,12 @@ from tests.stateful.day import PRACTITIONERS, STARTS, Day, check_always, check_e
 
 IS_RANDOM = bool(os.environ.get("BOOKING_TEST_RANDOM"))
 DAYS = settings(
-    max_examples=150 if IS_RANDOM else 60,
+    max_examples=150 if IS_RANDOM else 40,
     stateful_step_count=30,
     deadline=None,
     derandomize=not IS_RANDOM,
     database=None,
+    phases=(Phase.generate, Phase.shrink) if IS_RANDOM else (Phase.generate,),  # shrinking takes minutes
     suppress_health_check=list(HealthCheck),
 )
 PEOPLE = (

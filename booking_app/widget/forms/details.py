@@ -136,6 +136,8 @@ class DetailsForm(TokenForm, PersonFields, AgreementFields):
             self.drawn = self.signature()
         except SignatureInvalid as error:
             refuse(field, str(error))
+            # What cannot be taken is not sent back either: it may be huge, and it would only be refused again.
+            self.sign_strokes.data = self.sign_picture.data = ""
             return False
         if self.drawn is None and rule == "required":
             refuse(field, "Enter your full name as your signature" if self.sign_typed.data else MISSING)
