@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking_app.booking.models import Booking, BookingState
-from booking_app.booking.placing import ManageTokens
+from booking_app.booking.placing import PLACING_TASKS, ManageTokens
 from booking_app.booking.reach import Reach, ReachReader
 from booking_app.booking.records import PatientDetails
 from booking_app.clinics.connections import connections_of
@@ -23,14 +23,23 @@ from booking_app.ledger import store
 from booking_app.ledger.models import Task
 from booking_app.ledger.records import Handler, PlannedTask
 from booking_app.notices.facts import ClinicCard, NoticeFacts
-from booking_app.notices.handlers import AttentionMail, CancellationMail, ClinicMail, ConfirmationMail, LostMail
+from booking_app.notices.handlers import (
+    AttentionMail,
+    CancellationMail,
+    ClinicMail,
+    ConfirmationMail,
+    LostMail,
+    UnconfirmedMail,
+)
 from booking_app.notices.mail import open_postbox
 from booking_app.settings import Settings
 from booking_app.vendors.records import ConsentProof
 from booking_app.vendors.webhook.records import BookingEvent
 
 ATTENTION = "attention_mail"
-MAILS = ("confirmation_mail", "cancellation_mail", "clinic_mail", "lost_mail", ATTENTION)
+UNCONFIRMED = "unconfirmed_mail"
+TIME_TO_MEND = timedelta(minutes=2)  # what is mended at once needs no mail to the patient
+MAILS = ("confirmation_mail", "cancellation_mail", "clinic_mail", "lost_mail", ATTENTION, UNCONFIRMED)
 CONFIRMED = "conflicts"  # the task that confirms a booking
 
 
@@ -71,16 +80,19 @@ class Following:
         ]
 
     def after_parking(self, session: Session, task: Task) -> None:
-        """Tell the clinic, once for a booking, that something waits for a person. The caller commits."""
-        told = any(each.name == ATTENTION for each in store.tasks_of(session, task.booking_id))
-        if not told and task.kind not in MAILS:
-            store.plan(
-                session,
-                clinic_id=task.clinic_id,
-                booking_id=task.booking_id,
-                tasks=[PlannedTask(ATTENTION)],
-                now=self._clock.now(),
-            )
+        """Tell the clinic, once for a booking, that something waits for a person, and the patient where it is the
+        appointment itself. The caller commits.
+        """
+        told = {each.name for each in store.tasks_of(session, task.booking_id)}
+        if task.kind not in MAILS and ATTENTION not in told:
+            self._plan(session, task, ATTENTION)
+        if task.name in PLACING_TASKS and UNCONFIRMED not in told:
+            self._plan(session, task, UNCONFIRMED, later=TIME_TO_MEND)
+
+    def _plan(self, session: Session, task: Task, name: str, *, later: timedelta = timedelta()) -> None:
+        now = self._clock.now() + later
+        tasks = [PlannedTask(name)]
+        store.plan(session, clinic_id=task.clinic_id, booking_id=task.booking_id, tasks=tasks, now=now)
 
     def handlers(self) -> dict[str, Handler]:
         return {
@@ -90,7 +102,8 @@ class Following:
             "cancellation_mail": self._mail(CancellationMail),
             "clinic_mail": self._mail(ClinicMail),
             "lost_mail": self._mail(LostMail),
-            "attention_mail": self._mail(AttentionMail),
+            ATTENTION: self._mail(AttentionMail),
+            UNCONFIRMED: self._mail(UnconfirmedMail),
         }
 
     def _mail(self, handler: Callable[..., Handler]) -> Handler:

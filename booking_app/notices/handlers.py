@@ -21,6 +21,7 @@ from booking_app.notices.letters import (
     clinic_letter,
     confirmation_letter,
     lost_letter,
+    unconfirmed_letter,
 )
 from booking_app.notices.mail import Postbox
 from booking_app.notices.messages import CalendarAttachment, Envelope, message_of
@@ -119,6 +120,18 @@ class LostMail(_MailHandler):
 
     def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
         return message_of(lost_letter(facts), self._envelope(facts, work, facts.email), facts.clinic)
+
+
+class UnconfirmedMail(_MailHandler):
+    """To a patient whose booking waits for a person; not when it has been confirmed or given up for another since."""
+
+    def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
+        if facts.is_placed:
+            return "confirmed_since"
+        return "another_time_chosen" if facts.has_newer_booking else None
+
+    def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
+        return message_of(unconfirmed_letter(facts), self._envelope(facts, work, facts.email), facts.clinic)
 
 
 class ClinicMail(_MailHandler):

@@ -37,6 +37,11 @@ def lost_letter(facts: NoticeFacts) -> Letter:
     return _letter("lost", "Your appointment is not booked", facts)
 
 
+def unconfirmed_letter(facts: NoticeFacts) -> Letter:
+    """For a patient who may have left the page: the booking waits for a person at the clinic."""
+    return _letter("unconfirmed", "Your appointment is not confirmed yet", facts)
+
+
 def clinic_letter(facts: NoticeFacts) -> Letter:
     """To the clinic: that there is something to look at, and where. Who and what for stands in the console only."""
     what = "Online booking cancelled" if facts.is_cancelled else "New online booking"

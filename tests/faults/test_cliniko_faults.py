@@ -79,6 +79,10 @@ def test_a_refused_key_parks_the_booking_and_tells_the_patient_honestly(shop: Sh
     task = shop.tasks()["slot"]
     assert (task.state, task.failure, task.code) == ("parked", "auth", "cliniko_401")
     assert shop.parts.practices.connection(1).state == "paused"
+    shop.work(rounds=3, minutes=2)
+    subjects = {mail.subject.partition(" BK-")[0]: mail.recipients for mail in shop.sandbox.control.mails()}
+    assert subjects["Your appointment is not confirmed yet"] == ("pat.sample@example.com",)
+    assert subjects["Online booking"] == ("reception@harbourstreet.example.com",)
 
 
 def test_a_rate_limit_is_waited_for_and_costs_no_attempt(shop: Shop) -> None:

@@ -8,7 +8,7 @@ import pytest
 from booking_app.clock import FixedClock
 from booking_app.failures import Failure, RemoteFailure
 from booking_app.notices.facts import NoticeFacts
-from booking_app.notices.handlers import CancellationMail, ClinicMail, ConfirmationMail, LostMail
+from booking_app.notices.handlers import CancellationMail, ClinicMail, ConfirmationMail, LostMail, UnconfirmedMail
 from tests.notices.samples import CLINIC, FACTS, NOW, SENDER, facts, work
 
 
@@ -26,7 +26,7 @@ class KeptPost:
             raise self._failure
 
 
-Kind = type[ConfirmationMail] | type[CancellationMail] | type[ClinicMail] | type[LostMail]
+Kind = type[ConfirmationMail] | type[CancellationMail] | type[ClinicMail] | type[LostMail] | type[UnconfirmedMail]
 
 
 def made(kind: Kind, booking: NoticeFacts, post: KeptPost) -> ConfirmationMail | CancellationMail | ClinicMail:
@@ -124,6 +124,13 @@ def test_a_plain_refusal_goes_to_the_ledger_as_it_is() -> None:
 def test_facts_show_neither_the_address_nor_the_link_when_printed() -> None:
     assert "example.com" not in repr(FACTS)
     assert "/manage/" not in repr(FACTS)
+
+
+def test_a_booking_confirmed_since_is_not_called_unconfirmed() -> None:
+    post = KeptPost()
+    assert made(UnconfirmedMail, facts(is_placed=True), post).act(work()).note == "confirmed_since"
+    assert made(UnconfirmedMail, facts(is_placed=False), post).act(work()).note is None
+    assert [message["Subject"] for message in post.messages] == ["Your appointment is not confirmed yet"]
 
 
 def test_a_lost_time_is_not_mailed_about_when_another_one_was_chosen() -> None:
