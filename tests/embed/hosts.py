@@ -20,9 +20,7 @@ def link(base: str, options: str = "", text: str = "Book an appointment") -> str
 
 
 def script(base: str) -> str:
-    return (
-        f'<script async src="{base}/embed.js" data-clinic="demo" data-no-optimize="1" data-cfasync="false"></script>'
-    )
+    return f'<script async src="{base}/embed.js" data-clinic="demo" data-no-optimize="1" data-cfasync="false"></script>'
 
 
 def page(body: str, *, html: str = 'lang="en"', head: str = "") -> tuple[str, str]:
@@ -54,7 +52,9 @@ def host_pages(base: str) -> dict[str, tuple[str, str | bytes]]:
         "/coep": page(snippet),
         "/sticky": page(f"<header>Menu</header>{FILLER}{snippet}{FILLER * 3}", head=sticky),
         "/pane": page(f'<div id="pane">{FILLER}{snippet}{FILLER}</div>', head=scroller),
-        "/two": page(link(base) + f'<clinic-booking data-clinic="demo" data-label="Second"></clinic-booking>{script(base)}'),
+        "/two": page(
+            link(base) + f'<clinic-booking data-clinic="demo" data-label="Second"></clinic-booking>{script(base)}'
+        ),
         "/late": page('<div id="place"></div><script src="/late.js"></script>'),
         "/deferred": page(
             link(base)

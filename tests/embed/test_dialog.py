@@ -4,8 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Dialog, FrameLocator, Page, expect
 
 from tests.embed.conftest import Hosts
-from tests.embed.test_hosts import CATEGORY, PERSON, SERVICE, framed, opened
-from tests.journey.patient import Patient
+from tests.embed.visitor import CATEGORY, SERVICE, Visitor, framed, opened
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def open_dialog(page: Page) -> FrameLocator:
 
 def at_details(page: Page) -> FrameLocator:
     frame = open_dialog(page)
-    patient = Patient(frame, PERSON)
+    patient = Visitor(frame)
     patient.chooses_category(CATEGORY)
     patient.chooses_service(SERVICE)
     patient.chooses_first_time()

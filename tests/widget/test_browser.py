@@ -1,10 +1,10 @@
 """The pages in a real browser: with scripts, without, in a frame; and what axe finds on each."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import json
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, Response

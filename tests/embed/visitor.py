@@ -1,0 +1,35 @@
+"""A patient who comes by a clinic's own page."""
+
+from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
+
+from tests.embed.conftest import Hosts
+from tests.journey.patient import SPOKEN_TIME, Patient, Person, Scope
+
+CATEGORY, SERVICE = "Physiotherapy", "Initial physiotherapy"
+
+
+class Visitor(Patient):
+    """Takes the first time shown: the sandbox has one in the first week for the service of these tests."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope, Person("Pat", "Sample", "pat.embedded@example.com"))
+
+    def chooses_first_time(self) -> str:
+        self.sees("Choose a date and time")
+        self.scope.get_by_role("radio", name=SPOKEN_TIME).first.check()
+        self.presses("Continue")
+        return ""
+
+
+def opened(hosts: Hosts, context: BrowserContext, path: str) -> Page:
+    """The host page at that path, of the site that the clinic allows."""
+    page = context.new_page()
+    page.goto(hosts.allowed + path)
+    return page
+
+
+def framed(page: Page, number: int = 0) -> FrameLocator:
+    """The booking page in the frame of that number, once it shows."""
+    frame = page.frame_locator("iframe").nth(number)
+    expect(frame.get_by_role("heading", level=1, name="Choose a category")).to_be_visible()
+    return frame
