@@ -1,12 +1,13 @@
-"""Many concurrent bookings while calls to Cliniko fail, processes are killed and the queue is wiped: is each there once?
+"""Many concurrent bookings while calls fail, processes are killed and the queue is wiped: is each there exactly once?
 
-    python -m bench.chaos --bookings 300 --accounts 6 --kills 30
-    python -m bench.chaos --bookings 300 --calm                    # the same without faults and kills, for comparison
-    python -m bench.chaos --bookings 300 --database postgresql     # also restarts PostgreSQL once
+python -m bench.chaos --bookings 300 --accounts 6 --kills 30
+python -m bench.chaos --bookings 300 --calm                    # the same without faults and kills, for comparison
+python -m bench.chaos --bookings 300 --database postgresql     # also restarts PostgreSQL once
 """
 
 import argparse
 import json
+import math
 import random
 import statistics
 import sys
@@ -15,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,6 +51,7 @@ class Plan:
     webs: int = 2
     workers: int = 2
     is_calm: bool = False
+    most_kills: float = math.inf
 
 
 @dataclass
@@ -92,7 +94,7 @@ def main() -> None:
     sys.stdout.write(table(outcome))
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(asdict(outcome), indent=2) + "\n")
+        options.json.write_text(json.dumps(as_json(outcome), indent=2) + "\n")
     sys.exit(1 if outcome.verdict.broken else 0)
 
 
@@ -127,7 +129,7 @@ def run(folder: Path, url: str, plan: Plan, restart: Callable[[], None] | None =
 def _run(fleet: Fleet, database: Database, plan: Plan, restart: Callable[[], None] | None) -> Outcome:
     slugs = list(fleet.estate.clinics)
     visits = [Visit(number, slugs[number % len(slugs)]) for number in range(1, plan.bookings + 1)]
-    storm = Storm(fleet, database, random.Random(plan.seed), plan.every)
+    storm = Storm(fleet, database, random.Random(plan.seed), plan.every, plan.most_kills)
     began, began_at = time.monotonic(), datetime.now(UTC)
     crowd = threading.Thread(target=Crowd(fleet.ports, visits, plan.threads, plan.seed).run)
     wiped = restarts = 0
@@ -145,7 +147,9 @@ def _run(fleet: Fleet, database: Database, plan: Plan, restart: Callable[[], Non
                 restarts += 1
     load_seconds = time.monotonic() - began
     storm.stop()
-    faults = Counter({_named(rule["fault"]): rule["met"] for rule in fleet.switch("/control/faults")["faults"]})
+    faults: Counter[str] = Counter()
+    for rule in fleet.switch("/control/faults")["faults"]:
+        faults[_named(rule["fault"])] += rule["met"]
     fleet.switch("/control/faults", method="DELETE")
     forward = _settle(database, is_calm=plan.is_calm)
     settled = time.monotonic() - began - load_seconds
@@ -153,7 +157,8 @@ def _run(fleet: Fleet, database: Database, plan: Plan, restart: Callable[[], Non
     told = [visit.confirm_seconds for visit in visits if visit.outcome == "confirmed"]
     calls = sum(_cliniko_calls(fleet, slug) for slug in slugs)
     return Outcome(
-        plan=plan, database=database.engine.dialect.name, began=f"{began_at:%Y-%m-%d %H:%M} UTC", load_seconds=load_seconds,
+        plan=plan, database=database.engine.dialect.name, began=f"{began_at:%Y-%m-%d %H:%M} UTC",
+        load_seconds=load_seconds,
         settled_seconds=settled, kills=fleet.kills, confirm_seconds=statistics.median(told) if told else 0.0,
         cliniko_calls=calls / plan.bookings, brought_forward=forward, take_overs=storm.take_overs, wiped=wiped,
         tasks_done=rows(database, "select count(*) as n from task where state = 'done'")[0]["n"], restarts=restarts,
@@ -162,7 +167,7 @@ def _run(fleet: Fleet, database: Database, plan: Plan, restart: Callable[[], Non
 
 
 def _settle(database: Database, *, is_calm: bool) -> int:
-    """Wait until no task is open; after a storm long waits are cut short, as if their time had come. Returns how many."""
+    """Wait until no task is open; returns how many long waits were cut short, as if their time had come."""
     ends, forward = time.monotonic() + SETTLED_SECONDS, 0
     while time.monotonic() < ends:
         if not rows(database, OPEN_TASKS)[0]["n"] + rows(database, PLACING)[0]["n"]:
@@ -176,7 +181,11 @@ def _settle(database: Database, *, is_calm: bool) -> int:
 def _bring_forward(database: Database) -> int:
     """Tasks whose next try is more than half a minute away are due now."""
     now = datetime.now(UTC)
-    far = [row["id"] for row in rows(database, "select id, due_at from task where state = 'ready'") if _ahead(row, now) > 30]
+    far = [
+        row["id"]
+        for row in rows(database, "select id, due_at from task where state = 'ready'")
+        if _ahead(row, now) > 30
+    ]
     if far:
         try:
             with database.begin() as session:
@@ -194,11 +203,19 @@ def _ahead(row: dict[str, Any], now: datetime) -> float:
 
 def _cliniko_calls(fleet: Fleet, slug: str) -> int:
     calls = fleet.switch(f"/control/calls?account={slug}")["calls"]
-    return sum(call["count"] if "count" in call else 1 for call in calls if call["service"] == "cliniko")
+    return sum(call.get("count", 1) for call in calls if call["service"] == "cliniko")
 
 
 def _named(fault: dict[str, Any]) -> str:
-    return f"{fault['kind']} {fault['status'] if fault['kind'] == 'status' else ''}{' after commit' * fault['after_commit']}"
+    status = f" {fault['status']}" if fault["kind"] == "status" else ""
+    after = " after the effect" if fault["after_commit"] else ""
+    return f"{fault['kind']}{status}{after}"
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """The outcome for machines."""
+    values = {each.name: getattr(outcome, each.name) for each in fields(outcome)}
+    return {**values, "plan": asdict(outcome.plan), "verdict": outcome.verdict.to_json()}
 
 
 def table(outcome: Outcome) -> str:
@@ -206,11 +223,14 @@ def table(outcome: Outcome) -> str:
     verdict, plan = outcome.verdict, outcome.plan
     tasks_a_minute = outcome.tasks_done / (outcome.load_seconds + outcome.settled_seconds) * 60
     lines = [
-        ("run", f"{outcome.began}, {outcome.database}, {plan.webs} web + {plan.workers} workers, {plan.accounts} accounts"),
+        (
+            "run",
+            f"{outcome.began}, {outcome.database}, {plan.webs} web + {plan.workers} workers, {plan.accounts} accounts",
+        ),
         ("patients", f"{plan.bookings}, {plan.threads} at a time"),
         ("load, then settling", f"{outcome.load_seconds:.0f} s, {outcome.settled_seconds:.0f} s"),
         ("kills; queue wiped; database restarted", f"{outcome.kills}; {outcome.wiped}; {outcome.restarts}"),
-        ("faults met", ", ".join(f"{name.strip()} {count}" for name, count in outcome.faults.items()) or "none"),
+        ("faults met", ", ".join(f"{name}: {count}" for name, count in outcome.faults.items()) or "none"),
         ("from the button to `confirmed`, median", f"{outcome.confirm_seconds:.1f} s"),
         ("Cliniko calls a patient", f"{outcome.cliniko_calls:.1f}"),
         ("tasks done a minute, load and settling", f"{tasks_a_minute:.0f}"),

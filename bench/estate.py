@@ -1,4 +1,4 @@
-"""Several clinics, each with a Cliniko account and a HubSpot portal of its own: no account's 200 a minute is everybody's."""
+"""Several clinics, each with a Cliniko account and a HubSpot portal of its own, so that no limit is everybody's."""
 
 import re
 import shutil
@@ -24,7 +24,9 @@ class Estate:
 def build_estate(folder: Path, count: int) -> Estate:
     """Write `count` copies of the shipped clinic below `folder`, with ids and keys of their own."""
     accounts, portals = _shipped_account()
-    text, clinics, secrets = [], {}, {}
+    text: list[str] = []
+    clinics: dict[str, Path] = {}
+    secrets: dict[str, str] = {}
     for number in range(1, count + 1):
         slug = f"clinic{number}"
         text.append(_account(accounts, number, slug))
@@ -32,7 +34,6 @@ def build_estate(folder: Path, count: int) -> Estate:
         clinics[slug] = _clinic_file(folder / slug, number, slug)
         secrets |= {f"CLINIKO_KEY_{number}": f"MS0xMjM0-{slug}-au1", f"HUBSPOT_TOKEN_{number}": f"pat-ap1-{slug}"}
     fixture = folder / "fixture.toml"
-    # Arrays of tables may be interleaved, because every portal stands at the top level.
     fixture.write_text("\n".join(text))
     return Estate(fixture, clinics, secrets)
 
@@ -51,9 +52,13 @@ def _shipped_account() -> tuple[str, str]:
 
 def _account(shipped: str, number: int, slug: str) -> str:
     text = own_ids(shipped, number).replace('name = "demo"', f'name = "{slug}"', 1)
-    text = text.replace("number = 31001", f"number = {40000 + number}").replace("people = { number = 2000, seed = 7 }", PEOPLE)
+    text = text.replace("number = 31001", f"number = {40000 + number}").replace(
+        "people = { number = 2000, seed = 7 }", PEOPLE
+    )
     text = text.replace('subdomain = "harbourstreet"', f'subdomain = "{slug}"')
-    text = text.replace("MS0xMjM0-sandbox-au1", f"MS0xMjM0-{slug}-au1").replace("MS0xMjM0-second", f"MS0xMjM0-{slug}-second")
+    text = text.replace("MS0xMjM0-sandbox-au1", f"MS0xMjM0-{slug}-au1").replace(
+        "MS0xMjM0-second", f"MS0xMjM0-{slug}-second"
+    )
     return text.replace("MS0xMjM0-reception", f"MS0xMjM0-{slug}-reception")
 
 
@@ -66,6 +71,8 @@ def _clinic_file(folder: Path, number: int, slug: str) -> Path:
     shutil.copytree(EXAMPLE, folder)
     file = folder / "clinic.toml"
     text = own_ids(file.read_text(), number).replace('slug = "demo"', f'slug = "{slug}"', 1)
-    text = text.replace("DEMO_CLINIKO_KEY", f"CLINIKO_KEY_{number}").replace("DEMO_HUBSPOT_TOKEN", f"HUBSPOT_TOKEN_{number}")
+    text = text.replace("DEMO_CLINIKO_KEY", f"CLINIKO_KEY_{number}").replace(
+        "DEMO_HUBSPOT_TOKEN", f"HUBSPOT_TOKEN_{number}"
+    )
     file.write_text(text)
     return file

@@ -1,5 +1,6 @@
 """What goes wrong on purpose: faults of the remote systems, and SIGKILL for one process after another."""
 
+import math
 import random
 import threading
 import time
@@ -34,8 +35,11 @@ def start_faults(fleet: Fleet, seed: int) -> None:
 class Storm:
     """Kills a random web server or worker every few seconds, and watches how long what it held waits for another."""
 
-    def __init__(self, fleet: Fleet, database: Database, chance: random.Random, every: float) -> None:
-        self._fleet, self._database, self._chance, self._every = fleet, database, chance, every
+    def __init__(
+        self, fleet: Fleet, database: Database, chance: random.Random, every: float, most: float = math.inf
+    ) -> None:
+        self._fleet, self._database, self._chance = fleet, database, chance
+        self._every, self._most = every, most
         self._stopped, self._closed = threading.Event(), threading.Event()
         self._held: dict[tuple[int, int], float] = {}
         self._killer = threading.Thread(target=self._kill_on)
@@ -60,6 +64,8 @@ class Storm:
 
     def _kill_on(self) -> None:
         while not self._stopped.wait(self._every * self._chance.uniform(0.6, 1.4)):
+            if self._fleet.kills >= self._most:
+                return
             unit = self._chance.choice(self._fleet.killable)
             held = self._read(LEASED)
             now = time.monotonic()

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import text
@@ -25,6 +26,9 @@ class Verdict:
     counts: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
+
+    def to_json(self) -> dict[str, Any]:
+        return {"counts": dict(sorted(self.counts.items())), "broken": self.broken, "not_confirmed": dict(self.others)}
 
     def expect(self, promise: str, is_kept: bool, where: str) -> None:
         self.counts[promise] += is_kept
@@ -62,14 +66,19 @@ def _judge_booking(verdict: Verdict, fleet: Fleet, booking: Row, state: Row, tas
         verdict.expect("visible with a reason", is_final or bool(reasons), f"{where} {sorted(reasons)}")
         return
     patient = booking["patient"]
-    of = {name: [row for row in state[name] if row.get("patient_id") == patient] for name in ("patient_forms", "attachments")}
+    of = {
+        name: [row for row in state[name] if row.get("patient_id") == patient]
+        for name in ("patient_forms", "attachments")
+    }
     person: list[Row] = [row for row in state["patients"] if row["id"] == patient]
     email = person[0]["email"] if person else None
     same = [row for row in state["patients"] if row["email"] == email]
     live = [row for row in state["individual_appointments"] if row["patient_id"] == patient and is_live(row)]
     contacts = [row for row in state["contacts"] if row["properties"].get("email") == email]
     verdict.expect("exactly 1 patient", len(same) == 1, f"{where} has {len(same)}")
-    verdict.expect("exactly 1 appointment", [row["id"] for row in live] == [booking["appointment"]], f"{where} {len(live)}")
+    verdict.expect(
+        "exactly 1 appointment", [row["id"] for row in live] == [booking["appointment"]], f"{where} {len(live)}"
+    )
     forms = [row for row in of["patient_forms"] if row["completed_at"] and not row.get("archived_at")]
     verdict.expect("exactly 1 completed form", len(forms) == 1 == len(of["patient_forms"]), f"{where} {len(forms)}")
     files = [row for row in of["attachments"] if not row["archived_at"]]
@@ -101,7 +110,7 @@ def _judge_diary(verdict: Verdict, slug: str, bookings: list[Row], state: Row, e
     verdict.expect("no appointment without a booking", not stray, f"{slug} {stray}")
     shared = []
     by_time = sorted(live, key=lambda row: (row["practitioner_id"], row["starts_at"]))
-    for one, other in zip(by_time, by_time[1:], strict=False):
+    for one, other in pairwise(by_time):
         is_same = one["practitioner_id"] == other["practitioner_id"] and other["starts_at"] < one["ends_at"]
         if is_same and {one["id"], other["id"]} & ours:
             shared.append(f"{one['id']} {other['id']}")

@@ -1,4 +1,4 @@
-"""`clinic import / export / list` ."""
+"""`clinic import / export / list`."""
 
 from pathlib import Path
 
@@ -6,9 +6,10 @@ import click
 
 from booking_app.clinic_file.exporting import export_clinic
 from booking_app.clinic_file.importing import import_clinic
-from booking_app.clinics.clinics import list_clinics
+from booking_app.clinics.clinics import find_clinic, list_clinics
+from booking_app.clinics.connections import connections_of
 from booking_app.settings import read_environment
-from booking_app.wiring import build_from_environment
+from booking_app.wiring import Parts, build_from_environment
 
 
 @click.group()
@@ -23,6 +24,17 @@ def import_file(file: Path) -> None:
     parts = build_from_environment()
     slug = import_clinic(parts.database, parts.keyring, file, environ=read_environment(), now=parts.clock.now())
     click.echo(f"{slug}: imported. Its booking page is {parts.settings.base_url}/b/{slug}")
+    resumed = resume_parked(parts, slug)
+    if resumed:
+        click.echo(f"{resumed} parked tasks are tried again; a worker takes them within seconds.")
+
+
+def resume_parked(parts: Parts, slug: str) -> int:
+    """Have tried again what was parked for the clinic's connections, now that they may be mended; returns how many."""
+    with parts.database.reading() as session:
+        found = find_clinic(session, slug)
+        connections = [connection.id for connection in connections_of(session, found.id)] if found else []
+    return sum(parts.ledger.resume_connection(connection_id) for connection_id in connections)
 
 
 @clinic.command()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from booking_app.cli.clinic import resume_parked
 from tests.faults.shop import Shop
 
 WRITES = {
@@ -83,6 +84,17 @@ def test_a_refused_key_parks_the_booking_and_tells_the_patient_honestly(shop: Sh
     subjects = {mail.subject.partition(" BK-")[0]: mail.recipients for mail in shop.sandbox.control.mails()}
     assert subjects["Your appointment is not confirmed yet"] == ("pat.sample@example.com",)
     assert subjects["Online booking"] == ("reception@harbourstreet.example.com",)
+
+
+def test_after_the_key_is_mended_and_imported_again_the_parked_booking_is_placed(shop: Shop) -> None:
+    check = shop.fill(shop.choose())
+    shop.sandbox.control.fault("status", service="cliniko", status=401, times=None)
+    shop.confirm(check)
+    shop.sandbox.control.clear_faults()
+    shop.import_clinic()
+    assert resume_parked(shop.parts, "demo") == 1
+    shop.work(rounds=20, seconds=15)
+    shop.check_all_arrived_once()
 
 
 def test_a_rate_limit_is_waited_for_and_costs_no_attempt(shop: Shop) -> None:
