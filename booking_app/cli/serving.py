@@ -15,6 +15,8 @@ from booking_app.migrating import upgrade_or_refuse
 from booking_app.settings import load_settings, read_environment
 from booking_app.working import run_worker
 
+PATIENCE = 15  # seconds that a request may still take once the server is told to stop
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -58,6 +60,8 @@ def web_server(*, host: str, port: int, processes: int, threads: int) -> MPServe
         workers=processes,
         blocking_threads=threads,
         respawn_failed_workers=True,
+        # A web process that hears two stop signals at once, as a service manager may send them, waits for ever.
+        workers_kill_timeout=PATIENCE,
         log_level=LogLevels.error,
         log_access=False,
     )
