@@ -1,7 +1,7 @@
 """The database: engine, sessions, the declarative base and the column types every table shares."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,8 @@ def _engine(url: str) -> Engine:
 def _keep_private(path: str | None) -> None:
     """The file is readable by its owner alone from its first byte on; SQLite gives its helpers the same mode."""
     if path and path != ":memory:" and not Path(path).exists():
-        Path(path).touch(mode=0o600)
+        with suppress(OSError):  # where no file can be made, connecting says so in its own words
+            Path(path).touch(mode=0o600)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
