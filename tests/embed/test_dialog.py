@@ -15,7 +15,10 @@ def page(hosts: Hosts, context: BrowserContext) -> Page:
 def open_dialog(page: Page) -> FrameLocator:
     page.get_by_role("link", name="Book now").click()
     expect(page.get_by_role("dialog", name="Book now")).to_be_visible()
-    return framed(page)
+    frame = framed(page)
+    # What is in the frame shows before its scripts run; only then do frame and page hear each other.
+    expect(page.locator("[data-booking=ready]").first).to_be_attached()
+    return frame
 
 
 def at_details(page: Page) -> FrameLocator:

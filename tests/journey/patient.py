@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import FloatRect, FrameLocator, Locator, Page, TimeoutError
+from playwright.sync_api import FloatRect, FrameLocator, Locator, Page, TimeoutError, expect
 
 Scope = Page | FrameLocator
 SPOKEN_TIME = re.compile(r"\w+day \d{1,2} \w+ \d{4}, \d{1,2}:\d{2}\s[ap]m")
@@ -71,9 +71,13 @@ class Patient:
             if button.or_(radio).count():
                 break
             self._offered(re.compile("^Later dates")).click()
+            # The heading stays the same from week to week, so it cannot say when the new one has arrived.
+            expect(self.scope.locator("#step")).not_to_have_attribute("aria-busy", "true")
             self.sees("Choose a date and time")
         if radio.count():
-            name = radio.first.get_attribute("aria-label") or radio.first.evaluate("e => e.labels[0].innerText")
+            name = radio.first.get_attribute("aria-label") or radio.first.evaluate(
+                "e => e.labels.length ? e.labels[0].innerText : ''"
+            )
             radio.first.check()
             self.presses("Continue")
             return str(name)
