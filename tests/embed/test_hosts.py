@@ -43,6 +43,7 @@ def test_a_whole_booking_is_made_in_the_dialog_and_told_to_the_data_layer_after_
     reference = Visitor(framed(page)).books(
         category=CATEGORY, service=SERVICE, sign=lambda patient: patient.types_the_signature()
     )
+    page.wait_for_function("dataLayer.length > 0")  # the frame's message comes a moment after its page
     assert page.evaluate("dataLayer") == [{"event": "booking_completed", "booking_ref": reference}]
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
