@@ -215,11 +215,14 @@ def _email_consent(reach: Reach) -> ConsentProof | None:
 
 
 def _card(clinic: Clinic) -> ClinicCard:
+    branding = clinic.branding_values()
     return ClinicCard(
         name=clinic.name,
         phone=clinic.phone or None,
         email=clinic.email or None,
-        primary_color=clinic.branding_values().primary_color,
+        primary_color=branding.primary_color,
         alert_email=clinic.alerts.get("email"),
+        header=branding.email_header,
+        confirmation_text=branding.confirmation_text,
         locale=clinic.locale,
     )

@@ -104,6 +104,8 @@ def _service_view(service: Service, said: ServiceCuration | None, found: Practic
         sends_confirmation=service.sends_confirmation,
         image=said.image if said else None,
         practitioner_label=(said.practitioner_label if said else None) or "",
+        price_display=(said.price_display if said else None) or "price",
+        confirmation_text=(said.confirmation_text if said else None) or "",
     )
 
 

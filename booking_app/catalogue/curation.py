@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from booking_app.catalogue.models import CurationEntry
+from booking_app.catalogue.records import PriceDisplay
 
 ACCOUNT = "account"
 
@@ -26,6 +27,8 @@ class ServiceCuration:
     hidden: bool = False
     practitioner_label: str | None = None
     image: str | None = None
+    price_display: PriceDisplay | None = None
+    confirmation_text: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal, get_args
+
+PriceDisplay = Literal["price", "price_and_deposit", "deposit", "none"]
+PRICE_DISPLAYS: tuple[str, ...] = get_args(PriceDisplay)
 
 
 @dataclass(frozen=True)
@@ -14,7 +18,10 @@ class Category:
 
 @dataclass(frozen=True)
 class ServiceView:
-    """`lead_hours` is the practice system's own rule. `practitioner_label` is what to call who gives the service."""
+    """`lead_hours` is the practice system's own rule. `practitioner_label` is what to call who gives the service.
+
+    `price_display` says what patients see of `price` and `deposit`; `confirmation_text` follows a confirmed booking.
+    """
 
     cliniko_id: str
     name: str
@@ -28,6 +35,8 @@ class ServiceView:
     sends_confirmation: bool
     image: str | None = None
     practitioner_label: str = ""
+    price_display: PriceDisplay = "price"
+    confirmation_text: str = ""
 
 
 @dataclass(frozen=True)

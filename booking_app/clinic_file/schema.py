@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, ClassVar
 
+from booking_app.catalogue.records import PRICE_DISPLAYS
 from booking_app.clinic_file.kinds import (
     CLINIKO_ID,
     LOCALE,
@@ -94,6 +95,8 @@ class BrandingSection:
     radius: int = holds(Radius(), Branding.radius)
     logo: str | None = holds(PICTURE, None)
     welcome_text: str = holds(PARAGRAPHS, "")
+    confirmation_text: str = holds(PARAGRAPHS, "")
+    email_header: str = holds(Text(120), "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +135,8 @@ class ServiceEntry:
     hidden: bool = holds(Flag(), False)
     practitioner_label: str | None = holds(Text(60), None)
     image: str | None = holds(PICTURE, None)
+    price_display: str | None = holds(Choice(PRICE_DISPLAYS), None)
+    confirmation_text: str | None = holds(PARAGRAPHS, None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +189,7 @@ class IntakeEntry:
     type: str = holds(Choice(TYPES))
     required: bool = holds(Flag(), False)
     help: str = holds(Text(2000, is_long=True), "")
+    group: str = holds(Text(120), "")
     options: tuple[str, ...] = holds(ListOf(Text(255)), ())
     services: tuple[str, ...] | None = holds(SERVICES, None)
     show_if: ShowIfEntry | None = holds(TableOf(ShowIfEntry), None)  # noqa: RUF009 - a field, as above

@@ -18,6 +18,7 @@ def intake_entry(spec: FieldSpec) -> IntakeEntry:
         type=spec.type,
         required=spec.required,
         help=spec.help,
+        group=spec.group,
         options=spec.options,
         services=spec.services,
         show_if=None if spec.show_if is None else ShowIfEntry(field=spec.show_if.field, equals=spec.show_if.equals),
@@ -58,6 +59,7 @@ def _field_spec(entry: IntakeEntry) -> FieldSpec:
         type=entry.type,  # type: ignore[arg-type]
         required=entry.required,
         help=entry.help,
+        group=entry.group,
         options=entry.options,
         services=entry.services,
         show_if=None if condition is None else ShowIf(field=condition.field, equals=condition.equals),

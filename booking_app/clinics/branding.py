@@ -42,7 +42,11 @@ FONTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Branding:
-    """What the clinic chose. `logo` is the name of a ClinicFile; `radius` is in CSS pixels."""
+    """What the clinic chose. `logo` is the name of a ClinicFile; `radius` is in CSS pixels.
+
+    `confirmation_text` is said when a booking is confirmed, on the page and in the mail; `email_header` stands under
+    the clinic's name at the top of each mail.
+    """
 
     primary_color: str = PRIMARY
     accent_color: str = ACCENT
@@ -51,6 +55,8 @@ class Branding:
     radius: int = 8
     logo: str | None = None
     welcome_text: str = ""
+    confirmation_text: str = ""
+    email_header: str = ""
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "Branding":

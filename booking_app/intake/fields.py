@@ -23,6 +23,7 @@ KEY = re.compile(r"[a-z](?:[a-z0-9_]{0,38}[a-z0-9])?")
 # Cliniko keeps question names and option values up to 255 characters.
 LONGEST_LABEL = 255
 LONGEST_HELP = 2000
+LONGEST_GROUP = 120
 MOST_OPTIONS = 100
 MOST_FIELDS = 100
 
@@ -45,7 +46,10 @@ class ShowIf:
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """One question. `services` None means every service; `maps_to` is explained in `mapping.py`."""
+    """One question. `services` None means every service; `maps_to` is explained in `mapping.py`.
+
+    Questions one after another with the same `group` stand together under it as a heading.
+    """
 
     key: str
     label: str
@@ -56,6 +60,7 @@ class FieldSpec:
     show_if: ShowIf | None = None
     maps_to: str = "form"
     services: tuple[str, ...] | None = None
+    group: str = ""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -127,6 +132,8 @@ def _own_problems(spec: FieldSpec) -> list[str]:
         problems.append(f"The label of {spec.key!r} must have 1 to {LONGEST_LABEL} characters.")
     if len(spec.help) > LONGEST_HELP:
         problems.append(f"The help of {spec.key!r} may have at most {LONGEST_HELP} characters.")
+    if len(clean_line(spec.group)) > LONGEST_GROUP:
+        problems.append(f"The group of {spec.key!r} may have at most {LONGEST_GROUP} characters.")
     if spec.services is not None and not spec.services:
         problems.append(f"The services of {spec.key!r} are an empty list; leave them out to ask for every service.")
     return problems + _option_problems(spec) + check_maps_to(spec.key, spec.type, spec.maps_to)
@@ -180,6 +187,7 @@ def _write(row: IntakeField, spec: FieldSpec, position: int) -> None:
     row.type = spec.type
     row.required = spec.required
     row.help = clean_paragraphs(spec.help)
+    row.group_name = clean_line(spec.group)
     row.options = [clean_line(option) for option in spec.options]
     row.services = None if spec.services is None else list(spec.services)
     row.show_if = None if spec.show_if is None else {"field": spec.show_if.field, "equals": spec.show_if.equals}
@@ -198,4 +206,5 @@ def _spec(row: IntakeField) -> FieldSpec:
         show_if=None if row.show_if is None else ShowIf(row.show_if["field"], row.show_if["equals"]),
         maps_to=row.maps_to,
         services=None if row.services is None else tuple(row.services),
+        group=row.group_name,
     )

@@ -32,6 +32,7 @@ class IntakeField(Base):
     type: Mapped[str] = mapped_column(String(20))
     required: Mapped[bool] = mapped_column(default=False)
     help: Mapped[str] = mapped_column(Text, default="")
+    group_name: Mapped[str] = mapped_column(String(120), default="", server_default="")
     options: Mapped[list[str]] = mapped_column(JSON, default=list)
     services: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     show_if: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))

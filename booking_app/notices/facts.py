@@ -10,13 +10,18 @@ ConfirmationRule = Literal["when_cliniko_sends_none", "always", "never"]
 
 @dataclass(frozen=True, kw_only=True)
 class ClinicCard:
-    """How a clinic presents itself. `alert_email` is where it wants to hear of bookings."""
+    """How a clinic presents itself. `alert_email` is where it wants to hear of bookings.
+
+    `header` stands under its name at the top of each mail, `confirmation_text` in the one that confirms.
+    """
 
     name: str
     phone: str | None
     email: str | None
     primary_color: str | None
     alert_email: str | None
+    header: str = ""
+    confirmation_text: str = ""
     locale: str = "en-AU"
 
 

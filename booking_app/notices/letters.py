@@ -76,6 +76,7 @@ def _words(facts: NoticeFacts) -> dict[str, Any]:
         "location_name": facts.location_name,
         "address_lines": _lines(facts.address),
         "direction_lines": _lines(facts.directions),
+        "clinic_lines": _lines(facts.clinic.confirmation_text),
         "reference": facts.reference,
         "manage_url": facts.manage_url,
         "booking_url": facts.booking_url,

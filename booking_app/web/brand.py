@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, make_response, request
 
 from booking_app.clinics.clinics import clinic_file
 from booking_app.clinics.models import Clinic, ClinicFile
-from booking_app.clinics.pictures import Picture, small_logo
+from booking_app.clinics.pictures import Picture, small_logo, thumbnail
 from booking_app.web.access import front
 from booking_app.web.assets import static_url
 from booking_app.web.headers import allow_framing
@@ -31,13 +31,12 @@ def stylesheet(slug: str) -> Response:
 
 @blueprint.get("/files/<name>", endpoint="file")
 def file(slug: str, name: str) -> Response:
-    """A picture of the clinic's, as it was cleaned when it was taken in; the logo smaller still."""
+    """A picture of the clinic's, as it was cleaned when it was taken in; the logo and `?size=small` smaller still."""
     clinic = _clinic(slug)
     found = _file(clinic, name)
     if found is None:
         abort(404)
-    is_logo = name == clinic.branding_values().logo
-    picture = _small_logo(found.content) if is_logo else Picture(found.media_type, found.content)
+    picture = _as_shown(clinic, found)
     response = make_response(picture.content)
     response.content_type = picture.media_type
     response.set_etag(hashlib.sha256(picture.content).hexdigest())
@@ -57,9 +56,21 @@ def brand_css(clinic: Clinic) -> str:
     )
 
 
+def _as_shown(clinic: Clinic, found: ClinicFile) -> Picture:
+    if found.name == clinic.branding_values().logo:
+        return _small_logo(found.content)
+    is_small = request.args.get("size") == "small"
+    return _thumbnail(found.content) if is_small else Picture(found.media_type, found.content)
+
+
 @lru_cache(maxsize=64)
 def _small_logo(content: bytes) -> Picture:
     return small_logo(content)
+
+
+@lru_cache(maxsize=256)
+def _thumbnail(content: bytes) -> Picture:
+    return thumbnail(content)
 
 
 def digest_of(text: str) -> str:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from booking_app.catalogue.records import ServiceView
 from booking_app.spoken import MONTHS, clock_time, full_day, short_day
 
 
@@ -53,6 +54,20 @@ def price(amount: Decimal | None, symbol: str) -> str | None:
     if amount == 0:
         return "No charge"
     return f"{symbol}{amount:,.0f}" if amount == amount.to_integral_value() else f"{symbol}{amount:,.2f}"
+
+
+def cost(service: ServiceView, symbol: str) -> str | None:
+    """`$95`, `$95 (deposit $30)`, `$30 deposit`; None where nothing is to be shown or Cliniko tells no price."""
+    full, deposit = price(service.price, symbol), price(service.deposit, symbol) if service.deposit else None
+    match service.price_display:
+        case "price":
+            return full
+        case "price_and_deposit":
+            return f"{full} (deposit {deposit})" if full and deposit else full
+        case "deposit":
+            return f"{deposit} deposit" if deposit else None
+        case "none":
+            return None
 
 
 def tel(phone: str) -> str:

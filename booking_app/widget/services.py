@@ -54,8 +54,8 @@ def choose_again(visit: Visit, wanted: Wanted) -> Response:
 
 
 def _card(visit: Visit, service: ServiceView, wanted: Wanted) -> ServiceCard:
-    price = words.price(service.price, visit.catalogue.currency_symbol)
-    facts = [words.length(service.minutes), price, "by video" if service.telehealth else None]
+    cost = words.cost(service, visit.catalogue.currency_symbol)
+    facts = [words.length(service.minutes), cost, "by video" if service.telehealth else None]
     return ServiceCard(
         name=service.name,
         description=service.description,

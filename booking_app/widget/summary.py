@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from booking_app.booking.records import Choice
+from booking_app.catalogue.records import ServiceView
 from booking_app.web import front, words
 from booking_app.widget.visits import Visit
 
@@ -13,6 +14,7 @@ class Appointment:
     """What, with whom, where and when.
 
     `confirmation` says which mail to expect; `changes_until` is the policy's deadline, None once it has passed.
+    `instructions` are the clinic's own words for when it is booked: for this service, then for every one.
     """
 
     service: str
@@ -28,6 +30,7 @@ class Appointment:
     iso: str
     changes_until: str | None
     confirmation: str | None
+    instructions: tuple[str, ...] = ()
 
 
 def appointment(visit: Visit, choice: Choice) -> Appointment:
@@ -37,11 +40,11 @@ def appointment(visit: Visit, choice: Choice) -> Appointment:
     person = visit.catalogue.practitioner(choice.practitioner_id)
     zone = location.time_zone if location else visit.clinic.time_zone
     until = choice.starts_at - timedelta(hours=visit.clinic.booking_rules().cancel_notice_hours)
-    price = words.price(service.price, visit.catalogue.currency_symbol) if service else None
+    cost = words.cost(service, visit.catalogue.currency_symbol) if service else None
     minutes = (choice.ends_at - choice.starts_at) // timedelta(minutes=1)
     return Appointment(
         service=service.name if service else "Appointment",
-        facts=" · ".join(fact for fact in (words.length(minutes), price) if fact),
+        facts=" · ".join(fact for fact in (words.length(minutes), cost) if fact),
         practitioner=person.name if person else "",
         practitioner_label=(service.practitioner_label if service else "") or "Practitioner",
         place=location.name if location else visit.clinic.name,
@@ -53,7 +56,13 @@ def appointment(visit: Visit, choice: Choice) -> Appointment:
         iso=choice.starts_at.isoformat(),
         changes_until=words.deadline(until, zone) if until > front().clock.now() else None,
         confirmation=_confirmation(visit, sends=bool(service and service.sends_confirmation)),
+        instructions=_instructions(visit, service),
     )
+
+
+def _instructions(visit: Visit, service: ServiceView | None) -> tuple[str, ...]:
+    texts = (service.confirmation_text if service else "", visit.clinic.branding_values().confirmation_text)
+    return tuple(text for text in texts if text)
 
 
 def _confirmation(visit: Visit, *, sends: bool) -> str | None:

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from flask import url_for
+
 from booking_app import spoken
 from booking_app.availability.records import SlotWeek
 from booking_app.booking.records import Choice
+from booking_app.catalogue.records import PractitionerView
 from booking_app.failures import RemoteFailure
 from booking_app.web import front, words
 from booking_app.widget.search import ANY, WEEK, Search
@@ -22,6 +25,16 @@ class LinkChoice:
     note: str
     url: str
     is_current: bool
+    photo_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """Who or what the patient will meet, in the clinic's words."""
+
+    name: str
+    text: str
+    photo_url: str | None
 
 
 @dataclass(frozen=True)
@@ -33,6 +46,7 @@ class TimesPage:
     locations: tuple[LinkChoice, ...]
     practitioners: tuple[LinkChoice, ...]
     practitioner_label: str
+    introduction: Introduction | None
     place: str
     groups: tuple[SlotGroup, ...]
     span: str
@@ -81,6 +95,7 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
         locations=_location_links(visit, search),
         practitioners=_practitioner_links(visit, search),
         practitioner_label=search.service.practitioner_label or "Practitioner",
+        introduction=_introduction(visit, search),
         place=search.location.name,
         groups=groups,
         span=words.day_span(first, week.days[-1].day),
@@ -100,8 +115,8 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
 
 
 def _facts(visit: Visit, search: Search) -> str:
-    price = words.price(search.service.price, visit.catalogue.currency_symbol)
-    return " · ".join(fact for fact in (words.length(search.service.minutes), price) if fact)
+    cost = words.cost(search.service, visit.catalogue.currency_symbol)
+    return " · ".join(fact for fact in (words.length(search.service.minutes), cost) if fact)
 
 
 def _instants(week: SlotWeek, now: datetime) -> list[datetime]:
@@ -134,10 +149,24 @@ def _practitioner_links(visit: Visit, search: Search) -> tuple[LinkChoice, ...]:
             note="",
             url=visit.url("times", **search.query(practitioner=person.cliniko_id)),
             is_current=person.cliniko_id == search.practitioner_id,
+            photo_url=photo_url(visit, person),
         )
         for person in search.practitioners
     )
     return (anyone, *people) if search.allows_any else people
+
+
+def _introduction(visit: Visit, search: Search) -> Introduction | None:
+    """The one practitioner whose times are shown; None for any of several, and where there is nothing to tell."""
+    shown = [person for person in search.practitioners if search.practitioner_id in (None, person.cliniko_id)]
+    if len(shown) != 1 or not (shown[0].description or shown[0].photo):
+        return None
+    return Introduction(shown[0].name, shown[0].description, photo_url(visit, shown[0]))
+
+
+def photo_url(visit: Visit, person: PractitionerView) -> str | None:
+    """Where the small photo of a practitioner is; None without one."""
+    return url_for("brand.file", slug=visit.clinic.slug, name=person.photo, size="small") if person.photo else None
 
 
 def _earlier(visit: Visit, search: Search, first: date, now: datetime) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from booking_app.clinics.jpeg import is_bare_jpeg
-from booking_app.clinics.pictures import LOGO_BOX, Picture, PictureRefused, clean_picture
+from booking_app.clinics.pictures import LOGO_BOX, Picture, PictureRefused, clean_picture, thumbnail
 
 SECRET = b"taken at home"
 
@@ -129,3 +129,13 @@ def test_anything_else_is_refused_with_a_sentence(content: bytes, said: str) -> 
     with pytest.raises(PictureRefused) as refused:
         clean_picture(content)
     assert str(refused.value) == said
+
+
+def test_a_thumbnail_is_a_small_square_and_light() -> None:
+    wide = Image.effect_noise((800, 300), 60).convert("RGB")
+    target = io.BytesIO()
+    wide.save(target, "PNG")
+    small = thumbnail(target.getvalue())
+    with Image.open(io.BytesIO(small.content)) as shown:
+        assert (shown.format, shown.size) == ("WEBP", (144, 144))
+    assert len(small.content) < 20_000

@@ -1,6 +1,7 @@
 """What notices say, and above all what they do not."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -127,3 +128,11 @@ def test_a_time_lost_while_nobody_looked_is_said_plainly_with_a_way_on() -> None
         assert "(08) 8123 4567" in form
     assert FACTS.booking_url in letter.text
     assert f'href="{FACTS.booking_url}"' in letter.html
+
+
+def test_the_clinics_header_and_words_stand_in_the_confirmation() -> None:
+    card = replace(CLINIC, header="Knees & hips", confirmation_text="Come early.\n\nBring a towel.")
+    letter = confirmation_letter(facts(clinic=card))
+    assert "Knees &amp; hips</div>" in letter.html
+    assert "Come early.</p>" in letter.html and "Bring a towel.</p>" in letter.html
+    assert "\n\nCome early.\nBring a towel.\n\nChange or cancel\n" in letter.text

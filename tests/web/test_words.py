@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from booking_app.catalogue.records import PriceDisplay, ServiceView
 from booking_app.web import words
 
 NINE = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
@@ -60,3 +61,20 @@ def test_spans_and_ages() -> None:
     assert words.age(timedelta(minutes=7)) == "7 minutes"
     assert words.age(timedelta(minutes=125)) == "2 hours"
     assert words.tel("(08) 5550 1234") == "tel:0855501234"
+
+
+@pytest.mark.parametrize(
+    ("display", "text"),
+    [("price", "$95"), ("price_and_deposit", "$95 (deposit $30)"), ("deposit", "$30 deposit"), ("none", None)],
+)
+def test_a_clinic_decides_what_is_shown_of_price_and_deposit(display: PriceDisplay, text: str | None) -> None:
+    assert words.cost(_service(Decimal("95"), Decimal("30"), display), "$") == text
+
+
+@pytest.mark.parametrize("display", ["price_and_deposit", "deposit"])
+def test_without_a_deposit_none_is_spoken_of(display: PriceDisplay) -> None:
+    assert words.cost(_service(Decimal("95"), None, display), "$") == ("$95" if "price" in display else None)
+
+
+def _service(price: Decimal, deposit: Decimal | None, display: PriceDisplay) -> ServiceView:
+    return ServiceView("1", "Physio", "c", "", 30, price, deposit, False, 0, False, price_display=display)

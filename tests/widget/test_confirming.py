@@ -151,3 +151,14 @@ def test_drafts_of_another_clinic_are_not_shown(client: CheckingClient, front: F
     front.browse.known.slug = "elsewhere"
     assert client.get(check).status_code == 404
     assert replace(front.drafts.held[check.split("/")[4]]).details is not None
+
+
+def test_the_clinics_own_words_follow_a_confirmed_booking(client: CheckingClient, front: FakeFront) -> None:
+    offered = front.browse.offered
+    worded = replace(offered.services["101"], confirmation_text="Bring your orthotics.")
+    front.browse.offered = replace(offered, services={**offered.services, "101": worded})
+    front.browse.known.branding = {"confirmation_text": "Come ten minutes early."}
+    check = reach_check(client)
+    assert "Bring your orthotics." not in client.page(check).text
+    done = client.page(client.get(confirm(client, check)).headers["Location"])
+    assert done.text.index("Bring your orthotics.") < done.text.index("Come ten minutes early.")

@@ -293,3 +293,13 @@ def test_the_newest_birthday_limit_follows_the_clinics_day(client: CheckingClien
     front.clock.advance(hours=13)
     born = next(values for _, values in client.page(address).tags if values.get("name") == "date_of_birth")
     assert date.fromisoformat(born["max"]) == date(2026, 11, 24)
+
+
+def test_questions_of_a_group_stand_under_its_heading_once(client: CheckingClient, front: FakeFront) -> None:
+    asked = front.browse.questions(front.browse.known, "101")
+    groups = ["", "", "", "About the pain", "About the pain", "Other", "Other", "About the pain", "", ""]
+    fields = tuple(replace(spec, group=group) for spec, group in zip(asked.fields, groups, strict=True))
+    front.browse.asked = replace(asked, fields=fields)
+    html = client.page(choose(client)).html
+    assert html.count('<h3 class="group">About the pain</h3>') == 2
+    assert html.count('<h3 class="group">Other</h3>') == 1

@@ -1,5 +1,6 @@
 """Step 3: the times of a week, and choosing one."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from booking_app.booking.errors import TooManyHolds
@@ -154,3 +155,17 @@ def test_the_token_of_another_service_does_not_choose(client: CheckingClient, fr
     assert "This page was open too long" in response.text
     assert f'value="{slot()}" checked' in response.text
     assert not front.drafts.held
+
+
+def test_the_one_practitioner_is_introduced_with_text_and_a_small_photo(
+    client: CheckingClient, front: FakeFront
+) -> None:
+    people = front.browse.offered.practitioners
+    lee = replace(people["p1"], description="Knees and hips.", photo="lee.png")
+    front.browse.offered = replace(front.browse.offered, practitioners={**people, "p1": lee})
+    several, one = client.page(TIMES), client.page(TIMES + "&practitioner=p1")
+    assert "Knees and hips." not in several.text and 'class="choices-photo"' in several.html
+    assert "Knees and hips." in one.text
+    photo = '<img class="introduction-photo" src="/b/demo/files/lee.png?size=small" alt="" loading="lazy"'
+    assert photo in one.html
+    assert "introduction" not in client.page(TIMES + "&practitioner=p2").html
