@@ -11,16 +11,10 @@ from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
 from booking_app.failures import RemoteFailure
 from booking_app.intake.documents import DocumentsUnavailable, check_documents
+from booking_app.practice.sentences import cliniko_sentence
 from booking_app.sealing import Unsealable
 from booking_app.settings import Settings
 from booking_app.wiring import Parts
-
-SAID = {
-    "cliniko_401": "Cliniko refuses the key. Make a new one in Cliniko (My info, Manage API keys) and import it.",
-    "cliniko_403": "The key's owner lacks a right in Cliniko. Use a key of an administrator or a power receptionist.",
-    "connection_paused": "The connection is paused because Cliniko refused the key. Import a working key.",
-    "cliniko_not_connected": "No Cliniko key is stored. Set [cliniko] api_key_env in the clinic's file and import it.",
-}
 
 
 @dataclass(frozen=True)
@@ -80,7 +74,7 @@ def _check_clinic(parts: Parts, clinic: Clinic) -> Iterator[Finding]:
         refresh(parts.database, clinic.id, practice, parts.clock.now())
         yield from _check_catalogue(parts, clinic)
     except RemoteFailure as error:
-        yield Finding(f"{clinic.slug}: Cliniko", False, SAID.get(error.code, f"Cliniko answered: {error.code}"))
+        yield Finding(f"{clinic.slug}: Cliniko", False, cliniko_sentence(error.code))
     except Unsealable:
         yield Finding(
             f"{clinic.slug}: keys", False, "Its secrets were sealed with a key that is not in BOOKING_ENCRYPTION_KEYS."

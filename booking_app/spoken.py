@@ -31,3 +31,8 @@ def clock_time(local: datetime) -> str:
 
 def half_of_day(local: datetime) -> str:
     return "am" if local.hour < 12 else "pm"
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 hour`, `2 hours`"""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

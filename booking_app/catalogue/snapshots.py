@@ -16,7 +16,7 @@ from booking_app.catalogue.obstacles import obstacles_in
 from booking_app.catalogue.records import Obstacle
 from booking_app.catalogue.storage import from_json, to_json
 from booking_app.db import Database
-from booking_app.practice.records import Practice
+from booking_app.practice.records import Practice, PracticeCatalogue
 
 Version = tuple[int, tuple[int, int]]
 
@@ -73,10 +73,14 @@ def snapshot_age(session: Session, clinic_id: int, now: datetime) -> timedelta |
     return None if taken_at is None else now - taken_at
 
 
-def obstacles(session: Session, clinic_id: int) -> list[Obstacle]:
-    """What cannot be booked and the setting to change; empty before the first reading."""
+def last_reading(session: Session, clinic_id: int) -> PracticeCatalogue | None:
+    """All that was found at the last good reading, with what cannot be booked; None before the first."""
     query = select(CatalogueSnapshot).where(CatalogueSnapshot.clinic_id == clinic_id)
     snapshot = session.scalar(query.order_by(CatalogueSnapshot.id.desc()).limit(1))
-    if snapshot is None:
-        return []
-    return obstacles_in(from_json(snapshot.body), curation_of(session, clinic_id))
+    return None if snapshot is None else from_json(snapshot.body)
+
+
+def obstacles(session: Session, clinic_id: int) -> list[Obstacle]:
+    """What cannot be booked and the setting to change; empty before the first reading."""
+    found = last_reading(session, clinic_id)
+    return [] if found is None else obstacles_in(found, curation_of(session, clinic_id))

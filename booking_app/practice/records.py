@@ -6,6 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
+from booking_app.practice.diary import DiaryEntry, UsualHours
+from booking_app.practice.rights import Right
+
 
 @dataclass(frozen=True)
 class Account:
@@ -220,6 +223,15 @@ class Practice(Protocol):
     def has_conflict(self, appointment_id: str) -> bool: ...
     def overlapping(self, *, practitioner_id: str, starts_at: datetime, ends_at: datetime) -> tuple[Appointment, ...]:
         """Live appointments of the practitioner (groups and blocks too) that overlap the span."""
+        ...
+
+    def diary(self, *, practitioner_id: str, starts_at: datetime, ends_at: datetime) -> tuple[DiaryEntry, ...]:
+        """What fills the practitioner's time in the span, at every location, without whose it is."""
+        ...
+
+    def usual_hours(self, *, practitioner_id: str, location_id: str) -> tuple[UsualHours, ...]: ...
+    def rights(self) -> tuple[Right, ...]:
+        """What the key may read, an area at a time; for whoever connects it."""
         ...
 
     def archive_appointment(self, appointment_id: str) -> None:

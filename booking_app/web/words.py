@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from booking_app.catalogue.records import ServiceView
-from booking_app.spoken import MONTHS, clock_time, full_day, short_day
+from booking_app.spoken import MONTHS, clock_time, counted, full_day, short_day
 
 
 def day_span(first: date, last: date) -> str:
@@ -43,8 +43,8 @@ def zone_name(time_zone: str, instants: Iterable[datetime]) -> str:
 def length(minutes: int) -> str:
     """`45 minutes`, `1 hour`, `1 hour 30 minutes`"""
     hours, rest = divmod(minutes, 60)
-    parts = [_counted(hours, "hour")] if hours else []
-    return " ".join([*parts, _counted(rest, "minute")] if rest or not hours else parts)
+    parts = [counted(hours, "hour")] if hours else []
+    return " ".join([*parts, counted(rest, "minute")] if rest or not hours else parts)
 
 
 def price(amount: Decimal | None, symbol: str) -> str | None:
@@ -80,13 +80,9 @@ def age(span: timedelta) -> str:
     minutes = max(round(span.total_seconds() / 60), 1)
     if minutes < 60:
         return "a minute" if minutes == 1 else f"{minutes} minutes"
-    return _counted(round(minutes / 60), "hour")
+    return counted(round(minutes / 60), "hour")
 
 
 def _abbreviation(local: datetime) -> str:
     name = local.tzname() or ""
     return name if name.isalpha() else f"UTC{local:%z}"[:6] + ":" + f"{local:%z}"[3:5]
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -7,6 +7,7 @@ from itertools import count
 from typing import TypeVar
 
 from booking_app.failures import RemoteFailure
+from booking_app.practice.diary import DiaryEntry, UsualHours
 from booking_app.practice.errors import (
     OutOfTime,
     PracticeMissing,
@@ -30,6 +31,7 @@ from booking_app.practice.records import (
     Service,
     StoredDocument,
 )
+from booking_app.practice.rights import AREAS, Right
 
 T = TypeVar("T")
 ZONE = "Australia/Adelaide"
@@ -48,6 +50,9 @@ class FakePractice:
     appointments: dict[str, Appointment] = field(default_factory=dict)
     forms: list[NewForm] = field(default_factory=list)
     documents: list[tuple[StoredDocument, bytes]] = field(default_factory=list)
+    hours: tuple[UsualHours, ...] = ()
+    breaks: list[DiaryEntry] = field(default_factory=list)
+    found: PracticeCatalogue | None = None
     fail_before: list[str] = field(default_factory=list)
     fail_after: list[str] = field(default_factory=list)
     failures: list[RemoteFailure] = field(default_factory=list)
@@ -73,7 +78,7 @@ class FakePractice:
 
     def read_catalogue(self) -> PracticeCatalogue:
         self._enter("read_catalogue")
-        return catalogue()
+        return self.found or catalogue()
 
     def slot_starts(
         self, *, location_id: str, practitioner_id: str, service_id: str, from_day: date, to_day: date
@@ -190,6 +195,19 @@ class FakePractice:
             and not a.is_archived
             and not a.is_cancelled
         )
+
+    def diary(self, *, practitioner_id: str, starts_at: datetime, ends_at: datetime) -> tuple[DiaryEntry, ...]:
+        self._enter("diary")
+        booked = self.overlapping(practitioner_id=practitioner_id, starts_at=starts_at, ends_at=ends_at)
+        return (*(DiaryEntry("appointment", one.starts_at, one.ends_at, "l1") for one in booked), *self.breaks)
+
+    def usual_hours(self, *, practitioner_id: str, location_id: str) -> tuple[UsualHours, ...]:
+        self._enter("usual_hours")
+        return self.hours
+
+    def rights(self) -> tuple[Right, ...]:
+        self._enter("rights")
+        return tuple(Right(area, is_given=True) for area in AREAS)
 
     def archive_patient(self, patient_id: str) -> None:
         self.patients[:] = [patient for patient in self.patients if patient.cliniko_id != patient_id]

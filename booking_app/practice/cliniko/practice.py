@@ -7,8 +7,19 @@ from functools import partial
 from typing import Self
 
 from booking_app.cliniko import CallRecord, ClinikoClient, HttpClient, HttpTransport
-from booking_app.practice.cliniko import appointments, catalogue, documents, forms, patients, realm, slots
+from booking_app.practice.cliniko import (
+    appointments,
+    catalogue,
+    diary,
+    documents,
+    forms,
+    patients,
+    realm,
+    rights,
+    slots,
+)
 from booking_app.practice.cliniko.failures import translated
+from booking_app.practice.diary import DiaryEntry, UsualHours
 from booking_app.practice.errors import PracticeBusy
 from booking_app.practice.records import (
     Account,
@@ -21,6 +32,7 @@ from booking_app.practice.records import (
     PracticeCatalogue,
     StoredDocument,
 )
+from booking_app.practice.rights import Right
 
 Hook = Callable[[], None]
 OnLimit = Callable[[float], None]
@@ -175,6 +187,18 @@ class ClinikoPractice:
             return appointments.overlapping(
                 client, practitioner_id=practitioner_id, starts_at=starts_at, ends_at=ends_at
             )
+
+    def diary(self, *, practitioner_id: str, starts_at: datetime, ends_at: datetime) -> tuple[DiaryEntry, ...]:
+        with self._speaking() as client:
+            return diary.read_diary(client, practitioner_id=practitioner_id, starts_at=starts_at, ends_at=ends_at)
+
+    def usual_hours(self, *, practitioner_id: str, location_id: str) -> tuple[UsualHours, ...]:
+        with self._speaking() as client:
+            return diary.read_usual_hours(client, practitioner_id=practitioner_id, location_id=location_id)
+
+    def rights(self) -> tuple[Right, ...]:
+        with self._speaking() as client:
+            return rights.read_rights(client)
 
     def archive_appointment(self, appointment_id: str) -> None:
         with self._speaking() as client:
