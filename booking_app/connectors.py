@@ -15,7 +15,7 @@ from booking_app.clock import Clock
 from booking_app.db import Database
 from booking_app.failures import Failure, RemoteFailure
 from booking_app.handover.config import HandoverConfig, HandoverConfigInvalid, read_config
-from booking_app.handover.contact_handler import OpenConnection
+from booking_app.handover.connections import WEBHOOK, OpenConnection
 from booking_app.sealing import Keyring
 from booking_app.vendors.activecampaign.client import ActiveCampaign
 from booking_app.vendors.activecampaign.pace import Paces
@@ -29,7 +29,6 @@ from booking_app.vendors.transport import Transport, open_http
 from booking_app.vendors.webhook.client import Webhook
 from booking_app.vendors.webhook.pinning import open_outlet
 
-WEBHOOK = "webhook"
 V = TypeVar("V", HubSpot, GoHighLevel, ActiveCampaign, Mailchimp)
 
 log = structlog.get_logger(__name__)
@@ -54,12 +53,17 @@ class Connectors:
         self._outlet = open_outlet(allow_private=allow_private_webhooks)
         self._paces = Paces(monotonic=clock.monotonic)  # one for the life of the process: the limit is the account's
 
-    def open(self, connection_id: int) -> OpenConnection:
+    def vendor_of(self, connection_id: int) -> str:
+        """The name of the connection's vendor. Raises RemoteFailure CONFIG when it is gone."""
+        return self._found(connection_id)[0].vendor
+
+    def open(self, connection_id: int, *, even_paused: bool = False) -> OpenConnection:
         """A connection to a CRM; calls nobody.
 
-        Raises RemoteFailure AUTH while it is paused, CONFIG when it cannot be used as it is set up.
+        Raises RemoteFailure AUTH while it is paused (unless that is no matter, as for a test of it), CONFIG when it
+        cannot be used as it is set up.
         """
-        connection, clinic = self._usable(connection_id)
+        connection, clinic = self._usable(connection_id, even_paused=even_paused)
         try:
             config = read_config(connection.vendor, connection.config)
         except (HandoverConfigInvalid, KeyError) as error:
@@ -69,9 +73,9 @@ class Connectors:
             raise RemoteFailure(f"no_connector:{connection.vendor}", failure=Failure.CONFIG)
         return OpenConnection(make(connection, clinic, config), config)
 
-    def open_webhook(self, connection_id: int) -> Webhook:
+    def open_webhook(self, connection_id: int, *, even_paused: bool = False) -> Webhook:
         """A connection to a clinic's own receiver; calls nobody. Raises as `open` does."""
-        connection, _ = self._usable(connection_id)
+        connection, _ = self._usable(connection_id, even_paused=even_paused)
         webhook = Webhook.connect(
             url=str(connection.config.get("url", "")),
             secret=self._token(connection),
@@ -89,19 +93,22 @@ class Connectors:
 
     def whoami(self, connection_id: int) -> str:
         """Who the vendor says this connection is, in a few words. Raises RemoteFailure."""
-        connection, _ = self._usable(connection_id)
-        is_webhook = connection.vendor == WEBHOOK
+        is_webhook = self.vendor_of(connection_id) == WEBHOOK
         opened = self.open_webhook(connection_id) if is_webhook else self.open(connection_id).vendor
         return f"connected to {opened.whoami().account_id}"
 
-    def _usable(self, connection_id: int) -> tuple[Connection, Clinic]:
+    def _usable(self, connection_id: int, *, even_paused: bool = False) -> tuple[Connection, Clinic]:
+        connection, clinic = self._found(connection_id)
+        if connection.state == "paused" and not even_paused:
+            raise RemoteFailure("connection_paused", failure=Failure.AUTH)
+        return connection, clinic
+
+    def _found(self, connection_id: int) -> tuple[Connection, Clinic]:
         with self._database.reading() as session:
             connection = session.get(Connection, connection_id)
             clinic = session.get(Clinic, connection.clinic_id) if connection else None
         if connection is None or clinic is None:
             raise RemoteFailure("connection_gone", failure=Failure.CONFIG)
-        if connection.state == "paused":
-            raise RemoteFailure("connection_paused", failure=Failure.AUTH)
         return connection, clinic
 
     def _token(self, connection: Connection) -> str:

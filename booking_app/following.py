@@ -13,8 +13,9 @@ from booking_app.booking.records import PatientDetails
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.clock import Clock
-from booking_app.connectors import WEBHOOK, Connectors
+from booking_app.connectors import Connectors
 from booking_app.db import Database
+from booking_app.handover.connections import WEBHOOK
 from booking_app.handover.contact_handler import ContactHandler
 from booking_app.handover.event_handler import EventHandler
 from booking_app.handover.facts import HandoverFacts, Person

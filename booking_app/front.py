@@ -9,6 +9,7 @@ from booking_app.booking.placing import Placing
 from booking_app.booking.verifying import Verifying
 from booking_app.clock import Clock
 from booking_app.db import Database
+from booking_app.handover.connecting import Connecting
 from booking_app.readiness import Readiness
 from booking_app.sealing import Keyring
 from booking_app.settings import Settings
@@ -27,4 +28,5 @@ class Front:
     placing: Placing
     managing: Managing
     verifying: Verifying
+    connecting: Connecting
     readiness: Readiness

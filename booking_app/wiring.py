@@ -31,6 +31,7 @@ from booking_app.database_clock import clock_of
 from booking_app.db import Database
 from booking_app.following import Following
 from booking_app.front import Front
+from booking_app.handover.connecting import Connecting
 from booking_app.ledger.ledger import Ledger
 from booking_app.ledger.queue import WakeQueue
 from booking_app.ledger.records import Handler
@@ -59,6 +60,7 @@ class Parts:
     purging: Purging
     following: Following
     connectors: Connectors
+    connecting: Connecting
     manage_tokens: ManageTokens
 
     def close(self) -> None:
@@ -130,6 +132,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         purging=Purging(database=database, clock=ground.clock),
         following=following,
         connectors=connectors,
+        connecting=Connecting(opener=connectors, replay=ledger.resume_connection),
         manage_tokens=manage_tokens,
     )
 
@@ -219,6 +222,7 @@ def build_front(parts: Parts) -> Front:
             plan_cancelled=parts.following.after_cancelling,
         ),
         verifying=Verifying(parts.database),
+        connecting=parts.connecting,
         readiness=Readiness(
             database=parts.database,
             queue=parts.queue,

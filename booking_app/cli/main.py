@@ -6,7 +6,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from booking_app import __version__
-from booking_app.cli import clinic, demo, doctor, housekeeping, sandbox, serving, tasks
+from booking_app.cli import clinic, connections, demo, doctor, housekeeping, sandbox, serving, tasks
 from booking_app.clinic_file.problems import ClinicFileInvalid
 from booking_app.migrating import NotUpgraded
 from booking_app.sealing import Unsealable
@@ -43,6 +43,7 @@ for command in (
     *serving.COMMANDS,
     *sandbox.COMMANDS,
     *clinic.COMMANDS,
+    *connections.COMMANDS,
     *doctor.COMMANDS,
     *tasks.COMMANDS,
     *housekeeping.COMMANDS,

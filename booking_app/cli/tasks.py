@@ -2,10 +2,12 @@
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from booking_app.booking.models import Booking
-from booking_app.clinics.models import Clinic
+from booking_app.clinics.models import Clinic, Connection
 from booking_app.ledger.models import Task, TaskState
+from booking_app.vendors.meanings import meaning_of
 from booking_app.wiring import build_from_environment
 
 COLUMNS = "{:>6}  {:<12} {:<22} {:<10} {:>8}  {:<20} {}"
@@ -51,6 +53,17 @@ def show(task_id: int) -> None:
             raise click.ClickException(f"There is no task {task_id}.")
         for column in Task.__table__.columns:
             click.echo(f"{column.name:>14}: {getattr(task, column.name)}")
+        vendor = vendor_of_task(session, task)
+    meaning = meaning_of(task.code or task.note or "", vendor)
+    if meaning is not None:
+        click.echo(f"{'meaning':>14}: {meaning.sentence}")
+        click.echo(f"{'what to do':>14}: {meaning.mend}")
+
+
+def vendor_of_task(session: Session, task: Task) -> str | None:
+    """The vendor of the connection that a task writes to."""
+    connection = session.get(Connection, task.connection_id) if task.connection_id else None
+    return connection.vendor if connection else None
 
 
 @tasks.command()

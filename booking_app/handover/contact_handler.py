@@ -1,10 +1,9 @@
 """The task that hands a booking's contact to one CRM."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from booking_app.failures import Failure, RemoteFailure
-from booking_app.handover.config import HandoverConfig
+from booking_app.handover.connections import OpenConnection, OpenConnectionById
 from booking_app.handover.contacts import Withheld, contact_of
 from booking_app.handover.facts import HandoverFacts, LoadHandoverFacts
 from booking_app.ledger.records import Effect, Work
@@ -14,18 +13,6 @@ from booking_app.vendors.records import Contact
 # What a list, tag or subscription may fail with while the contact itself stands: the hand-over is done, with a note.
 SETTING_FAILURES = (Failure.CONFIG, Failure.AUTH, Failure.DATA, Failure.CONFLICT, Failure.CONSENT)
 LONGEST_NOTE = 200
-
-
-@dataclass(frozen=True)
-class OpenConnection:
-    """One CRM of one clinic, ready to be used."""
-
-    vendor: Vendor
-    config: HandoverConfig
-
-
-# By connection id; raises RemoteFailure when the connection is paused, gone or set up wrongly.
-OpenConnectionById = Callable[[int], OpenConnection]
 
 
 class ContactHandler:

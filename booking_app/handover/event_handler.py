@@ -3,18 +3,17 @@
 from collections.abc import Callable
 
 from booking_app.failures import Failure, RemoteFailure
+from booking_app.handover.connections import OpenWebhookById
 from booking_app.ledger.records import Effect, Work
-from booking_app.vendors.webhook.client import Webhook
 from booking_app.vendors.webhook.records import BookingEvent
 
 LoadEvent = Callable[[int], BookingEvent]  # by booking id, as the booking is now; raises RemoteFailure
-OpenWebhook = Callable[[int], Webhook]  # by connection id; raises RemoteFailure
 
 
 class EventHandler:
     """A ledger handler for every webhook connection. A repeat carries the same id, by which the receiver knows it."""
 
-    def __init__(self, *, load_event: LoadEvent, open_webhook: OpenWebhook) -> None:
+    def __init__(self, *, load_event: LoadEvent, open_webhook: OpenWebhookById) -> None:
         self._load_event = load_event
         self._open_webhook = open_webhook
 

@@ -66,6 +66,14 @@ class TestShowing:
         for line in ("name: slot", "state: parked", "failure: auth", "code: cliniko_401"):
             assert line in said
 
+    def test_explains_a_code_of_the_hand_over(self, run: Run, parts: Parts) -> None:
+        assert "what to do" not in run("tasks", "show", "1").stdout
+        with parts.database.begin() as session:
+            session.get_one(Task, 1).code = "mailchimp_400:email"
+        said = run("tasks", "show", "1").stdout
+        assert "meaning: Mailchimp does not take this e-mail address" in said
+        assert "what to do: The booking stands." in said
+
     def test_of_what_is_not_there_is_refused(self, run: Run) -> None:
         assert refused(run("tasks", "show", "99")) == "There is no task 99."
 

@@ -9,7 +9,8 @@ import pytest
 
 from booking_app.failures import Failure, RemoteFailure
 from booking_app.handover.config import read_config
-from booking_app.handover.contact_handler import ContactHandler, OpenConnection
+from booking_app.handover.connections import OpenConnection
+from booking_app.handover.contact_handler import ContactHandler
 from booking_app.handover.facts import HandoverFacts
 from booking_app.sandbox.hubspot.portal import LIST_ID, SUBSCRIPTION_ID
 from booking_app.sandbox.server import SandboxServer

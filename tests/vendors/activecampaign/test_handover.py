@@ -5,7 +5,8 @@ from typing import Any
 
 from booking_app.failures import Failure
 from booking_app.handover.config import read_config
-from booking_app.handover.contact_handler import ContactHandler, OpenConnection
+from booking_app.handover.connections import OpenConnection
+from booking_app.handover.contact_handler import ContactHandler
 from booking_app.handover.facts import HandoverFacts
 from booking_app.sandbox.activecampaign.account import LIST_ID
 from booking_app.vendors.records import ConsentProof

@@ -1,0 +1,101 @@
+"""`connections test / plan / apply`: a clinic's CRM connections from the shell."""
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import TypeVar
+
+import click
+
+from booking_app.clinics.clinics import find_clinic
+from booking_app.clinics.connections import VENDORS, connections_of
+from booking_app.clinics.models import Connection
+from booking_app.handover.connecting import Problem, SchemaPlan, Tested
+from booking_app.wiring import Parts, build_from_environment
+
+MARKS = {"present": " ", "missing": "+", "differs": "!"}
+Answer = TypeVar("Answer", Tested, SchemaPlan)
+
+
+@click.group()
+def connections() -> None:
+    """A clinic's CRMs and webhooks: whether they work, and the fields they need."""
+
+
+def of_clinic(command: Callable[..., None]) -> Callable[..., None]:
+    """The options by which every command of this group finds its connections."""
+    command = click.option("--vendor", type=click.Choice(VENDORS), help="Only the connections of this vendor.")(command)
+    return click.option("--clinic", "slug", required=True, help="The clinic's slug.")(command)
+
+
+@connections.command()
+@of_clinic
+def test(slug: str, vendor: str | None) -> None:
+    """Ask each CRM whose token it is; a webhook is sent a signed test."""
+    with closing(build_from_environment()) as parts:
+        _each(parts, slug, vendor, parts.connecting.test_connection, _say_tested)
+
+
+@connections.command()
+@of_clinic
+def plan(slug: str, vendor: str | None) -> None:
+    """Show the fields that each connection writes, and which the account lacks. Changes nothing."""
+    with closing(build_from_environment()) as parts:
+        _each(parts, slug, vendor, parts.connecting.plan_schema, _say_plan)
+
+
+@connections.command()
+@of_clinic
+def apply(slug: str, vendor: str | None) -> None:
+    """Make our missing fields in each account, and have tried again what waited for them."""
+    with closing(build_from_environment()) as parts:
+        _each(parts, slug, vendor, parts.connecting.apply_schema, _say_plan)
+
+
+def _each(
+    parts: Parts, slug: str, vendor: str | None, ask: Callable[[int], Answer], say: Callable[[Answer], None]
+) -> None:
+    """Ask for every connection and say what came of it; exit status 1 when something has to be mended."""
+    is_well = True
+    for connection in connections_found(parts, slug, vendor):
+        click.echo(f"{connection.vendor} (connection {connection.id})")
+        answer = ask(connection.id)
+        if answer.problem is not None:
+            _say_problem(answer.problem)
+            is_well = False
+        else:
+            say(answer)
+    if not is_well:
+        raise click.ClickException("Something has to be mended; see above.")
+
+
+def connections_found(parts: Parts, slug: str, vendor: str | None) -> list[Connection]:
+    """The clinic's CRM connections, oldest first. Raises ClickException where there are none."""
+    with parts.database.reading() as session:
+        clinic = find_clinic(session, slug)
+        if clinic is None:
+            raise click.ClickException(f"There is no clinic {slug}.")
+        found = [each for each in connections_of(session, clinic.id, vendor) if each.vendor != "cliniko"]
+    if not found:
+        raise click.ClickException(f"{slug} has no {vendor or 'CRM'} connection; add a [[crm]] section and import it.")
+    return found
+
+
+def _say_problem(problem: Problem) -> None:
+    click.echo(f"  ! {problem.sentence} ({problem.code})")
+    click.echo(f"    {problem.mend}")
+
+
+def _say_tested(tested: Tested) -> None:
+    if tested.account is not None:
+        place = f", data kept in {tested.account.data_location}" if tested.account.data_location else ""
+        click.echo(f"    works; account {tested.account.account_id}{place}")
+
+
+def _say_plan(plan: SchemaPlan) -> None:
+    for each in plan.fields:
+        click.echo(f"  {MARKS[each.state]} {each.name:<40} {each.state:<8} {each.label}")
+    if not plan.fields:
+        click.echo("    has no fields to be made")
+
+
+COMMANDS = (connections,)

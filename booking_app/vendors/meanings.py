@@ -1,0 +1,195 @@
+"""What the codes of the hand-over mean and what mends them, in a receptionist's words.
+
+One list for `booking-app tasks show`, the console and docs/connections.md. The first rule that fits a code counts, so
+the narrower ones stand first.
+"""
+
+import re
+from dataclasses import dataclass
+
+TITLES = {
+    "hubspot": "HubSpot",
+    "gohighlevel": "GoHighLevel",
+    "activecampaign": "ActiveCampaign",
+    "mailchimp": "Mailchimp",
+    "webhook": "The webhook",
+}
+THE_CRM = "The CRM"
+VENDOR = re.compile(rf"(?:[a-z_]+:)?({'|'.join(TITLES)})_")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A code in two sentences: what happened, and what to do. `vendor` is the CRM's own name, as people say it."""
+
+    vendor: str
+    sentence: str
+    mend: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`shown` are the codes as the documents name them, `pattern` finds one, `sentence` speaks of `{vendor}`."""
+
+    shown: str
+    pattern: str
+    sentence: str
+    mend: str
+
+
+RULES = (
+    Rule(
+        "connection_paused", r"^connection_paused$",
+        "This connection is paused, because its token was refused.",
+        "Give it a working token (import the clinic again); what waits goes on by itself.",
+    ),
+    Rule(
+        "connection_gone", r"^connection_gone$",
+        "The clinic has no such connection any more.", "Nothing, or add the connection again and retry.",
+    ),
+    Rule(
+        "connection_config", r"^connection_config$|^handover:no_connection$|^no_connector:",
+        "A setting of this connection cannot be used.",
+        "Correct its [[crm]] section and import the clinic again: the import names what is wrong.",
+    ),
+    Rule(
+        "webhook_410:gone", r"^webhook_410",
+        "The receiver of the webhook says that it wants no more messages; the connection is paused.",
+        "Take the connection out, or mend the receiver and import the clinic again.",
+    ),
+    Rule(
+        "…_429, budget_exhausted, mailchimp_403:bare, mailchimp_queue_full",
+        r"^budget_exhausted|^mailchimp_403:bare|_429|_queue_full$",
+        "{vendor} takes no more requests for the moment.", "Nothing; it goes on by itself.",
+    ),
+    Rule(
+        "hubspot_403:MISSING_SCOPES, gohighlevel_401:scope", r"MISSING_SCOPES|:scope$",
+        "The token is good, but it lacks a right; the connection is paused.",
+        "Give the token the rights that docs/connections.md names, then import the clinic again.",
+    ),
+    Rule(
+        "…_401, …_403", r"_40[13]",
+        "{vendor} refuses the token: it is wrong, has expired, was taken back, or belongs to another account. "
+        "The connection is paused.",
+        "Make a new token with the rights that docs/connections.md names, then import the clinic again.",
+    ),
+    Rule(
+        "…_no_field:…", r"_no_field:",
+        "The contact is in {vendor}, but the account has no place for some of our fields.",
+        "Run booking-app connections apply (or map or leave out the fields); what waits goes on by itself.",
+    ),
+    Rule(
+        "hubspot_no_record_field", r"_no_record_field$",
+        "{vendor} has no place yet for the booking's reference, so the booking was not written down there.",
+        "Run booking-app connections apply; what waits goes on by itself.",
+    ),
+    Rule(
+        "hubspot_no_tags_field", r"_no_tags_field$",
+        "{vendor} does not know the tags of this connection yet.",
+        "Run booking-app connections apply; what waits goes on by itself.",
+    ),
+    Rule(
+        "…_404:list, mailchimp_no_list, mailchimp_404:audience, mailchimp_other_list, gohighlevel_no_lists",
+        r"_404:(?:list|audience)|_no_lists?$|_other_list$",
+        "The list or audience of this connection is not there, or {vendor} has no such thing.",
+        "Correct list in the [[crm]] section (or take it out) and import the clinic again.",
+    ),
+    Rule(
+        "hubspot_404:subscription", r"_404:subscription$",
+        "The subscription type of this connection is not there.",
+        "Correct subscription in the [[crm]] section and import the clinic again.",
+    ),
+    Rule(
+        "…_location_unusable, activecampaign_url_unusable", r"_location_unusable$|^activecampaign_url_unusable$",
+        "The account of this connection cannot be used: it is not {vendor}'s.",
+        "Correct account in the [[crm]] section and import the clinic again.",
+    ),
+    Rule(
+        "…_token_unusable, webhook_secret_unusable", r"_token_unusable$|_secret_unusable$",
+        "The token is not in the shape that {vendor} gives out; some of it may be missing.",
+        "Copy the whole token once more and import the clinic again.",
+    ),
+    Rule(
+        "webhook_url_unusable, webhook_url_not_https, webhook_address_not_public, webhook_3…:redirect",
+        r"^webhook_url_|^webhook_address_|^webhook_3",
+        "The address of the webhook cannot be used: it has to be https, public, and the final one.",
+        "Correct url in the [[crm]] section and import the clinic again.",
+    ),
+    Rule(
+        "gohighlevel_…:version, gohighlevel_version_unknown", r"^gohighlevel_.*version",
+        "GoHighLevel does not speak the version of its interface that this connection asks for.",
+        "Correct version in the [[crm]] section and import the clinic again.",
+    ),
+    Rule(
+        "mailchimp_400:member_in_compliance_state, mailchimp_400:forgotten_email_not_subscribed, hubspot_4… (deleted)",
+        r"compliance_state|forgotten_email",
+        "The person has said no to {vendor}, and that is kept.", "Nothing.",
+    ),
+    Rule(
+        "…:email, hubspot_400:INVALID_EMAIL", r":email$|:email_|INVALID_EMAIL",
+        "{vendor} does not take this e-mail address: it looks mistyped or invented.",
+        "The booking stands. Ask the patient, and enter the contact by hand.",
+    ),
+    Rule(
+        "no_email", r"^no_email$",
+        "There is no e-mail address, by which {vendor} would know the contact.", "Nothing; the booking stands.",
+    ),
+    Rule(
+        "mailchimp_400:signups_paused", r"signups_paused",
+        "{vendor} takes this address only later, because it joined many lists of late.", "Nothing; it is tried again.",
+    ),
+    Rule(
+        "gohighlevel_…:duplicate, gohighlevel_split_identity", r":duplicate$|split_identity",
+        "E-mail address and telephone number belong to two contacts there.",
+        "Merge the two in {vendor}, then retry the task.",
+    ),
+    Rule(
+        "hubspot_409:unresolved, …_409", r"_409|:already_there",
+        "{vendor} has a record that is in the way.", "Look at the contact there, then retry the task.",
+    ),
+    Rule(
+        "…_unreachable:…, …_out_of_time", r"_unreachable|_out_of_time",
+        "{vendor} could not be reached.", "Nothing for the first two days; check the address, then retry the task.",
+    ),
+    Rule(
+        "…_no_answer:…, …_5…, …:not_json",
+        r"_no_answer|_5\d\d|_408|_423|_477|not_json|_no_(?:note_)?id$|_gone$|:blocked",
+        "{vendor} is out of order, or its answer did not arrive.",
+        "Nothing for the first two days; then retry the task.",
+    ),
+    Rule(
+        "…_404", r"_404",
+        "Something of this connection is not there: the account, or a record of it.",
+        "Run booking-app connections test, correct the [[crm]] section, and import the clinic again.",
+    ),
+    Rule(
+        "…_400…, …_422…", r"_4\d\d",
+        "{vendor} does not take something as it is: often a field of another type than ours.",
+        "Run booking-app connections plan: it shows what differs. Correct it there, or map the field otherwise.",
+    ),
+    Rule(
+        "purged", r"^purged$",
+        "The personal data of this booking is gone here, and Cliniko does not have the patient any more.", "Nothing.",
+    ),
+    Rule(
+        "consent:…", r"^consent:",
+        "Not handed over on purpose: without consent, or a minor without a guardian, or somebody who has opted out.",
+        "Nothing.",
+    ),
+)  # fmt: skip
+
+
+def meaning_of(code: str, vendor: str | None = None) -> Meaning | None:
+    """What a code of the hand-over means; None for codes of other tasks. `vendor` helps where the code names none."""
+    told = VENDOR.match(code)
+    found = next((rule for rule in RULES if _fits(rule, code, is_vendors=told is not None)), None)
+    if found is None:
+        return None
+    title = TITLES.get(told[1] if told else vendor or "", THE_CRM)
+    return Meaning(title, found.sentence.format(vendor=title), found.mend.format(vendor=title))
+
+
+def _fits(rule: Rule, code: str, *, is_vendors: bool) -> bool:
+    """Whether a rule speaks of a code. One without a vendor's name has to fit a rule from its first letter."""
+    found = re.search(rule.pattern, code)
+    return found is not None and (is_vendors or found.start() == 0)

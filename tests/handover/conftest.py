@@ -1,0 +1,95 @@
+"""Connections of every vendor over real HTTP: our own database and connectors on one side, the sandbox on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from booking_app import tables
+from booking_app.budget.budget import Budget
+from booking_app.clinics.models import Clinic, Connection
+from booking_app.clock import SystemClock
+from booking_app.connectors import Connectors
+from booking_app.db import Database
+from booking_app.handover.connecting import Connecting
+from booking_app.sandbox.demo_keys import (
+    DEMO_ACTIVECAMPAIGN_TOKEN,
+    DEMO_GOHIGHLEVEL_TOKEN,
+    DEMO_HUBSPOT_TOKEN,
+    DEMO_MAILCHIMP_KEY,
+    DEMO_WEBHOOK_SECRET,
+)
+from booking_app.sandbox.mailchimp.account import LIST_ID
+from booking_app.sandbox.server import SandboxServer
+from booking_app.sealing import Keyring, new_sealing_key
+
+CRMS = ("hubspot", "gohighlevel", "activecampaign", "mailchimp")
+TOKENS = {
+    "hubspot": DEMO_HUBSPOT_TOKEN,
+    "gohighlevel": DEMO_GOHIGHLEVEL_TOKEN,
+    "activecampaign": DEMO_ACTIVECAMPAIGN_TOKEN,
+    "mailchimp": DEMO_MAILCHIMP_KEY,
+    "webhook": DEMO_WEBHOOK_SECRET,
+}
+
+
+@dataclass
+class Desk:
+    """One clinic with its connections, and the vendors they lead to."""
+
+    sandbox: SandboxServer
+    database: Database
+    keyring: Keyring
+    connectors: Connectors
+    replayed: list[int] = field(default_factory=list)
+
+    @property
+    def connecting(self) -> Connecting:
+        return Connecting(opener=self.connectors, replay=self._replay)
+
+    def connect(self, vendor: str, token: str | None = None, **config: Any) -> int:
+        """The id of a new connection, set up as the sample clinic would."""
+        needed: dict[str, Any] = {
+            "gohighlevel": {"account": self.sandbox.control.world.gohighlevel["demo"].location_id},
+            "activecampaign": {"account": "https://harbour.api-us1.com"},
+            "mailchimp": {"list": LIST_ID},
+            "webhook": {"url": self.sandbox.webhook_url("demo")},
+        }
+        sealed = self.keyring.seal((token or TOKENS[vendor]).encode())
+        with self.database.begin() as session:
+            row = Connection(clinic_id=1, vendor=vendor, secret=sealed, config={**needed.get(vendor, {}), **config})
+            session.add(row)
+            session.flush()
+            return row.id
+
+    def _replay(self, connection_id: int) -> int:
+        self.replayed.append(connection_id)
+        return 0
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[SandboxServer]:
+    with SandboxServer(smtp_port=None) as server:
+        yield server
+
+
+@pytest.fixture
+def desk(running_sandbox: SandboxServer, tmp_path: Path) -> Iterator[Desk]:
+    running_sandbox.control.reset()
+    database = Database(f"sqlite:///{tmp_path / 'booking.sqlite3'}")
+    tables.metadata.create_all(database.engine)
+    keyring, clock = Keyring([new_sealing_key()]), SystemClock()
+    with database.begin() as session:
+        session.add(Clinic(id=1, slug="demo", name="Synthetic Health", time_zone="Australia/Adelaide"))
+    base_urls = {vendor: getattr(running_sandbox, f"{vendor}_url") for vendor in CRMS}
+    connectors = Connectors(
+        database=database, keyring=keyring, clock=clock, base_urls=base_urls, allow_private_webhooks=True,
+        budget=Budget(database=database, clock=clock, pause=lambda _: None),
+    )  # fmt: skip
+    yield Desk(running_sandbox, database, keyring, connectors)
+    connectors.close()
+    database.dispose()
