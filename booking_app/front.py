@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from booking_app.booking.browse import Browse
 from booking_app.booking.drafts import Drafts
+from booking_app.booking.explaining import Explaining
+from booking_app.booking.insight import Insight
 from booking_app.booking.managing import Managing
 from booking_app.booking.placing import Placing
 from booking_app.booking.verifying import Verifying
 from booking_app.clock import Clock
 from booking_app.db import Database
+from booking_app.footfall.footfall import Footfall
 from booking_app.handover.connecting import Connecting
 from booking_app.readiness import Readiness
 from booking_app.sealing import Keyring
@@ -30,3 +33,6 @@ class Front:
     verifying: Verifying
     connecting: Connecting
     readiness: Readiness
+    footfall: Footfall
+    explaining: Explaining
+    insight: Insight

@@ -5,6 +5,7 @@ import booking_app.booking.models
 import booking_app.budget.models
 import booking_app.catalogue.models
 import booking_app.clinics.models
+import booking_app.footfall.models
 import booking_app.intake.models
 import booking_app.ledger.models  # noqa: F401 - imported for their tables
 from booking_app.db import Base

@@ -17,7 +17,9 @@ from booking_app.booking.effects.document import AttachDocument, AttachSignature
 from booking_app.booking.effects.form import CompleteForm
 from booking_app.booking.effects.patient import FindOrCreatePatient
 from booking_app.booking.effects.slot import RecheckSlot
+from booking_app.booking.explaining import Explaining
 from booking_app.booking.facts import FactsReader
+from booking_app.booking.insight import Insight
 from booking_app.booking.managing import Managing
 from booking_app.booking.placing import ManageTokens, Placing
 from booking_app.booking.purging import Purging
@@ -30,6 +32,7 @@ from booking_app.connectors import Connectors
 from booking_app.database_clock import clock_of
 from booking_app.db import Database
 from booking_app.following import Following
+from booking_app.footfall.footfall import Footfall
 from booking_app.front import Front
 from booking_app.handover.connecting import Connecting
 from booking_app.ledger.ledger import Ledger
@@ -62,9 +65,11 @@ class Parts:
     connectors: Connectors
     connecting: Connecting
     manage_tokens: ManageTokens
+    footfall: Footfall
 
     def close(self) -> None:
         """Close every connection this process holds open; nothing may be asked afterwards."""
+        self.footfall.close()
         self.practices.close()
         self.connectors.close()
         self.queue.close()
@@ -134,6 +139,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         connectors=connectors,
         connecting=Connecting(opener=connectors, replay=ledger.resume_connection),
         manage_tokens=manage_tokens,
+        footfall=Footfall(database, ground.clock),
     )
 
 
@@ -223,6 +229,9 @@ def build_front(parts: Parts) -> Front:
         ),
         verifying=Verifying(parts.database),
         connecting=parts.connecting,
+        footfall=parts.footfall,
+        explaining=Explaining(database=parts.database, practices=parts.practices.waited_for, clock=parts.clock),
+        insight=Insight(parts.database, parts.clock),
         readiness=Readiness(
             database=parts.database,
             queue=parts.queue,

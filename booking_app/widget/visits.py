@@ -15,6 +15,14 @@ from booking_app.web.headers import allow_framing, may_be_kept_briefly
 from booking_app.web.rendering import render
 from booking_app.web.shell import keep_clinic, shell
 
+# Pages that ask the patient something; one that only waits is not a step further.
+COUNTED = {
+    "widget/categories.html": "category",
+    "widget/services.html": "service",
+    "widget/times.html": "time",
+    "widget/details.html": "details",
+    "widget/check.html": "confirm",
+}
 STEP_NAMES = ("Category", "Service", "Time", "Details", "Confirm")
 PRESELECTED = ("category", "service", "practitioner", "location")
 LONGEST_CARRIED = 200
@@ -51,7 +59,9 @@ class Visit:
         return redirect(self.url(page, **query), code=303)  # type: ignore[return-value]
 
     def show(self, fragment: str, *, step: int, status: int = 200, **values: Any) -> Response:
-        """The fragment of a step, with everything the page around it needs."""
+        """The fragment of a step, with everything the page around it needs. What was shown is counted, not to whom."""
+        if status == 200 and fragment in COUNTED:
+            front().footfall.count(self.clinic.id, self.clinic.time_zone, COUNTED[fragment])
         response = render(
             fragment,
             title=f"Book an appointment – step {step} of {len(STEP_NAMES)} · {self.clinic.name}",

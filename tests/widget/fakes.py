@@ -322,6 +322,16 @@ class FakeManaging:
         self.state, self.cancelled_for = "cancelled", reason
 
 
+class FakeFootfall:
+    """Keeps which steps were counted."""
+
+    def __init__(self) -> None:
+        self.counted: list[str] = []
+
+    def count(self, clinic_id: int, time_zone: str, step: str) -> None:
+        self.counted.append(step)
+
+
 @dataclass
 class FakeFront:
     """Every part of the front, each changeable by a test."""
@@ -332,6 +342,7 @@ class FakeFront:
     drafts: FakeDrafts
     placing: FakePlacing
     managing: FakeManaging
+    footfall: FakeFootfall
 
 
 def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_proxies: int = 0) -> FakeFront:
@@ -358,7 +369,7 @@ def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_pro
         cliniko_base_url=None,
         vendor_base_urls={},
     )
-    return FakeFront(settings, clock, browse, drafts, FakePlacing(drafts), FakeManaging(known, clock))
+    return FakeFront(settings, clock, browse, drafts, FakePlacing(drafts), FakeManaging(known, clock), FakeFootfall())
 
 
 class SharedTemplates(BytecodeCache):

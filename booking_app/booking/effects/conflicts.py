@@ -1,6 +1,7 @@
 """After the appointment stands: was somebody faster? Cliniko lets two share a time, so the later one steps back."""
 
 import re
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -8,6 +9,9 @@ from booking_app.booking import holds
 from booking_app.booking.effects.base import PracticeEffect, required
 from booking_app.booking.effects.losing import lose_slot
 from booking_app.booking.models import Booking, BookingState
+from booking_app.booking.sources import source_of
+from booking_app.clinics.models import Clinic
+from booking_app.footfall.counts import add_count
 from booking_app.ledger import store
 from booking_app.ledger.records import Effect, Record, Stop, Work
 from booking_app.practice.records import Appointment
@@ -64,6 +68,9 @@ class ReadConflicts(PracticeEffect):
             booking.confirmed_at = now
             booking.revision += 1
             holds.release(session, booking.family, now, is_booked=True)
+            clinic = session.get_one(Clinic, booking.clinic_id)
+            day = now.astimezone(ZoneInfo(clinic.time_zone)).date()
+            add_count(session, clinic.id, day, "source", source_of(booking.attribution))
 
         return Effect(record=record)
 
