@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from booking_app import embed, health, manage, metrics, verify, web, widget
+from booking_app import console, embed, health, manage, metrics, verify, web, widget
 from booking_app.settings import load_settings, read_environment
 from booking_app.wiring import Parts, build, build_front
 
@@ -13,6 +13,6 @@ def create_app(parts: Parts | None = None) -> Flask:
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config["SECRET_KEY"] = parts.settings.secret_key
     app.extensions["front"] = build_front(parts)
-    for room in (web, widget, manage, verify, embed, health, metrics):
+    for room in (web, console, widget, manage, verify, embed, health, metrics):
         room.register(app)
     return app

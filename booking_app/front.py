@@ -9,6 +9,8 @@ from booking_app.booking.insight import Insight
 from booking_app.booking.managing import Managing
 from booking_app.booking.placing import Placing
 from booking_app.booking.verifying import Verifying
+from booking_app.clinics.people import People
+from booking_app.clinics.sign_ins import SignIns
 from booking_app.clock import Clock
 from booking_app.db import Database
 from booking_app.footfall.footfall import Footfall
@@ -36,3 +38,5 @@ class Front:
     footfall: Footfall
     explaining: Explaining
     insight: Insight
+    people: People
+    sign_ins: SignIns

@@ -4,7 +4,10 @@ import booking_app.availability.models
 import booking_app.booking.models
 import booking_app.budget.models
 import booking_app.catalogue.models
+import booking_app.clinics.audit
 import booking_app.clinics.models
+import booking_app.clinics.sign_ins
+import booking_app.clinics.staff
 import booking_app.footfall.models
 import booking_app.intake.models
 import booking_app.ledger.models  # noqa: F401 - imported for their tables

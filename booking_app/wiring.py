@@ -27,6 +27,8 @@ from booking_app.booking.reach import ReachReader
 from booking_app.booking.verifying import Verifying
 from booking_app.budget.budget import Budget
 from booking_app.clinics.connections import pause
+from booking_app.clinics.people import People
+from booking_app.clinics.sign_ins import SignIns
 from booking_app.clock import Clock
 from booking_app.connectors import Connectors
 from booking_app.database_clock import clock_of
@@ -232,6 +234,8 @@ def build_front(parts: Parts) -> Front:
         footfall=parts.footfall,
         explaining=Explaining(database=parts.database, practices=parts.practices.waited_for, clock=parts.clock),
         insight=Insight(parts.database, parts.clock),
+        people=People(parts.database),
+        sign_ins=SignIns(parts.database),
         readiness=Readiness(
             database=parts.database,
             queue=parts.queue,

@@ -99,11 +99,12 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _unexpected(error: Exception) -> Response:
     # The type and the place say what broke; the message and the values may hold a person's words.
-    log.error("unexpected", error=type(error).__name__, where=_place_of(error))
+    log.error("unexpected", error=type(error).__name__, where=place_of(error))
     return error_page(BROKEN)
 
 
-def _place_of(error: Exception) -> str:
+def place_of(error: Exception) -> str:
+    """The module and line where it happened: says what broke without a word of the message."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

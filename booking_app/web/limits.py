@@ -9,6 +9,7 @@ from booking_app.web.visitors import visitor
 
 POSTS = "120 per minute; 1200 per hour"
 LOOKUPS = "60 per minute"
+SIGN_INS = "30 per 5 minutes; 200 per day"
 
 limiter = Limiter(visitor, storage_uri="memory://", strategy="moving-window", headers_enabled=False)
 
@@ -31,4 +32,5 @@ def _is_nobody() -> bool:
 
 
 limit_posts = limiter.limit(_posts_limit, methods=["POST"], exempt_when=_is_nobody)
+limit_sign_ins = limiter.limit(SIGN_INS, methods=["POST"], exempt_when=_is_nobody)
 limit_lookups = limiter.limit(LOOKUPS, exempt_when=_is_nobody)

@@ -146,6 +146,13 @@ class Shop:
 
 def open_shop(sandbox: SandboxServer, folder: Path) -> Shop:
     """A fresh database with the demo clinic, over a sandbox that is as new."""
+    shop = reopen_shop(sandbox, folder)
+    shop.import_clinic()
+    return shop
+
+
+def reopen_shop(sandbox: SandboxServer, folder: Path) -> Shop:
+    """The database in the folder, brought up to date, over a sandbox that is as new."""
     sandbox.control.reset()
     sandbox.control.clear_faults()
     environment = {
@@ -159,9 +166,7 @@ def open_shop(sandbox: SandboxServer, folder: Path) -> Shop:
     upgrade(settings)
     clock = JumpingClock()
     parts = build(settings, clock=clock)
-    shop = Shop(sandbox, parts, clock, checking_client(create_app(parts)))
-    shop.import_clinic()
-    return shop
+    return Shop(sandbox, parts, clock, checking_client(create_app(parts)))
 
 
 def slot_instant(value: str) -> datetime:

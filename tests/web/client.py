@@ -80,9 +80,11 @@ class Page(HTMLParser):
 class CheckingClient(FlaskClient):
     """The client of every test of pages. Nothing it fetches may break what `check` says."""
 
+    may_have_cookies = False
+
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
-        check(response)
+        check(response, may_have_cookies=self.may_have_cookies)
         return response
 
     def page(self, address: str, *, status: int = 200, **kwargs: Any) -> Page:
@@ -105,9 +107,10 @@ def checking_client(app: Flask) -> CheckingClient:
     return client
 
 
-def check(response: TestResponse) -> None:
-    """No cookie; for HTML a strict policy, one h1, a name for every input, nothing inline."""
-    assert "Set-Cookie" not in response.headers
+def check(response: TestResponse, *, may_have_cookies: bool = False) -> None:
+    """No cookie outside the console; for HTML a strict policy, one h1, a name for every input, nothing inline."""
+    for cookie in response.headers.getlist("Set-Cookie"):
+        assert may_have_cookies and "Path=/console;" in f"{cookie};" and "HttpOnly" in cookie, cookie
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     is_redirect = 300 <= response.status_code < 400
     if response.mimetype == "text/html" and not is_redirect and response.data:

@@ -1,0 +1,97 @@
+"""Signing in and out."""
+
+from datetime import timedelta
+from typing import cast
+
+from flask import Response, redirect, request, session, url_for
+from flask_security import login_user, logout_user
+from wtforms import EmailField, HiddenField, PasswordField
+from wtforms.validators import InputRequired, Length
+
+from booking_app.clinics.sign_ins import TooManyTries
+from booking_app.console.access import is_signed_in, open_to_all
+from booking_app.console.accounts import Account
+from booking_app.console.blueprint import blueprint, is_console
+from booking_app.console.credentials import WrongCredentials, check_password
+from booking_app.console.devices import remember_device
+from booking_app.console.forms import ConsoleForm
+from booking_app.console.page import show
+from booking_app.web.limits import limit_sign_ins
+
+WRONG = "The email address or the password is not right."
+
+
+class SignInForm(ConsoleForm):
+    """Who you are."""
+
+    email = EmailField("Email", [InputRequired("Enter your email address"), Length(max=254)],
+                       render_kw={"autocomplete": "username", "autofocus": True})  # fmt: skip
+    password = PasswordField("Password", [InputRequired("Enter your password"), Length(max=1000)],
+                             render_kw={"autocomplete": "current-password"})  # fmt: skip
+    next = HiddenField()
+
+
+@blueprint.get("/sign-in", endpoint="sign_in")
+@open_to_all
+def sign_in() -> Response:
+    """The form; whoever is signed in goes on to their clinics."""
+    if is_signed_in():
+        return _to(request.args.get("next", ""))
+    return _form(SignInForm(data={"next": request.args.get("next", "")}))
+
+
+@blueprint.post("/sign-in", endpoint="sign_in_now")
+@open_to_all
+@limit_sign_ins
+def sign_in_now() -> Response:
+    """Check and go on to where one wanted to be."""
+    form = SignInForm()
+    if not form.validate():
+        return _form(form, status=422)
+    try:
+        account = check_password(str(form.email.data), str(form.password.data))
+    except WrongCredentials:
+        form.password.errors = [WRONG]
+        return _form(form, status=422)
+    except TooManyTries as error:
+        form.password.errors = [_wait(error.wait)]
+        return _form(form, status=429)
+    return enter(account, str(form.next.data or ""))
+
+
+@blueprint.post("/sign-out", endpoint="sign_out")
+@open_to_all
+def sign_out() -> Response:
+    """End this session; other devices stay signed in."""
+    logout_user()
+    session.clear()
+    return cast(Response, redirect(url_for("console.sign_in"), code=303))
+
+
+def enter(account: Account, wanted: str) -> Response:
+    """Begin a session for somebody who has proved who they are."""
+    session.clear()
+    session.permanent = True
+    login_user(account)
+    response = _to(wanted)
+    remember_device(response, account)
+    return response
+
+
+def _to(wanted: str) -> Response:
+    """To an address of the console; to nowhere else, whatever a link says."""
+    is_ours = is_console(wanted.partition("?")[0]) and "\\" not in wanted
+    return cast(Response, redirect(wanted if is_ours else url_for("console.clinics"), code=303))
+
+
+def _form(form: SignInForm, *, status: int = 200) -> Response:
+    return show("console/sign_in.html", title="Sign in", status=status, form=form)
+
+
+def _wait(wait: timedelta) -> str:
+    seconds = max(round(wait.total_seconds()), 1)
+    span = f"{seconds} seconds" if seconds < 90 else f"{round(seconds / 60)} minutes"
+    return (
+        f"There were too many tries for this address. Wait {span}, use a device you have signed in from before, "
+        "or set a new password by a link from an owner of your clinic."
+    )
