@@ -14,19 +14,21 @@ from booking_app.web import front
 from booking_app.web.form_tokens import TokenForm, TokenScope
 from booking_app.web.limits import limit_posts
 from booking_app.web.visitors import visitor
+from booking_app.widget.arrivals import arrival
 from booking_app.widget.blueprint import blueprint
 from booking_app.widget.offers import Wanted
 from booking_app.widget.search import Search, read_search
 from booking_app.widget.services import choose_again
 from booking_app.widget.slots import candidates, choice_of, read_value
 from booking_app.widget.times_page import find_week, times_page
-from booking_app.widget.visits import Visit, attribution, load_visit
+from booking_app.widget.visits import Visit, load_visit
 
 
 class SlotForm(TokenForm):
-    """The time chosen."""
+    """The time chosen. `came` is what the page around the frame told it of the visitor's way there."""
 
     slot = StringField("Time", [InputRequired("Choose a time")])
+    came = StringField()
 
 
 @blueprint.get("/times", endpoint="times")
@@ -54,19 +56,19 @@ def choose(slug: str, token: str | None = None) -> Response:
     if not form.validate():
         return _show(visit, search, form, status=422)
     named = _named(search, str(form.slot.data))
-    draft_token = _claim(visit, _choices(visit, search, named))
+    draft_token = _claim(visit, _choices(visit, search, named), form)
     if draft_token is None:
         return _show(visit, search, form, status=409, lost=named)
     page = "check" if visit.draft and visit.draft.details else "details"
     return Visit(visit.clinic, visit.catalogue, draft_token, None, {}).go(page)
 
 
-def _claim(visit: Visit, choices: list[Choice]) -> str | None:
+def _claim(visit: Visit, choices: list[Choice], form: SlotForm) -> str | None:
     """The token of the draft that now holds the first of the choices still free; None when none is."""
     for choice in choices:
         try:
             if visit.token is None:
-                source = attribution(request.args)
+                source = arrival(request.args, str(form.came.data or ""))
                 return front().drafts.open(visit.clinic, choice, visitor=visitor(), attribution=source)
             front().drafts.choose_slot(visit.clinic, visit.token, choice)
         except SlotGone:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, abort, redirect, request, url_for
-from werkzeug.datastructures import MultiDict
 
+from booking_app.booking.attribution import marks_of
 from booking_app.booking.records import Draft
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.clinics.models import Clinic
@@ -25,8 +25,6 @@ COUNTED = {
 }
 STEP_NAMES = ("Category", "Service", "Time", "Details", "Confirm")
 PRESELECTED = ("category", "service", "practitioner", "location")
-LONGEST_CARRIED = 200
-MOST_CARRIED = 10
 
 
 @dataclass(frozen=True)
@@ -84,20 +82,10 @@ def load_visit(slug: str, token: str | None = None) -> Visit:
     allow_framing(clinic.allowed_sites or ())
     draft = front().drafts.load(clinic, token) if token else None
     catalogue = front().browse.catalogue(clinic)
-    return Visit(clinic, catalogue, token, draft, {} if token else attribution(request.args))
-
-
-def attribution(query: MultiDict[str, str]) -> dict[str, str]:
-    """The `utm_` parameters of an address, cut to a sane length."""
-    found = {name: value[:LONGEST_CARRIED] for name, value in query.items() if _is_attribution(name)}
-    return dict(list(found.items())[:MOST_CARRIED])
+    return Visit(clinic, catalogue, token, draft, {} if token else marks_of(request.args))
 
 
 def progress(step: int) -> tuple[ProgressItem, ...]:
     """The list of steps as seen from step number `step`."""
     states = ["done" if n < step else "current" if n == step else "ahead" for n in range(1, len(STEP_NAMES) + 1)]
     return tuple(ProgressItem(name, state) for name, state in zip(STEP_NAMES, states, strict=True))
-
-
-def _is_attribution(name: str) -> bool:
-    return name.startswith("utm_") and len(name) <= 30 and name.replace("_", "").isalnum()

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from booking_app.booking.errors import TooManyHolds
 from booking_app.booking.records import Draft
 from tests.web.client import FRAGMENT, CheckingClient, Page
@@ -89,6 +91,35 @@ def test_choosing_a_time_opens_a_draft_and_leads_to_the_details(client: Checking
     assert draft.choice.any_practitioner
     assert draft.attribution == {"utm_source": "spring"}
     assert "utm_" not in address
+
+
+def test_what_the_page_around_the_frame_said_is_kept_with_the_draft(client: CheckingClient, front: FakeFront) -> None:
+    page = client.page(TIMES + "&utm_source=spring")
+    said = "utm_source=other&utm_term=knee&referrer_host=search.example&gclid=abc&consent=granted&email=pat"
+    client.send(page.form_to("/times"), {"token": page.token(), "slot": slot(), "came": said})
+    assert only_draft(front).attribution == {
+        "utm_source": "spring", "utm_term": "knee", "referrer_host": "search.example", "gclid": "abc",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("consent", ["", "&consent=denied", "&consent=unknown"])
+def test_without_consent_no_click_id_is_kept(client: CheckingClient, front: FakeFront, consent: str) -> None:
+    page = client.page(TIMES)
+    client.send(page.form_to("/times"), {"token": page.token(), "slot": slot(), "came": "gclid=abc" + consent})
+    assert only_draft(front).attribution == {}
+
+
+@pytest.mark.parametrize("said", ["%", "&" * 5000, "a=b&" * 5000, "gclid"])
+def test_a_message_that_cannot_be_read_stops_nobody(client: CheckingClient, front: FakeFront, said: str) -> None:
+    page = client.page(TIMES)
+    client.send(page.form_to("/times"), {"token": page.token(), "slot": slot(), "came": said})
+    assert only_draft(front).attribution == {}
+
+
+def test_a_draft_that_moves_to_another_time_keeps_where_it_came_from(client: CheckingClient) -> None:
+    details = choose(client)
+    assert client.page(TIMES).values("came") == [""]
+    assert client.page(details.replace("/details", "/times?service=101&location=l1")).values("came") == []
 
 
 def test_no_time_chosen_is_said_at_the_top(client: CheckingClient) -> None:
