@@ -66,8 +66,12 @@ class Branding:
 
     def colors(self, scheme: Scheme) -> dict[str, str]:
         """Each colour of a scheme by its role; every text has 4.5:1 and every shape 3:1 on background and surface."""
+        return self.colors_on(self._background(scheme))
+
+    def colors_on(self, ground: str) -> dict[str, str]:
+        """The same on a background that is not the clinic's choice but the page's around it."""
         primary, accent = _color(self.primary_color, PRIMARY), _color(self.accent_color, ACCENT)
-        return dict(_colors(self._background(scheme), primary, accent))
+        return dict(_colors(ground, primary, accent))
 
     def css_variables(self) -> dict[str, str]:
         """CSS custom properties: `--color-<role>` (light) and `--color-<role>-dark`, `--radius`, `--font`."""

@@ -1,6 +1,7 @@
 """A clinic's look as files: its colours as a stylesheet, its logo and pictures. No style stands inside a page."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -15,6 +16,7 @@ from booking_app.web.headers import allow_framing
 
 DAY = 24 * 3600
 YEAR = 365 * DAY
+GROUND = re.compile("[0-9a-f]{6}")
 BASIC_CHARACTERS = "U+20-7E,U+A0,U+A3,U+B7,U+2013,U+2019,U+201C,U+201D"
 
 blueprint = Blueprint("brand", __name__, url_prefix="/b/<slug>")
@@ -22,9 +24,14 @@ blueprint = Blueprint("brand", __name__, url_prefix="/b/<slug>")
 
 @blueprint.get("/brand.css", endpoint="stylesheet")
 def stylesheet(slug: str) -> Response:
-    """The clinic's colours as custom properties; the address carries their hash."""
-    css = brand_css(_clinic(slug))
-    response = make_response(css)
+    """The clinic's colours as custom properties; the address carries their hash.
+
+    With `ground=rrggbb`, the colour of the page around a frame, they are made to be read on that.
+    """
+    clinic = _clinic(slug)
+    css = brand_css(clinic)
+    ground = GROUND.fullmatch(request.args.get("ground", ""))
+    response = make_response(ground_css(clinic, f"#{ground[0]}") if ground else css)
     response.content_type = "text/css; charset=utf-8"
     return _kept(response, is_exact=request.args.get("v") == digest_of(css))
 
@@ -61,6 +68,11 @@ def _as_shown(clinic: Clinic, found: ClinicFile) -> Picture:
         return _small_logo(found.content)
     is_small = request.args.get("size") == "small"
     return _thumbnail(found.content) if is_small else Picture(found.media_type, found.content)
+
+
+def ground_css(clinic: Clinic, ground: str) -> str:
+    """The clinic's colours for a page of another colour, as a stylesheet that outweighs both schemes of the first."""
+    return f":root:root:root{{{_colors(clinic.branding_values().colors_on(ground))}}}\n"
 
 
 @lru_cache(maxsize=64)

@@ -2,121 +2,139 @@
 (function () {
   "use strict";
   const script = document.currentScript || document.querySelector('script[data-clinic][src*="/embed"]');
-  /* A page that isolates itself cannot show a frame of another site: its links stay links. */
-  if (!script || !window.HTMLDialogElement || !window.customElements || window.crossOriginIsolated) return;
-  const home = new URL(script.src).origin, everywhere = script.dataset, TAG = "clinic-booking";
+  const TAG = "clinic-booking";
+  /* A page that isolates itself cannot show a frame of another site: its links stay links. Loaded twice, once is enough. */
+  if (!script || !window.HTMLDialogElement || customElements.get(TAG) || window.crossOriginIsolated) return;
+  const home = new URL(script.src).origin, everywhere = script.dataset, doc = document, root = doc.documentElement;
   const READY_MS = 10000, REFUSED_MS = 1500, RESERVED = 640, LOWEST = 320, HIGHEST = 6000;
-  const FRAME = "display:block;width:100%;border:0;";
-  const UTM = /^utm_[a-z_]{1,20}$/, CLICK = /^(gclid|gbraid|wbraid|fbclid)$/;
-  const opening = new WeakSet();
+  const BOOK = "Book an appointment";
+  const UTM = /^utm_\w{1,26}$/, CLICK = /^([gw]braid|(g|fb)clid|msclkid)$/;
 
-  const parse = (text) => new URL(text, location.href);
   const number = (value, most) => Math.min(most, Math.max(0, Math.ceil(value) || 0));
   const boxOf = (link) => link.closest(TAG);
+  const make = (tag, properties) => Object.assign(doc.createElement(tag), properties);
 
   /* What the link says, else the element around it, else the script for all links of the page. */
   function setting(link, name) {
-    const box = boxOf(link);
-    return link.dataset[name] || (box && box.dataset[name]) || everywhere[name] || "";
+    return link.dataset[name] || boxOf(link)?.dataset[name] || everywhere[name] || "";
   }
 
   const isGranted = (link) => setting(link, "consent") === "granted";
 
   function isOurs(link) {
     const [, page, slug] = link.pathname.split("/");
-    return link.origin === home && page === "b" && !!slug && slug === setting(link, "clinic");
+    return link.origin === home && page === "b" && slug && slug === setting(link, "clinic");
   }
 
-  /* What brought the visitor here; what names a click of one person only where consent was given. */
+  /* What brought the visitor here; what names a click of one person only where consent was given. The path of the
+     page may tell of a condition, so it is handed on only where the clinic asks for it. */
   function attribution(link) {
-    const found = { landing: location.pathname.slice(0, 200) };
-    if (document.referrer) found.referrer = parse(document.referrer).hostname;
+    const found = {}, from = new URL(doc.referrer || location).hostname;
+    if (from !== location.hostname) found.referrer_host = from;
+    if (setting(link, "landing")) found.landing_path = location.pathname;
     new URLSearchParams(location.search).forEach((value, key) => {
-      if (UTM.test(key) || isGranted(link) && CLICK.test(key)) found[key] = value.slice(0, 200);
+      if (UTM.test(key) || isGranted(link) && CLICK.test(key)) found[key] = value.slice(0, 255);
     });
     return found;
   }
 
-  function address(link, nonce) {
-    const url = parse(link.href), marks = attribution(link);
+  /* The one colour that the page shows behind an element, if it is one. */
+  function ground(element) {
+    for (; element; element = element.parentElement) {
+      const { backgroundColor, backgroundImage, colorScheme } = getComputedStyle(element);
+      if (backgroundImage !== "none") return;
+      if (/^rgb\(/.test(backgroundColor)) return backgroundColor.match(/\d+/g);
+      if (!/ 0\)$/.test(backgroundColor) || !element.parentElement && /dark/.test(colorScheme)) return;
+    }
+    return [255, 255, 255];
+  }
+
+  function address(link, fragment) {
+    const url = new URL(link.href), marks = attribution(link);
     const add = (key, value) => value && !url.searchParams.has(key) && url.searchParams.set(key, value);
     for (const key of ["service", "practitioner", "location", "category", "locale"]) add(key, setting(link, key));
-    for (const key in marks) if (UTM.test(key)) add(key, marks[key]);
-    url.hash = "bk=" + nonce + "&o=" + encodeURIComponent(location.origin);
+    for (const key in marks) UTM.test(key) && add(key, marks[key]);
+    url.hash = fragment;
     return url.href;
   }
 
   /* Brings the top of the frame back into view, below whatever sticks to the top of the window, if it was out of it. */
   function showTop(frame) {
     const rect = (element) => element.getBoundingClientRect();
-    const atTop = () => document.elementFromPoint(rect(frame).left + 9, rect(frame).top + 4);
-    let cover = atTop(), margin = 0;
-    for (let turn = 0; turn < 2 && cover !== frame; turn++) {
+    const atTop = () => doc.elementsFromPoint(rect(frame).left + 9, rect(frame).top + 4);
+    let margin = 0;
+    for (let turn = 0; turn < 2 && atTop()[0] !== frame; turn++) {
       frame.style.scrollMarginTop = margin + "px";
       frame.scrollIntoView({ behavior: "instant" });
-      for (cover = atTop(); cover && cover !== frame; cover = cover.parentElement) {
+      for (const cover of atTop()) {
+        if (cover === frame) break;
         if (/fixed|sticky/.test(getComputedStyle(cover).position)) margin = rect(cover).bottom - rect(frame).top;
       }
-      if (!margin) return;
     }
   }
 
   /* One frame and its talk with the page in it. `on` has what differs between a place in the page and a dialog. */
   function converse(link, on) {
     const nonce = crypto.getRandomValues(new Uint32Array(4)).join("-");
-    const frame = document.createElement("iframe"), from = parse(link.href).origin;
-    let isReady, waiting, height, booked;
-    frame.title = link.textContent.trim() || "Book an appointment";
-    frame.referrerPolicy = "strict-origin-when-cross-origin";
-    frame.src = address(link, nonce);
+    const shade = on.mode === "inline" && !setting(link, "theme") && ground(link.parentElement);
+    const isDark = shade ? shade[1] < 128 : matchMedia("(prefers-color-scheme: dark)").matches;
+    const theme = setting(link, "theme") || (isDark ? "dark" : "light");
+    /* Only a frame of the same scheme as its page may let the page's ground show through. */
+    const frame = make("iframe", {
+      title: link.textContent.trim() || BOOK,
+      referrerPolicy: "no-referrer",
+      src: address(link, `bk=${nonce}&o=${location.origin}&t=${theme}&g=${shade || ""}`),
+      style: "display:block;width:100%;border:0;color-scheme:" + theme + on.style
+    });
+    let isReady, booked;
     link.dataset.booking = "loading";
 
-    function tell(type, detail) {
-      link.dispatchEvent(new CustomEvent("booking:" + type, { bubbles: true, detail: detail || {} }));
+    function tell(type, detail = {}) {
+      link.dispatchEvent(new CustomEvent("booking:" + type, { bubbles: true, detail }));
     }
 
     function ready() {
       if (!isReady) {
-        isReady = true;
+        isReady = 1;
         link.dataset.booking = "ready";
         on.ready();
         tell("ready");
       }
+      greet();
+    }
+
+    /* Consent may be given, or taken back, while the visitor is at work: it is said again at every step. */
+    function greet() {
       frame.contentWindow.postMessage({
         ns: "booking", v: 1, id: nonce, type: "hello", mode: on.mode,
         viewport: { width: innerWidth, height: innerHeight },
-        theme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light",
-        attribution: attribution(link),
+        theme, attribution: attribution(link),
         consent: setting(link, "consent") || "unknown"
-      }, from);
+      }, home);
     }
 
     function done(reference) {
       if (!/^[\w-]{1,40}$/.test(reference) || reference === booked) return;
       booked = reference;
-      on.typed(false);
+      on.typed?.(false);
       tell("booked", { reference });
       if (isGranted(link) && window.dataLayer) dataLayer.push({ event: "booking_completed", booking_ref: reference });
     }
 
     function hear(event) {
       const said = event.data;
-      if (event.origin !== from || event.source !== frame.contentWindow) return;
-      if (!said || said.ns !== "booking" || said.v !== 1 || said.id !== nonce) return;
+      if (event.origin !== home || event.source !== frame.contentWindow) return;
+      if (said?.ns !== "booking" || said.v !== 1 || said.id !== nonce) return;
       if (said.type === "ready") ready();
-      else if (said.type === "height" && Number.isFinite(said.height)) {
-        height = Math.max(LOWEST, number(said.height, HIGHEST));
-        waiting = waiting || requestAnimationFrame(() => {
-          waiting = null;
-          on.height(height);
-        });
-      } else if (said.type === "step") {
-        on.step();
+      else if (said.type === "height" && Number.isFinite(said.height)) on.height?.(Math.max(LOWEST, number(said.height, HIGHEST)));
+      else if (said.type === "step") {
+        on.step?.();
+        greet();
         tell("step", { n: number(said.n, 99), of: number(said.of, 99) });
-      } else if (said.type === "typed") on.typed(true);
+      } else if (said.type === "typed") on.typed?.(true);
       else if (said.type === "booked") done(said.reference);
       else if (said.type === "close") on.close(tell);
-      else if (said.type === "error") tell("error", { code: String(said.code || "").slice(0, 40) });
+      else if (said.type === "error") tell("error", { code: (said.code + "").slice(0, 40) });
     }
 
     /* The link was there all the while; a frame that did not come, or was refused, gives back its room. */
@@ -127,41 +145,31 @@
       tell("error", { code: "not_loaded" });
     }
     setTimeout(fail, READY_MS);
-    frame.addEventListener("load", () => setTimeout(fail, REFUSED_MS));
+    frame.onload = () => setTimeout(fail, REFUSED_MS);
+    addEventListener("message", hear);
     return { frame, hear, tell };
   }
 
-  customElements.get(TAG) || customElements.define(TAG, class extends HTMLElement {
+  customElements.define(TAG, class extends HTMLElement {
     connectedCallback() {
       if (this.hear) return addEventListener("message", this.hear);
-      this.link = this.link || Array.from(this.querySelectorAll("a[href]")).find(isOurs);
-      if (this.link) this.fill();
-      else if (document.readyState !== "loading") {
-        this.link = document.createElement("a");
-        this.link.href = home + "/b/" + (this.dataset.clinic || everywhere.clinic);
-        this.link.textContent = this.dataset.label || "Book an appointment";
-        this.fill();
-      } else document.addEventListener("DOMContentLoaded", () => this.isConnected && this.connectedCallback());
-    }
-
-    disconnectedCallback() {
-      removeEventListener("message", this.hear);
-    }
-
-    fill() {
-      const link = this.link;
-      if (!this.contains(link)) this.append(link);
-      this.querySelectorAll("iframe").forEach((old) => old.remove());
-      link.hidden = false;
+      this.link ||= [...this.querySelectorAll("a[href]")].find(isOurs);
+      if (!this.link && doc.readyState === "loading") return addEventListener("DOMContentLoaded", () => this.connectedCallback());
+      const link = this.link ||= make("a", {
+        href: home + "/b/" + (this.dataset.clinic || everywhere.clinic),
+        textContent: this.dataset.label || BOOK
+      });
+      this.contains(link) || this.append(link);
+      this.querySelector("iframe")?.remove();
       link.style.display = "";
       if (opensDialog(link)) return;
       this.style.display = "block";
       this.style.position = "relative";
-      this.style.minHeight = this.style.minHeight || RESERVED + "px";
+      this.style.minHeight ||= RESERVED + "px";
       const { frame, hear } = converse(link, {
         mode: "inline",
+        style: ";position:absolute;visibility:hidden;top:0;left:0;height:" + RESERVED + "px",
         ready: () => {
-          link.hidden = true;
           link.style.display = "none";
           this.style.position = ""; // or it would lie above a header that sticks
           frame.style.position = "static";
@@ -169,89 +177,88 @@
         },
         height: (height) => { frame.style.height = height + "px"; },
         step: () => { this.style.minHeight = ""; showTop(frame); },
-        typed: () => {},
         close: (tell) => tell("close"),
         failed: () => { this.style.minHeight = ""; frame.style.height = "0"; }
       });
-      frame.style.cssText = FRAME + "position:absolute;visibility:hidden;top:0;left:0;height:" + RESERVED + "px";
       this.hear = hear;
-      addEventListener("message", hear);
       this.append(frame);
+    }
+
+    disconnectedCallback() {
+      removeEventListener("message", this.hear);
     }
   });
 
   function opensDialog(link) {
     const mode = setting(link, "mode");
-    if (mode !== "popup" && mode !== "button") return false;
-    if (opening.has(link)) return true;
-    opening.add(link);
+    if (!/^(popup|button)$/.test(mode)) return;
+    if (link.opens) return 1;
+    link.opens = 1;
     link.setAttribute("aria-haspopup", "dialog");
     if (mode === "button") {
       link.setAttribute("role", "button");
       link.addEventListener("keydown", (event) => {
         if (event.key === " ") { event.preventDefault(); link.click(); }
       });
-      if (!link.className) link.style.cssText += ";display:inline-block;padding:.75em 1.25em;border-radius:.5em;background:#0f4c5c;color:#fff;text-decoration:none";
     }
     link.addEventListener("click", (event) => {
-      if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
       openDialog(link);
     });
-    return true;
+    return 1;
   }
 
   function openDialog(link) {
-    const dialog = document.createElement("dialog"), close = document.createElement("button"), away = link.cloneNode(true);
-    const root = document.documentElement, before = root.style.cssText;
-    let isTyped = false;
+    const away = link.cloneNode(true), before = root.style.cssText;
+    let isTyped;
     const { frame, hear, tell } = converse(link, {
       mode: "popup",
+      style: ";flex:1;min-height:0",
       ready: () => { away.style.display = "none"; },
-      height: () => {}, step: () => {},
       typed: (is) => { isTyped = is; },
       close: () => leave(),
       failed: () => frame.remove()
     });
     function leave(event) {
-      if (event) event.preventDefault();
-      if (!isTyped || confirm(setting(link, "ask") || "Close the booking? What you typed will be lost.")) dialog.close();
+      event?.preventDefault();
+      if (!isTyped || confirm(setting(link, "ask") || "Close? What you typed will be lost.")) dialog.close();
     }
-    dialog.setAttribute("aria-label", frame.title);
-    dialog.style.cssText = "display:flex;flex-direction:column;box-sizing:border-box;width:46rem;height:60rem;max-width:100vw;max-height:100dvh;margin:auto;border:0;" +
-      "padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)";
-    close.type = "button";
-    close.textContent = setting(link, "close") || "Close";
-    close.style.cssText = "align-self:flex-end;min-height:44px;margin:4px;padding:0 1em;font:inherit";
-    close.onclick = leave;
-    away.target = "_blank";
-    away.style.cssText = "margin:1em";
-    frame.style.cssText = FRAME + "flex:1;min-height:0";
-    dialog.append(close, away, frame);
-    dialog.addEventListener("cancel", leave);
-    dialog.addEventListener("keydown", (event) => { if (event.key === "Escape") leave(event); });
-    dialog.addEventListener("close", () => {
-      removeEventListener("message", hear);
-      dialog.remove();
-      root.style.cssText = before;
-      link.focus();
-      tell("close");
+    const close = make("button", {
+      type: "button",
+      textContent: setting(link, "close") || "Close",
+      style: "align-self:flex-end;min-height:44px;margin:4px;padding:0 1em;font:inherit",
+      onclick: leave
     });
-    addEventListener("message", hear);
-    document.body.append(dialog);
+    const dialog = make("dialog", {
+      style: "display:flex;flex-direction:column;box-sizing:border-box;width:46rem;height:60rem;max-width:100vw;max-height:100dvh;margin:auto;border:0;" +
+        "padding:env(safe-area-inset-top) 0 env(safe-area-inset-bottom);color-scheme:" + frame.style.colorScheme,
+      oncancel: leave,
+      onkeydown: (event) => { if (event.key === "Escape") leave(event); },
+      onclose: () => {
+        removeEventListener("message", hear);
+        dialog.remove();
+        root.style.cssText = before;
+        link.focus();
+        tell("close");
+      }
+    });
+    dialog.setAttribute("aria-label", frame.title);
+    away.target = "_blank";
+    away.style = "margin:1em";
+    dialog.append(close, away, frame);
+    doc.body.append(dialog);
     if (innerWidth > root.clientWidth) root.style.scrollbarGutter = "stable";
     root.style.overflow = "hidden";
     dialog.showModal();
   }
 
   function start() {
-    document.querySelectorAll('a[href*="/b/"]').forEach((link) => {
+    doc.querySelectorAll('a[href*="/b/"]').forEach((link) => {
       if (boxOf(link) || link.closest("dialog") || !isOurs(link) || opensDialog(link)) return;
-      const box = document.createElement(TAG);
-      if (link.box) link.box.remove();
+      const box = make(TAG, { link });
+      link.box?.remove();
       link.box = box;
-      box.className = "booking-embed";
-      box.link = link;
       link.replaceWith(box);
     });
   }
@@ -259,6 +266,6 @@
   let isWaiting;
   start();
   new MutationObserver(() => {
-    isWaiting = isWaiting || requestAnimationFrame(() => { isWaiting = 0; start(); });
-  }).observe(document.documentElement, { childList: true, subtree: true });
+    isWaiting ||= requestAnimationFrame(() => { isWaiting = 0; start(); });
+  }).observe(root, { childList: true, subtree: true });
 })();

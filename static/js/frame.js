@@ -7,10 +7,11 @@
   var found = new URLSearchParams(given), id = found.get("bk"), origin = found.get("o");
   var sites = (document.body.dataset.sites || "").split(" ").concat(location.origin);
   if (!id || !origin || sites.indexOf(origin) < 0) return;
-  window.name = "bk=" + encodeURIComponent(id) + "&o=" + encodeURIComponent(origin);
+  window.name = found;
 
-  var step = document.getElementById("step"), height = 0, pending = 0, lastStep = "", booked = "", isTyped = false, isInline = false;
-  document.documentElement.dataset.framed = "";
+  var root = document.documentElement, step = document.getElementById("step"), height = 0, pending = 0, lastStep = "", booked = "";
+  var isTyped = false, isInline = false, came = "";
+  root.dataset.framed = "";
 
   function say(type, more) {
     window.parent.postMessage(Object.assign({ ns: "booking", v: 1, id: id, type: type }, more), origin);
@@ -19,7 +20,7 @@
   /* In place the page around us scrolls; a scroll bar of our own would only flicker while the frame grows. */
   var HIGHEST = 6000;
   function settle() {
-    document.documentElement.style.overflowY = isInline && height <= HIGHEST ? "hidden" : "";
+    root.style.overflowY = isInline && height <= HIGHEST ? "hidden" : "";
   }
 
   function measure() {
@@ -52,8 +53,29 @@
     if (!said || said.ns !== "booking" || said.v !== 1 || said.id !== id || said.type !== "hello") return;
     isInline = said.mode === "inline";
     settle();
-    if (said.theme === "dark" || said.theme === "light") document.documentElement.dataset.theme = said.theme;
+    wear(said.theme);
+    /* Where the visitor came from goes with the form that opens a draft; the server decides what of it is kept. */
+    came = new URLSearchParams(said.attribution);
+    came.set("consent", said.consent);
   });
+  document.addEventListener("submit", function (event) {
+    var field = event.target.elements.came;
+    if (field) field.value = came;
+  }, true);
+
+  function wear(theme) {
+    if (theme === "dark" || theme === "light") root.dataset.theme = theme;
+  }
+
+  /* Lets the page's own ground show through, once the clinic's colours have been made readable on it by the server. */
+  function blend() {
+    var ground = (found.get("g") || "").split(",").map(Number), own = document.querySelector("link[href*='/brand.css']"), link;
+    if (!own || ground.length !== 3 || ground.some(function (part) { return !(part >= 0 && part < 256); })) return;
+    link = own.cloneNode();
+    link.href += "&ground=" + ground.map(function (part) { return (part + 256).toString(16).slice(1); }).join("");
+    link.onload = function () { root.dataset.ground = ""; };
+    own.after(link);
+  }
   /* The page around us asks before it throws away what somebody wrote or drew; it never hears what. */
   function typed(event) {
     if (isTyped || !event.target.closest || !event.target.closest("#step")) return;
@@ -72,6 +94,8 @@
   document.addEventListener("htmx:historyRestore", look);
   new ResizeObserver(function () { if (!pending) pending = requestAnimationFrame(measure); }).observe(document.body);
 
+  wear(found.get("t"));
+  blend();
   say("ready");
   measure();
   look();

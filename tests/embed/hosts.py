@@ -67,6 +67,9 @@ def host_pages(base: str) -> dict[str, tuple[str, str | bytes]]:
         "/popup": page(popups.replace('data-service="none-such"', 'data-consent="granted"') + FILLER * 5),
         "/button": page(link(base, 'data-mode="button"', "Book online") + script(base)),
         "/bare": page(f'<iframe src="{base}/b/demo" title="Book" width="100%" height="700"></iframe>'),
+        "/dark": page(FILLER[:400] + snippet, head="<style>body{background:#16202a;color:#eee}</style>"),
+        "/cream": page(FILLER[:400] + snippet, head="<style>body{background:#f3e9d8}</style>"),
+        "/marked": page(link(base, 'data-landing="on" data-consent="granted"') + script(base)),
         "/empty": page('<div id="place"></div>'),
     }
 

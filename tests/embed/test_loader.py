@@ -1,6 +1,6 @@
 """The loader in a real browser: the clinic's page on one site, the booking page on another."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,10 +33,14 @@ class Site:
         return self.page.evaluate("told")
 
 
-def site_with(frame: str, context: BrowserContext, loader: str = LOADER) -> Iterator[Site]:
+def site_with(
+    frame: str, context: BrowserContext, loader: str = LOADER, around: Callable[[str], str] = host_page
+) -> Iterator[Site]:
     pages: dict[str, tuple[str, str | bytes]] = {"/b/demo": (HTML, frame), "/embed.js": (JAVASCRIPT, loader)}
     with served(pages) as port:
-        hosting: dict[str, tuple[str, str | bytes]] = {"/": (HTML, host_page(f"http://127.0.0.1:{port}"))}
+        hosting: dict[str, tuple[str, str | bytes]] = {
+            path: (HTML, around(f"http://127.0.0.1:{port}")) for path in ("/", "/elsewhere")
+        }
         with served(hosting) as host_port:
             yield Site(f"http://localhost:{host_port}/", context.new_page())
 
@@ -58,7 +62,7 @@ def test_the_link_becomes_the_booking_page_in_place(site: Site) -> None:
     frame = site.page.locator("iframe")
     expect(frame).to_be_visible()
     expect(frame).to_have_attribute("title", "Book an appointment")
-    expect(frame).to_have_attribute("referrerpolicy", "strict-origin-when-cross-origin")
+    expect(frame).to_have_attribute("referrerpolicy", "no-referrer")
     expect(site.page.get_by_role("link", name="Book an appointment")).to_have_count(0)
     assert ["ready", {}, "A"] in site.told()
 
@@ -76,7 +80,81 @@ def test_the_frame_is_told_who_speaks_and_how_large_the_window_is(site: Site) ->
     assert hello["origin"] == site.address.rstrip("/")
     assert hello["type"] == "hello"
     assert hello["viewport"] == {"width": 1280, "height": 900}
-    assert hello["attribution"] == {"utm_source": "letter", "landing": "/"}
+    assert hello["attribution"] == {"utm_source": "letter"}
+    assert hello["consent"] == "unknown"
+
+
+def test_the_page_that_led_here_is_told_by_its_host_alone(site: Site) -> None:
+    site.page.goto(site.address)
+    site.page.evaluate("location.href = '/'")  # from the clinic's own page: no news
+    frame = shown(site)
+    assert frame.evaluate("heard[0].attribution") == {}
+    site.page.goto(site.address.replace("localhost", "127.0.0.1") + "elsewhere?secret=1")
+    site.page.evaluate("address => location.href = address", site.address)
+    frame = shown(site)
+    assert frame.evaluate("heard[0].attribution") == {"referrer_host": "127.0.0.1"}
+
+
+def test_the_path_of_the_page_is_told_only_where_the_clinic_asks_for_it(site: Site) -> None:
+    frame = site.open()
+    site.page.evaluate("document.querySelector('a[data-booking]').dataset.landing = 'on'")
+    frame.evaluate("say('step', {n: 2, of: 5})")
+    frame.wait_for_function("heard.length > 1")
+    assert frame.evaluate("heard.map((said) => said.attribution)") == [{}, {"landing_path": "/"}]
+
+
+CLICKS = "?gclid=a&gbraid=b&wbraid=c&fbclid=d&msclkid=e&other=f"
+
+
+def test_click_ids_are_told_from_the_step_on_at_which_consent_was_given(site: Site) -> None:
+    frame = site.open(CLICKS)
+    site.page.evaluate("document.querySelector('a[data-booking]').dataset.consent = 'granted'")
+    frame.evaluate("say('step', {n: 2, of: 5})")
+    frame.wait_for_function("heard.length > 1")
+    said = frame.evaluate("heard.map((said) => [said.consent, said.attribution])")
+    assert said == [
+        ["unknown", {}],
+        ["granted", {"gclid": "a", "gbraid": "b", "wbraid": "c", "fbclid": "d", "msclkid": "e"}],
+    ]
+    assert "clid" not in frame.url
+
+
+def styled(home: str, style: str, options: str = "") -> str:
+    return (
+        host_page(home)
+        .replace("<title>", f"<style>{style}</style><title>")
+        .replace('data-clinic="demo">B', f'data-clinic="demo" {options}>B')
+    )
+
+
+@pytest.mark.parametrize(
+    ("style", "options", "theme", "ground"),
+    [
+        ("", "", "light", "255,255,255"),
+        ("body{background:#123}", "", "dark", "17,34,51"),
+        ("body{background:#123} p{background:#fed}", "", "light", "255,238,221"),
+        ("p a{background:#123}", "", "light", "255,255,255"),  # its own colour is not the ground it stands on
+        ("body{background:#123 linear-gradient(red,blue)}", "", "light", ""),
+        ("body{background:rgb(0 0 0/.5)}", "", "light", ""),
+        (":root{color-scheme:dark}", "", "light", ""),
+        ("body{background:#123}", 'data-theme="light"', "light", ""),
+    ],
+)
+def test_the_frame_is_told_the_colour_it_lies_on_where_there_is_one(
+    context: BrowserContext, style: str, options: str, theme: str, ground: str
+) -> None:
+    for site in site_with(FRAME, context, around=lambda home: styled(home, style, options)):
+        frame = site.open()
+        told = frame.evaluate("[given.get('t'), given.get('g')]")
+        assert told == [theme, ground]
+        assert site.page.locator("iframe").evaluate("e => e.style.colorScheme") == theme
+
+
+def shown(site: Site) -> Frame:
+    expect(site.page.frame_locator("iframe").get_by_role("heading")).to_be_visible()
+    frame = site.page.frames[1]
+    frame.wait_for_function("heard.length > 0")
+    return frame
 
 
 @pytest.mark.parametrize(("wanted", "given"), [(900.2, "901px"), (5, "320px"), (99_999, "6000px")])
@@ -116,7 +194,7 @@ def test_a_booking_page_that_never_answers_leaves_the_link_and_no_hole(silent_si
     silent_site.page.wait_for_function("told.length > 0")
     assert silent_site.told() == [["error", {"code": "not_loaded"}, "A"]]
     expect(silent_site.page.get_by_role("link", name="Book an appointment")).to_be_visible()
-    assert silent_site.page.locator(".booking-embed").bounding_box()["height"] < 60
+    assert silent_site.page.locator("clinic-booking").bounding_box()["height"] < 60
 
 
 def test_the_link_can_be_followed_while_the_booking_page_is_loading(silent_site: Site) -> None:

@@ -1,5 +1,7 @@
 """A clinic's look as a stylesheet."""
 
+import pytest
+
 from tests.web.client import CheckingClient, Page
 from tests.widget.fakes import FakeFront
 
@@ -29,6 +31,19 @@ def test_the_one_web_font_is_ours_and_loaded_only_when_chosen(client: CheckingCl
     assert "@font-face" not in client.get(stylesheet(client)).text
     front.browse.known.branding = {"font": "inter"}
     assert "url(/assets/" in client.get(stylesheet(client)).text
+
+
+def test_on_a_page_of_another_colour_the_colours_are_made_for_that(client: CheckingClient) -> None:
+    address = stylesheet(client)
+    response = client.get(address + "&ground=16202a")
+    assert response.text.startswith(":root:root:root{--color-background:#16202a;")
+    assert "immutable" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("ground", ["", "red", "16202A;}", "16202", "16202ag"])
+def test_what_is_no_colour_changes_nothing(client: CheckingClient, ground: str) -> None:
+    address = stylesheet(client)
+    assert client.get(f"{address}&ground={ground}").text == client.get(address).text
 
 
 def test_a_value_cannot_leave_its_declaration(client: CheckingClient, front: FakeFront) -> None:
