@@ -18,6 +18,7 @@ from booking_app.handover.connecting import Connecting
 from booking_app.readiness import Readiness
 from booking_app.sealing import Keyring
 from booking_app.settings import Settings
+from booking_app.setup.setup import Setup
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,4 @@ class Front:
     insight: Insight
     people: People
     sign_ins: SignIns
+    setup: Setup

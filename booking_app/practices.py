@@ -46,6 +46,15 @@ class ClinikoPractices:
         """The practice for calls that come before background work; raises the same."""
         return self._practice(clinic_id, Priority.WAITED_FOR)
 
+    def trial(self, key: str) -> tuple[Account, Practice]:
+        """Whose key this is, and the practice behind it, for a key that is not stored (yet). Raises RemoteFailure."""
+        practice = ClinikoPractice.connect(
+            key, contact_email=self._contact_email, base_url=self._base_url, http=self._pool
+        )
+        account = practice.whoami()
+        charge = partial(self._charge, account.budget_key, Priority.WAITED_FOR)
+        return account, practice.charged(charge, on_limit=partial(self._budget.block, account.budget_key))
+
     def close(self) -> None:
         """Close the connections to Cliniko; nothing may be asked afterwards."""
         self._pool.close()

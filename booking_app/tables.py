@@ -10,7 +10,8 @@ import booking_app.clinics.sign_ins
 import booking_app.clinics.staff
 import booking_app.footfall.models
 import booking_app.intake.models
-import booking_app.ledger.models  # noqa: F401 - imported for their tables
+import booking_app.ledger.models
+import booking_app.setup.models  # noqa: F401 - imported for their tables
 from booking_app.db import Base
 
 metadata = Base.metadata

@@ -46,6 +46,12 @@ from booking_app.readiness import Readiness
 from booking_app.refreshing import Refreshing
 from booking_app.sealing import Keyring, SigningKey
 from booking_app.settings import Settings, load_settings, read_environment
+from booking_app.setup.clinics import NewClinics
+from booking_app.setup.crm import CrmConnections
+from booking_app.setup.key import ClinikoKeys
+from booking_app.setup.progress import Progress
+from booking_app.setup.settings import ClinicSettings
+from booking_app.setup.setup import Setup
 
 
 @dataclass(frozen=True)
@@ -236,12 +242,24 @@ def build_front(parts: Parts) -> Front:
         insight=Insight(parts.database, parts.clock),
         people=People(parts.database),
         sign_ins=SignIns(parts.database),
+        setup=_setup(parts),
         readiness=Readiness(
             database=parts.database,
             queue=parts.queue,
             keyring=parts.keyring,
             has_schema=lambda database: current_revision(database) == newest_revision(),
         ),
+    )
+
+
+def _setup(parts: Parts) -> Setup:
+    database, replay = parts.database, parts.ledger.resume_connection
+    return Setup(
+        clinics=NewClinics(database),
+        settings=ClinicSettings(database),
+        key=ClinikoKeys(database=database, keyring=parts.keyring, trial=parts.practices.trial, replay=replay),
+        crm=CrmConnections(database=database, keyring=parts.keyring, replay=replay),
+        progress=Progress(database=database, practices=parts.practices.waited_for, clock=parts.clock),
     )
 
 

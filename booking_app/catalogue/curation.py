@@ -91,8 +91,15 @@ def replace_curation(session: Session, clinic_id: int, curation: Curation) -> No
     entries: list[Entry] = [*curation.services, *curation.practitioners, *curation.locations]
     for entry in entries:
         _add(session, clinic_id, entry)
-    if curation.account_time_zone is not None:
-        body = {"time_zone": curation.account_time_zone}
+    put_account_zone(session, clinic_id, curation.account_time_zone)
+
+
+def put_account_zone(session: Session, clinic_id: int, time_zone: str | None) -> None:
+    """Say in which zone the account counts days; with None nothing is said of it. The caller commits."""
+    is_account = (CurationEntry.clinic_id == clinic_id) & (CurationEntry.kind == ACCOUNT)
+    session.execute(delete(CurationEntry).where(is_account))
+    if time_zone is not None:
+        body = {"time_zone": time_zone}
         session.add(CurationEntry(clinic_id=clinic_id, kind=ACCOUNT, cliniko_id="", body=body))
     session.flush()
 

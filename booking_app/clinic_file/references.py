@@ -67,16 +67,22 @@ def _check_waivers(sections: ClinicFileSections, bodies: Mapping[str, str], note
             notes.add_at("waivers", place, "body", str(invalid))
 
 
-def _check_connection(connection: CrmEntry, place: int, notes: Notes) -> None:
+def connection_problems(connection: CrmEntry) -> Mapping[str, str]:
+    """What a vendor needs and is not there, or what is there and means nothing to it; by key."""
     needed = NEEDS.get(connection.vendor)
+    problems: dict[str, str] = {}
     for name in ("account", "url"):
         is_given = getattr(connection, name) is not None
         if name == needed and not is_given:
-            sentence = f"[[crm]] {connection.vendor} has no {name}: {SAID[connection.vendor]} is required"
-            notes.add_at("crm", place, name, sentence)
+            problems[name] = f"is missing: {SAID[connection.vendor]} is required"
         if name != needed and is_given:
-            of = " and ".join(_vendors_that_need(name))
-            notes.add_at("crm", place, name, f"{name} in [[crm]] is for {of} only")
+            problems[name] = f"is for {' and '.join(_vendors_that_need(name))} only"
+    return problems
+
+
+def _check_connection(connection: CrmEntry, place: int, notes: Notes) -> None:
+    for name, sentence in connection_problems(connection).items():
+        notes.add_at("crm", place, name, f"{name} in [[crm]] {sentence}")
 
 
 def _check_connections_differ(connections: Sequence[CrmEntry], notes: Notes) -> None:

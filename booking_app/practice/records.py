@@ -17,6 +17,8 @@ class Account:
     budget_key: str
     account_key: str  # shard + account: slots and holds are unique within it
     user_role: str
+    region: str = ""  # where the account is kept, e.g. "au1"
+    name: str = ""
 
 
 @dataclass(frozen=True)

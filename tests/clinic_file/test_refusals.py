@@ -194,7 +194,7 @@ fields = {date_of_birth = "dob"}
     assert said[2].startswith(f"clinic.toml line 18: {unknown}")
     said = refused(CLINIC + crm.replace("salesforce", "mailchimp").replace('{date_of_birth = "dob"}', "{}"))
     assert said == [
-        "clinic.toml line 11: [[crm]] gohighlevel has no account: the id of the GoHighLevel location is required",
+        "clinic.toml line 11: account in [[crm]] is missing: the id of the GoHighLevel location is required",
         "clinic.toml line 17: url in [[crm]] is for webhook only",
     ]
 

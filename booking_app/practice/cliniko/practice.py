@@ -117,6 +117,8 @@ class ClinikoPractice:
             budget_key=realm.budget_key(self._realm, user.id),
             account_key=realm.account_key(self._realm, settings.account_id),
             user_role=user.role,
+            region=self._realm.rpartition("/")[2],
+            name=settings.account_name,
         )
 
     def read_catalogue(self) -> PracticeCatalogue:

@@ -1,0 +1,58 @@
+"""A new clinic, made by the person who will own it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from booking_app.clinic_file.schema import BookingSection, BrandingSection, ClinicSection
+from booking_app.clinics.audit import Author, record
+from booking_app.clinics.models import Clinic
+from booking_app.clinics.people import People
+from booking_app.clinics.staff import Membership, Role
+from booking_app.db import Database
+from booking_app.setup.checking import SettingsInvalid, checked_values
+from booking_app.setup.settings import section_defaults
+
+ASKED = ("slug", "name", "time_zone", "phone", "email")
+TAKEN = "is taken by another clinic; choose another one"
+
+
+class NotForEverybody(Exception):
+    """Only owners, and people who belong to no clinic yet, make new clinics."""
+
+
+class NewClinics:
+    """The use case of the first screen of all."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._people = People(database)
+
+    def is_open_to(self, staff_id: int) -> bool:
+        """Whether the person may make one: owners may, and whoever belongs to no clinic yet."""
+        seats = self._people.seats(staff_id)
+        return not seats or any(seat.role == Role.OWNER for seat in seats)
+
+    def create(self, author: Author, raw: Mapping[str, Any]) -> Clinic:
+        """Make the clinic and its author its owner; commits. Raises SettingsInvalid, NotForEverybody."""
+        if author.staff_id is None or not self.is_open_to(author.staff_id):
+            raise NotForEverybody
+        values = checked_values(ClinicSection, raw, without=("allowed_sites",))
+        clinic = Clinic(
+            **values,
+            allowed_sites=[],
+            branding=section_defaults(BrandingSection),
+            rules=section_defaults(BookingSection),
+            consents={},
+            alerts={},
+        )
+        try:
+            with self._database.begin() as session:
+                session.add(clinic)
+                session.flush()
+                session.add(Membership(staff_id=author.staff_id, clinic_id=clinic.id, role=Role.OWNER.value))
+                record(session, author, clinic.id, "clinic.created", after={key: values[key] for key in ASKED})
+        except IntegrityError as error:
+            raise SettingsInvalid({"slug": TAKEN}) from error
+        return clinic
