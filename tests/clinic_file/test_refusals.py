@@ -189,7 +189,7 @@ fields = {date_of_birth = "dob"}
     assert said[0] == (
         "clinic.toml line 9: vendor in [[crm]] must be one of: hubspot, gohighlevel, activecampaign, mailchimp, webhook"
     )
-    assert said[1].startswith("clinic.toml line 11: [[crm]] gohighlevel has no account: ")
+    assert said[1].startswith("clinic.toml line 11: account in [[crm]] is missing: ")
     unknown = 'fields in [[crm]] has the unknown key "date_of_birth"; allowed: email, first_name, '
     assert said[2].startswith(f"clinic.toml line 18: {unknown}")
     said = refused(CLINIC + crm.replace("salesforce", "mailchimp").replace('{date_of_birth = "dob"}', "{}"))
