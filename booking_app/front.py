@@ -13,6 +13,7 @@ from booking_app.clinics.people import People
 from booking_app.clinics.sign_ins import SignIns
 from booking_app.clock import Clock
 from booking_app.db import Database
+from booking_app.designing.designing import Designing
 from booking_app.footfall.footfall import Footfall
 from booking_app.handover.connecting import Connecting
 from booking_app.readiness import Readiness
@@ -42,3 +43,4 @@ class Front:
     people: People
     sign_ins: SignIns
     setup: Setup
+    designing: Designing

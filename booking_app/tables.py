@@ -5,6 +5,7 @@ import booking_app.booking.models
 import booking_app.budget.models
 import booking_app.catalogue.models
 import booking_app.clinics.audit
+import booking_app.clinics.branding_drafts
 import booking_app.clinics.models
 import booking_app.clinics.sign_ins
 import booking_app.clinics.staff

@@ -33,6 +33,13 @@ from booking_app.clock import Clock
 from booking_app.connectors import Connectors
 from booking_app.database_clock import clock_of
 from booking_app.db import Database
+from booking_app.designing.branding import BrandingDesign
+from booking_app.designing.designing import Designing
+from booking_app.designing.evidence import Evidence
+from booking_app.designing.questions import QuestionDesign
+from booking_app.designing.samples import WaiverSamples
+from booking_app.designing.services import ServiceDesign
+from booking_app.designing.waivers import WaiverDesign
 from booking_app.following import Following
 from booking_app.footfall.footfall import Footfall
 from booking_app.front import Front
@@ -248,6 +255,24 @@ def build_front(parts: Parts) -> Front:
             queue=parts.queue,
             keyring=parts.keyring,
             has_schema=lambda database: current_revision(database) == newest_revision(),
+        ),
+        designing=_designing(parts),
+    )
+
+
+def _designing(parts: Parts) -> Designing:
+    base_url = parts.settings.base_url
+    return Designing(
+        branding=BrandingDesign(parts.database),
+        services=ServiceDesign(database=parts.database, practices=parts.practices.waited_for, clock=parts.clock),
+        questions=QuestionDesign(database=parts.database, practices=parts.practices.waited_for),
+        waivers=WaiverDesign(parts.database),
+        samples=WaiverSamples(database=parts.database, clock=parts.clock, base_url=base_url),
+        evidence=Evidence(
+            database=parts.database,
+            keyring=parts.keyring,
+            make_facts=DocumentFactsMaker(base_url=base_url),
+            base_url=base_url,
         ),
     )
 

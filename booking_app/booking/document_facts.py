@@ -41,7 +41,7 @@ class DocumentFactsMaker:
         details, evidence = facts.details, facts.evidence
         return DocumentFacts(
             reference=facts.booking.reference,
-            clinic=_clinic(session, facts.clinic),
+            clinic=document_clinic(session, facts.clinic),
             patient=DocumentPatient(
                 first_name=details.first_name,
                 last_name=details.last_name,
@@ -87,7 +87,8 @@ def consents_of(wording: ConsentWording, details: PatientDetails) -> tuple[Conse
     )
 
 
-def _clinic(session: Session, clinic: Clinic) -> DocumentClinic:
+def document_clinic(session: Session, clinic: Clinic) -> DocumentClinic:
+    """The clinic as its papers show it."""
     branding = clinic.branding_values()
     logo = clinic_file(session, clinic.id, branding.logo) if branding.logo else None
     return DocumentClinic(

@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import b32encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from booking_app.catalogue.catalogue import Catalogue
@@ -20,7 +20,7 @@ def curated(found: PracticeCatalogue, curation: Curation, taken_at: datetime) ->
     said = {each.cliniko_id: each for each in curation.services}
     offers = shown_offers(found, curation)
     used = {offer.service_id for offer in offers}
-    shown = sorted((services[one] for one in used), key=lambda service: _service_place(service, said))
+    shown = sorted((services[one] for one in used), key=lambda service: service_place(service, said))
     views = {each.cliniko_id: _service_view(each, said.get(each.cliniko_id), found) for each in shown}
     locations = _locations(found, curation, {offer.location_id for offer in offers})
     practitioners = _practitioners(found, curation, {offer.practitioner_id for offer in offers})
@@ -80,7 +80,8 @@ def _hidden(entries: tuple[ServiceCuration | PractitionerCuration | LocationCura
     return {entry.cliniko_id for entry in entries if entry.hidden}
 
 
-def _service_place(service: Service, said: Mapping[str, ServiceCuration]) -> tuple[int, str, str]:
+def service_place(service: Service, said: Mapping[str, ServiceCuration]) -> tuple[int, str, str]:
+    """Where a service stands: by the clinic's order, then by name."""
     entry = said.get(service.cliniko_id)
     order = LAST if entry is None or entry.order is None else entry.order
     return (order, _name(service.name, entry).casefold(), service.cliniko_id)
@@ -128,11 +129,8 @@ def _categories(
 
 
 def _locations(found: PracticeCatalogue, curation: Curation, used: set[str]) -> dict[str, LocationView]:
-    """In the order the clinic names them, then by name."""
     said = {each.cliniko_id: each for each in curation.locations}
-    order = list(said)
-    shown = [each for each in found.locations if each.cliniko_id in used]
-    shown.sort(key=lambda each: (_index(order, each.cliniko_id), each.name.casefold(), each.cliniko_id))
+    shown = in_location_order((each for each in found.locations if each.cliniko_id in used), curation)
     return {each.cliniko_id: _location_view(each, said.get(each.cliniko_id)) for each in shown}
 
 
@@ -147,6 +145,14 @@ def _location_view(location: Location, said: LocationCuration | None) -> Locatio
 
 
 def _practitioners(found: PracticeCatalogue, curation: Curation, used: set[str]) -> dict[str, PractitionerView]:
+    said = {each.cliniko_id: each for each in curation.practitioners}
+    shown = in_practitioner_order((each for each in found.practitioners if each.cliniko_id in used), found, curation)
+    return {each.cliniko_id: _practitioner_view(each, said.get(each.cliniko_id)) for each in shown}
+
+
+def in_practitioner_order(
+    people: Iterable[Practitioner], found: PracticeCatalogue, curation: Curation
+) -> list[Practitioner]:
     """By the clinic's order, then by that of the practice system's own settings, then by name."""
     said = {each.cliniko_id: each for each in curation.practitioners}
 
@@ -155,8 +161,13 @@ def _practitioners(found: PracticeCatalogue, curation: Curation, used: set[str])
         order = LAST if entry is None or entry.order is None else entry.order
         return (order, _index(found.practitioner_order, each.cliniko_id), each.name.casefold(), each.cliniko_id)
 
-    shown = sorted((each for each in found.practitioners if each.cliniko_id in used), key=place)
-    return {each.cliniko_id: _practitioner_view(each, said.get(each.cliniko_id)) for each in shown}
+    return sorted(people, key=place)
+
+
+def in_location_order(locations: Iterable[Location], curation: Curation) -> list[Location]:
+    """In the order in which the clinic names them, then by name."""
+    order = [each.cliniko_id for each in curation.locations]
+    return sorted(locations, key=lambda each: (_index(order, each.cliniko_id), each.name.casefold(), each.cliniko_id))
 
 
 def _practitioner_view(practitioner: Practitioner, said: PractitionerCuration | None) -> PractitionerView:

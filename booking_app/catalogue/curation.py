@@ -1,6 +1,6 @@
 """What the clinic says over the practice system's records: names, order, hidden, pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, TypeVar
 
@@ -71,6 +71,27 @@ class Curation:
     practitioners: tuple[PractitionerCuration, ...] = ()
     locations: tuple[LocationCuration, ...] = ()
     account_time_zone: str | None = None
+
+    def of_kind(self, kind: str) -> tuple[Entry, ...]:
+        """What is said about services, practitioners or locations, in the order in which it was written."""
+        entries: list[Entry] = [*self.services, *self.practitioners, *self.locations]
+        return tuple(entry for entry in entries if entry.kind == kind)
+
+    def entry(self, kind: str, cliniko_id: str) -> Entry:
+        """What is said about one record; an empty saying where there is none."""
+        found = (entry for entry in self.of_kind(kind) if entry.cliniko_id == cliniko_id)
+        return next(found, None) or ENTRIES[kind](cliniko_id=cliniko_id)
+
+    def with_kind(self, kind: str, entries: Iterable[Entry]) -> "Curation":
+        """The same with these entries as all that is said about one kind."""
+        others = [entry for other in ENTRIES if other != kind for entry in self.of_kind(other)]
+        every = [*others, *entries]
+        return Curation(
+            services=tuple(entry for entry in every if isinstance(entry, ServiceCuration)),
+            practitioners=tuple(entry for entry in every if isinstance(entry, PractitionerCuration)),
+            locations=tuple(entry for entry in every if isinstance(entry, LocationCuration)),
+            account_time_zone=self.account_time_zone,
+        )
 
 
 def curation_of(session: Session, clinic_id: int) -> Curation:

@@ -68,9 +68,13 @@ def offered(session: Session, clinic_id: int) -> Catalogue | None:
 
 def snapshot_age(session: Session, clinic_id: int, now: datetime) -> timedelta | None:
     """How long ago the last good reading was; None before the first."""
-    query = select(func.max(CatalogueSnapshot.taken_at)).where(CatalogueSnapshot.clinic_id == clinic_id)
-    taken_at = session.scalar(query)
+    taken_at = read_at(session, clinic_id)
     return None if taken_at is None else now - taken_at
+
+
+def read_at(session: Session, clinic_id: int) -> datetime | None:
+    """When the last good reading was; None before the first."""
+    return session.scalar(select(func.max(CatalogueSnapshot.taken_at)).where(CatalogueSnapshot.clinic_id == clinic_id))
 
 
 def last_reading(session: Session, clinic_id: int) -> PracticeCatalogue | None:

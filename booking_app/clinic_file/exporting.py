@@ -40,8 +40,11 @@ def exported_files(database: Database, slug: str) -> dict[str, bytes]:
         clinic = find_clinic(session, slug)
         if clinic is None:
             raise LookupError(slug)
-        files = {FILE_NAME: toml_text(_sections(session, clinic)).encode()}
-        files |= {row.name: row.content for row in clinic_files(session, clinic.id)}
+        sections = _sections(session, clinic)
+        files = {FILE_NAME: toml_text(sections).encode()}
+        # A draft's logo may lie there too, which nothing published names yet.
+        named = picture_names(sections)
+        files |= {row.name: row.content for row in clinic_files(session, clinic.id) if row.name in named}
         files |= {waiver_entry(spec).body: spec.body.encode() for spec in waivers_of(session, clinic.id)}
         return files
 
@@ -64,6 +67,14 @@ def _sections(session: Session, clinic: Clinic) -> schema.ClinicFileSections:
         crm=tuple(_crm(clinic, each, place) for place, each in enumerate(crm)),
         alerts=_known(schema.AlertsSection, clinic.alerts or {}),
     )
+
+
+def picture_names(sections: schema.ClinicFileSections) -> set[str]:
+    """The pictures that a clinic's file names."""
+    names = [sections.branding.logo]
+    names += [each.image for each in sections.services]
+    names += [each.photo for each in sections.practitioners]
+    return {name for name in names if name}
 
 
 def _clinic(clinic: Clinic) -> schema.ClinicSection:

@@ -40,6 +40,15 @@ FONTS = {
 }
 
 
+@dataclass(frozen=True)
+class Adjustment:
+    """A chosen colour that could not be told apart, and the nearest shade that can, which is shown instead."""
+
+    key: str
+    chosen: str
+    shown: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Branding:
     """What the clinic chose. `logo` is the name of a ClinicFile; `radius` is in CSS pixels.
@@ -72,6 +81,16 @@ class Branding:
         """The same on a background that is not the clinic's choice but the page's around it."""
         primary, accent = _color(self.primary_color, PRIMARY), _color(self.accent_color, ACCENT)
         return dict(_colors(ground, primary, accent))
+
+    def adjustments(self) -> tuple[Adjustment, ...]:
+        """Which of the chosen colours are shown as another shade, on a light page, because they would not be seen."""
+        shown = self.colors("light")
+        chosen = (("primary_color", self.primary_color, "primary"), ("accent_color", self.accent_color, "accent"))
+        return tuple(
+            Adjustment(key, normal(color), shown[role])
+            for key, color, role in chosen
+            if is_color(color) and normal(color) != shown[role]
+        )
 
     def css_variables(self) -> dict[str, str]:
         """CSS custom properties: `--color-<role>` (light) and `--color-<role>-dark`, `--radius`, `--font`."""

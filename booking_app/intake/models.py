@@ -58,6 +58,7 @@ class Waiver(Base):
     position: Mapped[int] = mapped_column(default=0)
     current_sha256: Mapped[str | None] = mapped_column(String(64))
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    draft_body: Mapped[str | None] = mapped_column(Text)  # written and not yet published
 
 
 class WaiverVersion(Base):

@@ -41,7 +41,7 @@ def seal_proof(
     signing_key: SigningKey,
 ) -> str:
     """The seal over everything that a verification says, as Base64."""
-    message = _proof_message(record_sha256, file_sha256, signed_at, waiver_versions)
+    message = proof_message(record_sha256, file_sha256, signed_at, waiver_versions)
     return b64encode(signing_key.sign(message)).decode()
 
 
@@ -54,7 +54,7 @@ def is_proof_genuine(
     seal: str,
     public_key: bytes,
 ) -> bool:
-    message = _proof_message(record_sha256, file_sha256, signed_at, waiver_versions)
+    message = proof_message(record_sha256, file_sha256, signed_at, waiver_versions)
     return _verified(public_key, seal, message)
 
 
@@ -62,9 +62,10 @@ def _record_message(record_sha256: str) -> bytes:
     return f"{RECORD_PREFIX}\n{record_sha256}".encode()
 
 
-def _proof_message(
+def proof_message(
     record_sha256: str, file_sha256: str, signed_at: datetime, waiver_versions: Sequence[Mapping[str, Any]]
 ) -> bytes:
+    """What the proof's seal is made over."""
     versions = [f"{version['key']}:{version['sha256']}" for version in waiver_versions]
     return "\n".join([PROOF_PREFIX, record_sha256, file_sha256, utc_text(signed_at), *versions]).encode()
 

@@ -64,7 +64,7 @@ def waivers_for(session: Session, clinic_id: int, service_id: str) -> list[Waive
 
 def waivers_of(session: Session, clinic_id: int) -> list[WaiverSpec]:
     """Every waiver of a clinic that is in use, as it was written."""
-    return [_spec(waiver, version) for waiver, version in session.execute(_current(clinic_id))]
+    return [_spec(waiver, version.body) for waiver, version in session.execute(_current(clinic_id))]
 
 
 def waiver_version(session: Session, clinic_id: int, sha256: str, *, key: str | None = None) -> WaiverText | None:
@@ -107,7 +107,7 @@ def replace_waivers(
         row.retired_at = None if key in wanted else row.retired_at or now
     for position, spec in enumerate(specs):
         row = rows.get(spec.key) or Waiver(clinic_id=clinic_id, key=spec.key)
-        _write(row, spec, position)
+        write_spec(row, spec, position)
         session.add(row)
         session.flush()
         publish(session, row, spec.body, field_keys=field_keys, now=now)
@@ -161,7 +161,15 @@ def _is_for(waiver: Waiver, service_id: str) -> bool:
     return waiver.services is None or service_id in waiver.services
 
 
-def _write(row: Waiver, spec: WaiverSpec, position: int) -> None:
+def written_spec(session: Session, waiver: Waiver) -> WaiverSpec | None:
+    """The waiver as patients are asked it; None for one that was never published."""
+    is_current = (WaiverVersion.waiver_id == waiver.id, WaiverVersion.sha256 == waiver.current_sha256)
+    version = session.scalar(select(WaiverVersion).where(*is_current))
+    return None if version is None else _spec(waiver, version.body)
+
+
+def write_spec(row: Waiver, spec: WaiverSpec, position: int) -> None:
+    """Everything but the text, which is published. The caller commits."""
     row.title = spec.title.strip()
     row.kind = spec.kind
     row.signature = spec.signature
@@ -170,12 +178,17 @@ def _write(row: Waiver, spec: WaiverSpec, position: int) -> None:
     row.position = position
 
 
-def _spec(waiver: Waiver, version: WaiverVersion) -> WaiverSpec:
+def draft_spec(waiver: Waiver) -> WaiverSpec | None:
+    """The waiver with the text that waits to be published; None where none does."""
+    return None if waiver.draft_body is None else _spec(waiver, waiver.draft_body)
+
+
+def _spec(waiver: Waiver, body: str) -> WaiverSpec:
     return WaiverSpec(
         key=waiver.key,
         title=waiver.title,
         kind=waiver.kind,  # type: ignore[arg-type]
-        body=version.body,
+        body=body,
         signature=waiver.signature,  # type: ignore[arg-type]
         services=None if waiver.services is None else tuple(waiver.services),
         resign_after_days=waiver.resign_after_days,

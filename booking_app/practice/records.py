@@ -170,6 +170,44 @@ class NewForm:
 
 
 @dataclass(frozen=True)
+class TemplateQuestion:
+    """A question of a form template; `options` without an answer of one's own, which `has_other` tells."""
+
+    name: str
+    kind: QuestionKind
+    is_required: bool
+    options: tuple[str, ...] = ()
+    has_other: bool = False
+
+
+@dataclass(frozen=True)
+class TemplateSection:
+    name: str
+    questions: tuple[TemplateQuestion, ...]
+
+
+@dataclass(frozen=True)
+class FormTemplate:
+    """A form the clinic designed in the practice system. What cannot be read as a question is left out."""
+
+    cliniko_id: str
+    name: str
+    sections: tuple[TemplateSection, ...]
+
+
+@dataclass(frozen=True)
+class CustomFieldChoice:
+    """A custom field of a patient that answers may go to."""
+
+    token: str
+    section: str
+    name: str
+    kind: QuestionKind
+    options: tuple[str, ...] = ()
+    has_other: bool = False
+
+
+@dataclass(frozen=True)
 class StoredDocument:
     cliniko_id: str
     description: str
@@ -255,6 +293,14 @@ class Practice(Protocol):
         ...
 
     def document(self, document_id: str) -> StoredDocument | None: ...
+
+    def custom_fields(self) -> tuple[CustomFieldChoice, ...]:
+        """The custom fields that patients have now; archived ones are left out."""
+        ...
+
+    def form_templates(self) -> tuple[FormTemplate, ...]:
+        """The form templates that are not archived, by name."""
+        ...
 
     def within(self, *, deadline: float | None = None, before_write: Callable[[], None] | None = None) -> "Practice":
         """The same practice with a deadline (monotonic seconds) and a check called right before a write leaves."""

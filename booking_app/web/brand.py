@@ -13,6 +13,7 @@ from booking_app.clinics.pictures import Picture, small_logo, thumbnail
 from booking_app.web.access import front
 from booking_app.web.assets import static_url
 from booking_app.web.headers import allow_framing
+from booking_app.web.preview import shown_clinic
 
 DAY = 24 * 3600
 YEAR = 365 * DAY
@@ -117,7 +118,7 @@ def _clinic(slug: str) -> Clinic:
     if clinic is None:
         abort(404)
     allow_framing(clinic.allowed_sites or ())
-    return clinic
+    return shown_clinic(clinic)
 
 
 def _kept(response: Response, *, is_exact: bool) -> Response:

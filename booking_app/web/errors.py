@@ -60,6 +60,9 @@ BROKEN = ErrorPage(
     500, "Something went wrong", "The fault is ours and has been recorded. Please try again, or call the clinic.",
     "Back to the booking page",
 )  # fmt: skip
+PREVIEW = ErrorPage(
+    403, "This is a preview", "It shows how the booking page will look. Nothing can be booked from it.",
+)  # fmt: skip
 NOT_ALLOWED = ErrorPage(405, "Page not found", "This address cannot be opened that way.", "Start a booking")
 BAD_REQUEST = ErrorPage(400, "That could not be read", "Go back and send the form again.", "Back to the booking page")
 

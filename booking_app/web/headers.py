@@ -26,6 +26,11 @@ def allow_framing(sites: Iterable[str]) -> None:
     g.framed_by = tuple(sites)
 
 
+def show_own_frames() -> None:
+    """Let the page of this request show others of our pages in a frame."""
+    g.shows_own_frames = True
+
+
 def protect(response: Response) -> Response:
     """Add what the view did not set itself. What only a document obeys goes with documents alone: it has its weight."""
     framed_by: tuple[str, ...] | None = g.get("framed_by")
@@ -45,10 +50,11 @@ def _everywhere(framed_by: tuple[str, ...] | None) -> dict[str, str]:
 
 
 def _for_documents(framed_by: tuple[str, ...] | None) -> dict[str, str]:
+    frames = {"frame-src": "'self'"} if g.get("shows_own_frames") else {}
     ancestors = "'none'" if framed_by is None else " ".join(("'self'", *framed_by))
     return {
         "Content-Security-Policy": "; ".join(
-            f"{name} {value}" for name, value in {**POLICY, "frame-ancestors": ancestors}.items()
+            f"{name} {value}" for name, value in {**POLICY, **frames, "frame-ancestors": ancestors}.items()
         ),
         "Referrer-Policy": "no-referrer",
         "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),

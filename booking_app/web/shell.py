@@ -1,11 +1,13 @@
 """What stands around every patient page: the clinic's name and look, how to reach it, and who may frame the page."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import g, url_for
 
 from booking_app.clinics.models import Clinic
 from booking_app.web.brand import brand_css, digest_of
+from booking_app.web.preview import carried
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,16 @@ def shell() -> Shell:
     return Shell(
         language=clinic.locale or "en",
         clinic_name=clinic.name,
-        logo_url=url_for("brand.file", slug=clinic.slug, name=logo) if logo else None,
-        brand_url=url_for("brand.stylesheet", slug=clinic.slug, v=digest_of(brand_css(clinic))),
+        logo_url=_brand_url("file", clinic, name=logo) if logo else None,
+        brand_url=_brand_url("stylesheet", clinic, v=digest_of(brand_css(clinic))),
         phone=clinic.phone or "",
         email=clinic.email or "",
         website=clinic.website or "",
         sites=tuple(clinic.allowed_sites or ()),
     )
+
+
+def _brand_url(page: str, clinic: Clinic, **values: str) -> str:
+    """A file of the clinic's look; under preview that of its draft."""
+    place: dict[str, Any] = {"slug": clinic.slug, **values, **carried()}
+    return url_for(f"brand.{page}", **place)

@@ -6,26 +6,16 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from booking_app.booking.records import Questions
-from booking_app.intake.fields import FieldSpec
 from booking_app.web import front, words
 from booking_app.web.form_tokens import issue
+from booking_app.web.intake_fields import Condition, conditions_of
 from booking_app.widget.forms.agreements import signature_rule, waiver_name
-from booking_app.widget.forms.fields import LABELS, field_name
 from booking_app.widget.holding import hold_scope
 from booking_app.widget.summary import Appointment, appointment
 from booking_app.widget.visits import Visit
 
 HEADING = re.compile(r"<h([3-6])>")
 HEADING_TAG = re.compile(r"<(/?)h([3-6])>")
-
-
-@dataclass(frozen=True)
-class Condition:
-    """When a question is asked: for the browser (`field`, `equals`) and in words for a page without scripts."""
-
-    field: str
-    equals: str
-    in_words: str
 
 
 @dataclass(frozen=True)
@@ -63,7 +53,7 @@ def details_page(visit: Visit, questions: Questions) -> DetailsPage:
     assert visit.draft is not None
     return DetailsPage(
         appointment=appointment(visit, visit.draft.choice),
-        conditions=_conditions(questions.fields),
+        conditions=conditions_of(questions.fields),
         waivers=_waivers(questions),
         signature=signature_rule(questions),
         hold=hold_view(visit),
@@ -94,21 +84,6 @@ def hold_view(visit: Visit) -> HoldView | None:
     seconds = (ends_at - front().clock.now()).total_seconds()
     until = words.time_of_day(ends_at, location.time_zone)
     return HoldView(max(int(seconds), 0), until, visit.url("hold"), issue(hold_scope(visit.token)))
-
-
-def _conditions(fields: tuple[FieldSpec, ...]) -> dict[str, Condition]:
-    """Field name -> its condition, for the questions that have one."""
-    labels = {field.key: field.label for field in fields}
-    return {
-        field_name(field.key): Condition(
-            field=field_name(field.show_if.field),
-            equals=field.show_if.equals,
-            in_words=f"Answer only if “{labels.get(field.show_if.field, '')}” is "
-            f"“{LABELS.get(field.show_if.equals, field.show_if.equals)}”.",
-        )
-        for field in fields
-        if field.show_if is not None
-    }
 
 
 def _waivers(questions: Questions) -> tuple[WaiverView, ...]:

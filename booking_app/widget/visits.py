@@ -11,7 +11,9 @@ from booking_app.booking.records import Draft
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.clinics.models import Clinic
 from booking_app.web import front
+from booking_app.web.errors import PREVIEW, error_page
 from booking_app.web.headers import allow_framing, may_be_kept_briefly
+from booking_app.web.preview import carried, shown_clinic
 from booking_app.web.rendering import render
 from booking_app.web.shell import keep_clinic, shell
 
@@ -58,7 +60,7 @@ class Visit:
 
     def show(self, fragment: str, *, step: int, status: int = 200, **values: Any) -> Response:
         """The fragment of a step, with everything the page around it needs. What was shown is counted, not to whom."""
-        if status == 200 and fragment in COUNTED:
+        if status == 200 and fragment in COUNTED and not carried():
             front().footfall.count(self.clinic.id, self.clinic.time_zone, COUNTED[fragment])
         response = render(
             fragment,
@@ -78,11 +80,21 @@ def load_visit(slug: str, token: str | None = None) -> Visit:
     clinic = front().browse.clinic(slug)
     if clinic is None:
         abort(404)
+    clinic = shown_clinic(clinic)
     keep_clinic(clinic)
     allow_framing(clinic.allowed_sites or ())
+    if preview_params := carried():
+        return _preview(clinic, preview_params)
     draft = front().drafts.load(clinic, token) if token else None
     catalogue = front().browse.catalogue(clinic)
     return Visit(clinic, catalogue, token, draft, {} if token else marks_of(request.args))
+
+
+def _preview(clinic: Clinic, params: dict[str, str]) -> Visit:
+    """A visit for looking only. Nothing can be posted from it."""
+    if request.method != "GET":
+        abort(error_page(PREVIEW))
+    return Visit(clinic, front().browse.catalogue(clinic), None, None, params)
 
 
 def progress(step: int) -> tuple[ProgressItem, ...]:

@@ -19,6 +19,8 @@ from booking_app.practice.records import (
     Account,
     Appointment,
     CancelReason,
+    CustomFieldChoice,
+    FormTemplate,
     Location,
     NewAppointment,
     NewForm,
@@ -63,6 +65,8 @@ class FakePractice:
     refuses_key: bool = False
     on_call: Callable[[str], None] | None = None
     monotonic: Callable[[], float] | None = None
+    custom: tuple[CustomFieldChoice, ...] = ()
+    templates: tuple[FormTemplate, ...] = ()
     deadline: float | None = None
     before_write: Callable[[], None] | None = None
     on_create_appointment: Callable[["FakePractice"], None] | None = None
@@ -261,6 +265,14 @@ class FakePractice:
     def document(self, document_id: str) -> StoredDocument | None:
         self._enter("document")
         return next((stored for stored, _ in self.documents if stored.cliniko_id == document_id), None)
+
+    def custom_fields(self) -> tuple[CustomFieldChoice, ...]:
+        self._enter("custom_fields")
+        return self.custom
+
+    def form_templates(self) -> tuple[FormTemplate, ...]:
+        self._enter("form_templates")
+        return self.templates
 
     def _id(self) -> str:
         return str(next(self.ids))

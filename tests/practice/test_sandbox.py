@@ -430,3 +430,27 @@ def test_an_archived_patient_is_nobody(practice: ClinikoPractice, patient: Patie
     practice.archive_patient(patient.cliniko_id)
     assert practice.current_patient(patient.cliniko_id) is None
     assert practice.find_patient_by_marker(MARKER) is None
+
+
+def test_the_form_templates_in_use_are_read_with_what_can_be_asked(practice: Practice) -> None:
+    names = [template.name for template in practice.form_templates()]
+    assert names == ["Consent and waiver", "New patient form", "Pool and sauna health check"]
+    consent, new_patient, _ = practice.form_templates()
+    assert [question.kind for question in consent.sections[0].questions] == ["checkboxes", "signature", "text"]
+    visit, health = new_patient.sections
+    assert (visit.name, visit.questions[0].name, visit.questions[0].is_required) == (
+        "About your visit", "What brings you here?", True,
+    )  # fmt: skip
+    assert visit.questions[2].options == ("Yes", "No", "Not sure")
+    assert (health.questions[0].has_other, visit.questions[2].has_other) == (True, False)
+
+
+def test_the_custom_fields_in_use_are_read_with_their_options(practice: Practice) -> None:
+    fields = practice.custom_fields()
+    assert [(field.name, field.kind) for field in fields] == [
+        ("How did you hear about us?", "radio"), ("Preferred contact", "checkboxes"), ("NDIS number", "text"),
+        ("Referral letter dated", "date"), ("Access needs", "paragraph"),
+    ]  # fmt: skip
+    assert (fields[0].section, fields[0].options, fields[0].has_other) == (
+        "Booking", ("Friend or family", "Search engine"), True,
+    )  # fmt: skip

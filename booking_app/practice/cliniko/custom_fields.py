@@ -3,11 +3,33 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from booking_app.cliniko import CustomField, CustomFieldOption, CustomFieldSection
+from booking_app.cliniko import ClinikoClient, CustomField, CustomFieldOption, CustomFieldSection
 from booking_app.practice.errors import PracticeMisconfigured
+from booking_app.practice.records import CustomFieldChoice, QuestionKind
 
 LONGEST_OTHER = 255
+# Cliniko's name of a kind -> ours; in forms and in custom fields alike.
+KINDS: Mapping[str, QuestionKind] = {
+    "text": "text", "paragraph": "paragraph", "date": "date", "checkboxes": "checkboxes", "radiobuttons": "radio",
+}  # fmt: skip
 Given = str | Sequence[str]
+
+
+def read_choices(client: ClinikoClient) -> tuple[CustomFieldChoice, ...]:
+    """The custom fields in use, as somebody chooses among them."""
+    return tuple(
+        CustomFieldChoice(
+            token=field.token,
+            section=section.name,
+            name=field.name,
+            kind=KINDS[field.type],
+            options=tuple(option.name for option in field.options if not option.is_archived),
+            has_other=field.has_other,
+        )
+        for section in client.settings.get().custom_field_sections
+        for field in _live_fields(section)
+        if field.type in KINDS
+    )
 
 
 def custom_fields(sections: Iterable[CustomFieldSection], answers: Mapping[str, Given]) -> dict[str, object]:

@@ -10,8 +10,10 @@ from booking_app.cliniko import CallRecord, ClinikoClient, HttpClient, HttpTrans
 from booking_app.practice.cliniko import (
     appointments,
     catalogue,
+    custom_fields,
     diary,
     documents,
+    form_templates,
     forms,
     patients,
     realm,
@@ -25,6 +27,8 @@ from booking_app.practice.records import (
     Account,
     Appointment,
     CancelReason,
+    CustomFieldChoice,
+    FormTemplate,
     NewAppointment,
     NewForm,
     NewPatient,
@@ -242,6 +246,14 @@ class ClinikoPractice:
     def document(self, document_id: str) -> StoredDocument | None:
         with self._speaking() as client:
             return documents.read_document(client, document_id)
+
+    def custom_fields(self) -> tuple[CustomFieldChoice, ...]:
+        with self._speaking() as client:
+            return custom_fields.read_choices(client)
+
+    def form_templates(self) -> tuple[FormTemplate, ...]:
+        with self._speaking() as client:
+            return form_templates.read_templates(client)
 
     @contextmanager
     def _speaking(self) -> Iterator[ClinikoClient]:

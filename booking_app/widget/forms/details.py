@@ -12,6 +12,7 @@ from booking_app.intake.answers import Answers, AnswersInvalid, check_answers
 from booking_app.intake.people import is_minor
 from booking_app.intake.signatures import Signature
 from booking_app.web.form_tokens import STALE, TokenForm, TokenScope
+from booking_app.web.intake_fields import field_for, field_name, posted
 from booking_app.widget.forms.agreements import (
     MISSING,
     AgreementFields,
@@ -21,7 +22,6 @@ from booking_app.widget.forms.agreements import (
     signature_rule,
     waiver_name,
 )  # fmt: skip
-from booking_app.widget.forms.fields import field_for, field_name, posted
 from booking_app.widget.forms.people import PersonFields, read_phone
 
 GUARDIAN_WANTED = {

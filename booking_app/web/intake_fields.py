@@ -1,5 +1,7 @@
 """The one place where a clinic's own questions become form fields."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -10,6 +12,30 @@ from booking_app.intake.fields import FieldSpec
 PREFIX = "answer_"
 LONGEST = {"text": 255, "email": 254, "phone": 40, "number": 40}
 LABELS = {"yes": "Yes", "no": "No"}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """When a question is asked: for the browser (`field`, `equals`) and in words for a page without scripts."""
+
+    field: str
+    equals: str
+    in_words: str
+
+
+def conditions_of(specs: Sequence[FieldSpec]) -> dict[str, Condition]:
+    """Field name -> its condition, for the questions that have one."""
+    labels = {spec.key: spec.label for spec in specs}
+    return {
+        field_name(spec.key): Condition(
+            field=field_name(spec.show_if.field),
+            equals=spec.show_if.equals,
+            in_words=f"Answer only if “{labels.get(spec.show_if.field, '')}” is "
+            f"“{LABELS.get(spec.show_if.equals, spec.show_if.equals)}”.",
+        )
+        for spec in specs
+        if spec.show_if is not None
+    }
 
 
 def field_name(key: str) -> str:
