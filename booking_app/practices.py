@@ -21,7 +21,8 @@ log = structlog.get_logger(__name__)
 
 
 class ClinikoPractices:
-    """Callable with a clinic's id, for background work; `waited_for` is the same for what a patient waits for.
+    """Callable with a clinic's id, for background work; `waited_for` is the same for what a patient waits for, and
+    `spare` for what nobody waits for.
 
     Safe to share between threads. Every request is taken from the budget of the key's user.
     """
@@ -54,6 +55,10 @@ class ClinikoPractices:
         account = practice.whoami()
         charge = partial(self._charge, account.budget_key, Priority.WAITED_FOR)
         return account, practice.charged(charge, on_limit=partial(self._budget.block, account.budget_key))
+
+    def spare(self, clinic_id: int) -> Practice:
+        """The practice for calls that come after all other work; raises the same."""
+        return self._practice(clinic_id, Priority.SPARE)
 
     def close(self) -> None:
         """Close the connections to Cliniko; nothing may be asked afterwards."""

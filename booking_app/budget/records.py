@@ -9,6 +9,7 @@ from booking_app.failures import Failure, RemoteFailure
 class Priority(StrEnum):
     WAITED_FOR = "waited_for"  # a patient looks at the page that needs it
     BACKGROUND = "background"
+    SPARE = "spare"  # nobody waits for it at all: it takes what background work leaves too
 
 
 @dataclass(frozen=True)
@@ -16,13 +17,15 @@ class Limit:
     """At most `calls` within any `seconds`.
 
     Background work leaves `kept` of them to calls that are waited for, which in turn leave `least` of them to
-    background work, so that documents and hand-overs go on however many visitors there are.
+    background work, so that documents and hand-overs go on however many visitors there are. Work of the lowest
+    priority (comparing, looking what changed) leaves `unhurried` more of them, and is owed none.
     """
 
     calls: int
     seconds: float
     kept: int = 0
     least: int = 0
+    unhurried: int = 0
 
 
 class BudgetExhausted(RemoteFailure):
@@ -35,7 +38,7 @@ class BudgetExhausted(RemoteFailure):
 
 
 # Cliniko documents 200 a minute and user. The margin is for calls that leave one minute and arrive in the next.
-CLINIKO = Limit(calls=190, seconds=60, kept=70, least=10)
+CLINIKO = Limit(calls=190, seconds=60, kept=70, least=10, unhurried=60)
 
 # What a vendor allows one account, with a margin: other integrations of the clinic call it too.
 VENDORS = {

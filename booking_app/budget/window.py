@@ -34,6 +34,8 @@ class Window:
         owed = max(self.limit.least - in_background, 0)  # what background work may have in any case
         if priority is Priority.WAITED_FOR:
             return max(free - owed, 0)
+        if priority is Priority.SPARE:
+            return max(free - self.limit.kept - self.limit.unhurried, 0)
         return max(free - self.limit.kept, min(free, owed), 0)
 
     def wait(self, priority: Priority, now: float) -> float:

@@ -159,6 +159,20 @@ def reopen(session: Session, task_id: int, now: datetime) -> bool:
     return True
 
 
+def replay(session: Session, task_id: int, now: datetime) -> bool:
+    """Make a finished task ready again, because what it did is there no more; it looks before it repeats.
+
+    False when there is no such task, or it is not done.
+    """
+    replayed = session.execute(
+        update(Task)
+        .where(Task.id == task_id, Task.state == TaskState.DONE)
+        .values(state=TaskState.READY, due_at=now, attempts=0, must_probe=True, remote_id=None, finished_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    return _changed(replayed) == 1
+
+
 def reopen_connection(session: Session, connection_id: int, now: datetime) -> int:
     """Make what was parked for a connection ready again; what a person gave up stays so. Returns how many."""
     return _reopen(session, now, Task.connection_id == connection_id, Task.state == TaskState.PARKED)

@@ -138,6 +138,13 @@ class Appointment:
     practitioner_id: str | None
     is_cancelled: bool = False
     is_archived: bool = False
+    service_id: str | None = None
+    location_id: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it is neither cancelled nor archived."""
+        return not (self.is_cancelled or self.is_archived)
 
 
 QuestionKind = Literal["text", "paragraph", "date", "checkboxes", "radio", "signature"]
@@ -208,11 +215,23 @@ class CustomFieldChoice:
 
 
 @dataclass(frozen=True)
+class StoredForm:
+    """A form as it stands; `name` carries the booking's reference."""
+
+    cliniko_id: str
+    name: str
+    attendee_id: str | None
+    is_finished: bool
+    is_archived: bool = False
+
+
+@dataclass(frozen=True)
 class StoredDocument:
     cliniko_id: str
     description: str
     size: int | None
     is_processed: bool
+    is_archived: bool = False
 
 
 CancelReason = Literal["feeling_better", "condition_worse", "sick", "away", "work", "other"]
@@ -259,7 +278,17 @@ class Practice(Protocol):
         ...
 
     def appointment(self, appointment_id: str) -> Appointment | None: ...
+    def appointments(self, appointment_ids: Sequence[str]) -> tuple[Appointment, ...]:
+        """Those of the ids (50 at most) that the practice system shows, cancelled and archived ones too; one call."""
+        ...
+
     def create_appointment(self, appointment: NewAppointment) -> Appointment: ...
+    def move_appointment(
+        self, appointment_id: str, *, practitioner_id: str, starts_at: datetime, ends_at: datetime
+    ) -> Appointment:
+        """Give it another time, whether that is taken or not; moving it to where it is changes nothing."""
+        ...
+
     def has_conflict(self, appointment_id: str) -> bool: ...
     def overlapping(self, *, practitioner_id: str, starts_at: datetime, ends_at: datetime) -> tuple[Appointment, ...]:
         """Live appointments of the practitioner (groups and blocks too) that overlap the span."""
@@ -284,8 +313,20 @@ class Practice(Protocol):
         ...
 
     def find_form(self, *, patient_id: str, attendee_id: str, marker: str) -> str | None: ...
+    def forms_of(self, attendee_ids: Sequence[str]) -> tuple[StoredForm, ...]:
+        """The forms of these attendees (50 at most), archived ones left out; one call a hundred forms."""
+        ...
+
+    def form(self, form_id: str) -> StoredForm | None:
+        """The form as it stands, also when it is archived; None when there is no trace of it."""
+        ...
+
     def complete_form(self, form: NewForm) -> str: ...
     def find_document(self, *, patient_id: str, marker: str) -> StoredDocument | None: ...
+    def documents_of(self, patient_ids: Sequence[str], *, marker: str) -> tuple[StoredDocument, ...]:
+        """Documents of these patients (50 at most) whose description carries the marker, archived ones too."""
+        ...
+
     def attach_document(
         self, *, patient_id: str, file_name: str, media_type: str, content: bytes, description: str
     ) -> StoredDocument:

@@ -1,5 +1,6 @@
 """Appointments: making, finding and taking them back, and what overlaps them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from booking_app.cliniko import (
@@ -47,6 +48,16 @@ def create_appointment(client: ClinikoClient, new: NewAppointment) -> Appointmen
     return _appointment(made)
 
 
+def move_appointment(
+    client: ClinikoClient, appointment_id: str, *, practitioner_id: str, starts_at: datetime, ends_at: datetime
+) -> Appointment:
+    """Give it another time; Cliniko takes it even where that is taken."""
+    moved = client.individual_appointments.update(
+        appointment_id, practitioner_id=practitioner_id, starts_at=starts_at, ends_at=ends_at
+    )
+    return _appointment(moved)
+
+
 def find_appointment(client: ClinikoClient, *, patient_id: str, starts_at: datetime, marker: str) -> Appointment | None:
     """The patient's live appointment at that start whose note carries the marker; the oldest, should there be two."""
     fields = IndividualAppointmentFields
@@ -70,6 +81,14 @@ def read_appointment(client: ClinikoClient, appointment_id: str) -> Appointment 
         where = [ID.equals(appointment_id), ARCHIVED_AT.any(), CANCELLED_AT.any()]
         listed = client.individual_appointments.list(where=where, limit=1)
     return next((_appointment(one) for one in listed if one.id == appointment_id), None)
+
+
+def read_appointments(client: ClinikoClient, appointment_ids: Sequence[str]) -> tuple[Appointment, ...]:
+    """Those of the ids that Cliniko shows in its list, cancelled and archived ones too."""
+    if not appointment_ids:
+        return ()
+    where = [ID.one_of(appointment_ids), ARCHIVED_AT.any(), CANCELLED_AT.any()]
+    return tuple(_appointment(one) for one in client.individual_appointments.list(where=where))
 
 
 def has_conflict(client: ClinikoClient, appointment_id: str) -> bool:
@@ -164,6 +183,8 @@ def _appointment(found: IndividualAppointment) -> Appointment:
         practitioner_id=found.practitioner_id,
         is_cancelled=found.cancelled_at is not None,
         is_archived=found.archived_at is not None,
+        service_id=found.appointment_type_id,
+        location_id=found.business_id,
     )
 
 

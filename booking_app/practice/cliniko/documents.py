@@ -1,6 +1,14 @@
 """Files of a patient: uploaded to Cliniko's file store, then registered."""
 
-from booking_app.cliniko import ClinikoClient, ClinikoNotFound, PatientAttachment, PatientAttachmentFields
+from collections.abc import Sequence
+
+from booking_app.cliniko import (
+    ARCHIVED_AT,
+    ClinikoClient,
+    ClinikoNotFound,
+    PatientAttachment,
+    PatientAttachmentFields,
+)
 from booking_app.practice.records import StoredDocument
 
 LONGEST_DESCRIPTION = 255
@@ -29,6 +37,16 @@ def find_document(client: ClinikoClient, *, patient_id: str, marker: str) -> Sto
     return next((_document(one) for one in live if marker in one.description), None)
 
 
+def documents_of(client: ClinikoClient, patient_ids: Sequence[str], *, marker: str) -> tuple[StoredDocument, ...]:
+    """Documents of these patients whose description carries the marker, archived ones too."""
+    if not patient_ids:
+        return ()
+    fields = PatientAttachmentFields
+    where = [fields.patient_id.one_of(patient_ids), fields.description.contains(marker), ARCHIVED_AT.any()]
+    listed = client.patient_attachments.list(where=where)
+    return tuple(_document(one) for one in listed if marker in one.description)
+
+
 def read_document(client: ClinikoClient, document_id: str) -> StoredDocument | None:
     """The document as it is now; None when it is gone."""
     try:
@@ -39,5 +57,9 @@ def read_document(client: ClinikoClient, document_id: str) -> StoredDocument | N
 
 def _document(found: PatientAttachment) -> StoredDocument:
     return StoredDocument(
-        cliniko_id=found.id, description=found.description, size=found.size, is_processed=found.processing_completed
+        cliniko_id=found.id,
+        description=found.description,
+        size=found.size,
+        is_processed=found.processing_completed,
+        is_archived=found.archived_at is not None,
     )

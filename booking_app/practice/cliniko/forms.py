@@ -1,8 +1,18 @@
 """Completed patient forms: our sections into Cliniko's content, which it checks strictly."""
 
-from booking_app.cliniko import ClinikoClient, PatientFormFields
+from collections.abc import Sequence
+
+from booking_app.cliniko import (
+    ARCHIVED_AT,
+    ID,
+    ClinikoBadRequest,
+    ClinikoClient,
+    ClinikoNotFound,
+    PatientForm,
+    PatientFormFields,
+)
 from booking_app.practice.cliniko.form_text import as_paragraph, fitting_html
-from booking_app.practice.records import FormQuestion, FormSection, NewForm
+from booking_app.practice.records import FormQuestion, FormSection, NewForm, StoredForm
 
 LONGEST_NAME = 255
 LONGEST_TEXT = 255
@@ -30,6 +40,37 @@ def find_form(client: ClinikoClient, *, patient_id: str, attendee_id: str, marke
     )
     finished = (one for one in listed if one.completed_at is not None and one.archived_at is None)
     return next((one.id for one in finished if marker in one.name), None)
+
+
+def forms_of(client: ClinikoClient, attendee_ids: Sequence[str]) -> tuple[StoredForm, ...]:
+    """The attendees' forms that are not archived, finished or not."""
+    if not attendee_ids:
+        return ()
+    listed = client.patient_forms.list(where=[PatientFormFields.attendee_id.one_of(attendee_ids)])
+    return tuple(_stored(one) for one in listed if one.archived_at is None)
+
+
+def read_form(client: ClinikoClient, form_id: str) -> StoredForm | None:
+    """The form, archived or not; None when Cliniko shows no trace of it."""
+    try:
+        return _stored(client.patient_forms.get(form_id))
+    except ClinikoNotFound:
+        pass
+    try:
+        listed = client.patient_forms.list(where=[ID.equals(form_id), ARCHIVED_AT.any()], limit=1)
+    except ClinikoBadRequest:  # forms can be filtered by this only since Cliniko archives them
+        return None
+    return next((_stored(one) for one in listed if one.id == form_id), None)
+
+
+def _stored(found: PatientForm) -> StoredForm:
+    return StoredForm(
+        cliniko_id=found.id,
+        name=found.name,
+        attendee_id=found.attendee_id,
+        is_finished=found.completed_at is not None,
+        is_archived=found.archived_at is not None,
+    )
 
 
 def form_content(form: NewForm) -> dict[str, object] | None:

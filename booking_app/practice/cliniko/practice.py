@@ -1,6 +1,6 @@
 """One clinic's Cliniko behind the Practice protocol. The work is done by one module a noun."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
@@ -35,6 +35,7 @@ from booking_app.practice.records import (
     PatientRecord,
     PracticeCatalogue,
     StoredDocument,
+    StoredForm,
 )
 from booking_app.practice.rights import Right
 
@@ -180,9 +181,21 @@ class ClinikoPractice:
         with self._speaking() as client:
             return appointments.read_appointment(client, appointment_id)
 
+    def appointments(self, appointment_ids: Sequence[str]) -> tuple[Appointment, ...]:
+        with self._speaking() as client:
+            return appointments.read_appointments(client, appointment_ids)
+
     def create_appointment(self, appointment: NewAppointment) -> Appointment:
         with self._speaking() as client:
             return appointments.create_appointment(client, appointment)
+
+    def move_appointment(
+        self, appointment_id: str, *, practitioner_id: str, starts_at: datetime, ends_at: datetime
+    ) -> Appointment:
+        with self._speaking() as client:
+            return appointments.move_appointment(
+                client, appointment_id, practitioner_id=practitioner_id, starts_at=starts_at, ends_at=ends_at
+            )
 
     def has_conflict(self, appointment_id: str) -> bool:
         with self._speaking() as client:
@@ -222,6 +235,14 @@ class ClinikoPractice:
         with self._speaking() as client:
             return forms.find_form(client, patient_id=patient_id, attendee_id=attendee_id, marker=marker)
 
+    def forms_of(self, attendee_ids: Sequence[str]) -> tuple[StoredForm, ...]:
+        with self._speaking() as client:
+            return forms.forms_of(client, attendee_ids)
+
+    def form(self, form_id: str) -> StoredForm | None:
+        with self._speaking() as client:
+            return forms.read_form(client, form_id)
+
     def complete_form(self, form: NewForm) -> str:
         with self._speaking() as client:
             return forms.complete_form(client, form)
@@ -229,6 +250,10 @@ class ClinikoPractice:
     def find_document(self, *, patient_id: str, marker: str) -> StoredDocument | None:
         with self._speaking() as client:
             return documents.find_document(client, patient_id=patient_id, marker=marker)
+
+    def documents_of(self, patient_ids: Sequence[str], *, marker: str) -> tuple[StoredDocument, ...]:
+        with self._speaking() as client:
+            return documents.documents_of(client, patient_ids, marker=marker)
 
     def attach_document(
         self, *, patient_id: str, file_name: str, media_type: str, content: bytes, description: str
