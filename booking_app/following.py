@@ -1,12 +1,13 @@
 """What follows a confirmed or cancelled booking: which tasks, and the facts that the hand-over and the notices read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking_app.booking.models import Booking, BookingState
+from booking_app.booking.moves import abandon_move
 from booking_app.booking.placing import PLACING_TASKS, ManageTokens
 from booking_app.booking.reach import Reach, ReachReader
 from booking_app.booking.records import PatientDetails
@@ -17,30 +18,47 @@ from booking_app.connectors import Connectors
 from booking_app.db import Database
 from booking_app.handover.connections import WEBHOOK
 from booking_app.handover.contact_handler import ContactHandler
+from booking_app.handover.contacts import Withheld, contact_of
 from booking_app.handover.event_handler import EventHandler
 from booking_app.handover.facts import HandoverFacts, Person
 from booking_app.intake.people import is_minor
 from booking_app.ledger import store
 from booking_app.ledger.models import Task
 from booking_app.ledger.records import Handler, PlannedTask
-from booking_app.notices.facts import ClinicCard, NoticeFacts
+from booking_app.notices.facts import AskedMove, ClinicCard, NoticeFacts
 from booking_app.notices.handlers import (
     AttentionMail,
     CancellationMail,
     ClinicMail,
     ConfirmationMail,
+    DifferencesMail,
     LostMail,
+    MovedClinicMail,
+    MovedMail,
+    NotMovedMail,
     UnconfirmedMail,
 )
 from booking_app.notices.mail import open_postbox
+from booking_app.reconciling.records import Mismatch
 from booking_app.settings import Settings
 from booking_app.vendors.records import ConsentProof
 from booking_app.vendors.webhook.records import BookingEvent
 
 ATTENTION = "attention_mail"
+MOVE_MAILS = ("moved_mail", "moved_clinic_mail", "not_moved_mail")
 UNCONFIRMED = "unconfirmed_mail"
+DIFFERENCES = "differences_mail"
 TIME_TO_MEND = timedelta(minutes=2)  # what is mended at once needs no mail to the patient
-MAILS = ("confirmation_mail", "cancellation_mail", "clinic_mail", "lost_mail", ATTENTION, UNCONFIRMED)
+MAILS = (
+    "confirmation_mail",
+    "cancellation_mail",
+    "clinic_mail",
+    "lost_mail",
+    *MOVE_MAILS,
+    ATTENTION,
+    UNCONFIRMED,
+    DIFFERENCES,
+)
 CONFIRMED = "conflicts"  # the task that confirms a booking
 
 
@@ -80,6 +98,41 @@ class Following:
             PlannedTask("cancellation_clinic_mail", "cancel", kind="clinic_mail"),
         ]
 
+    def after_moving(self, session: Session, booking: Booking) -> list[PlannedTask]:
+        """The tasks that follow when the patient has moved the appointment."""
+        number = booking.last_move.number if booking.last_move else 0
+        return [
+            *self._told_of_change(session, booking),
+            PlannedTask(f"moved_mail:{number}", kind="moved_mail"),
+            PlannedTask(f"moved_clinic_mail:{number}", kind="moved_clinic_mail"),
+        ]
+
+    def after_desk_change(self, session: Session, booking: Booking) -> list[PlannedTask]:
+        """The tasks that follow when the front desk cancelled or moved the appointment: the hand-over, and no mail."""
+        return self._told_of_change(session, booking)
+
+    def _told_of_change(self, session: Session, booking: Booking) -> list[PlannedTask]:
+        """The tasks that tell every CRM what has become of a booking that it knows."""
+        what = "cancelled" if _is_cancelled(booking) else f"moved.{booking.revision}"
+        return [_handover(c.vendor, c.id, f"contact_{what}") for c in self._crms(session, booking.clinic_id)]
+
+    def after_comparing(self, session: Session, fresh: Sequence[Mismatch]) -> None:
+        """One mail to the clinic for all that a comparison has newly found for a person. The caller commits."""
+        if fresh:
+            booking = session.get_one(Booking, fresh[0].booking_id)
+            now = self._clock.now()
+            tasks = [PlannedTask(f"{DIFFERENCES}.{now:%Y%m%d%H%M%S}", kind=DIFFERENCES)]
+            store.plan(session, clinic_id=booking.clinic_id, booking_id=booking.id, tasks=tasks, now=now)
+
+    def contact_there(self, booking_id: int, connection_id: int) -> bool | None:
+        """Whether the CRM has the booking's contact; None where it is not meant to. Raises RemoteFailure."""
+        opened = self._connectors.open(connection_id)
+        try:
+            contact = contact_of(self.handover_facts(booking_id), opened.config)
+        except Withheld:
+            return None
+        return opened.vendor.find_contact(contact.email) is not None
+
     def after_parking(self, session: Session, task: Task) -> None:
         """Tell the clinic, once for a booking, that something waits for a person, and the patient where it is the
         appointment itself. The caller commits.
@@ -87,6 +140,8 @@ class Following:
         told = {each.name for each in store.tasks_of(session, task.booking_id)}
         if task.kind not in MAILS and ATTENTION not in told:
             self._plan(session, task, ATTENTION)
+        if task.kind == "move":
+            abandon_move(session, task.booking_id, self._clock.now())
         if task.name in PLACING_TASKS and UNCONFIRMED not in told:
             self._plan(session, task, UNCONFIRMED, later=TIME_TO_MEND)
 
@@ -103,8 +158,12 @@ class Following:
             "cancellation_mail": self._mail(CancellationMail),
             "clinic_mail": self._mail(ClinicMail),
             "lost_mail": self._mail(LostMail),
+            "moved_mail": self._mail(MovedMail),
+            "moved_clinic_mail": self._mail(MovedClinicMail),
+            "not_moved_mail": self._mail(NotMovedMail),
             ATTENTION: self._mail(AttentionMail),
             UNCONFIRMED: self._mail(UnconfirmedMail),
+            DIFFERENCES: self._mail(DifferencesMail),
         }
 
     def _mail(self, handler: Callable[..., Handler]) -> Handler:
@@ -129,7 +188,8 @@ class Following:
             is_telehealth=names["is_telehealth"],
             is_cancelled=_is_cancelled(booking),
             sequence=booking.revision,
-            can_change_until=booking.starts_at - timedelta(hours=clinic.booking_rules().cancel_notice_hours),
+            can_change_until=booking.starts_at - timedelta(hours=_notice_hours(clinic)),
+            move=_asked_move(booking),
             manage_url=f"{self._settings.base_url}/manage/{self._manage_tokens.token(booking.reference)}",
             console_url=f"{self._settings.base_url}/console/",
             booking_url=f"{self._settings.base_url}/b/{clinic.slug}",
@@ -172,7 +232,7 @@ class Following:
             booking=booking.reference,
             revision=booking.revision,
             status="cancelled" if is_cancelled else "confirmed",
-            changed_at=(booking.cancelled_at if is_cancelled else booking.confirmed_at) or booking.created_at,
+            changed_at=_changed_at(booking),
             starts_at=booking.starts_at,
             ends_at=booking.ends_at,
             service_id=booking.service_id,
@@ -198,13 +258,33 @@ class Following:
         return [c for c in connections_of(session, clinic_id) if c.vendor != "cliniko"]
 
 
-def _handover(vendor: str, connection_id: int, name: str, after: str) -> PlannedTask:
+def _handover(vendor: str, connection_id: int, name: str, after: str | None = None) -> PlannedTask:
     kind = "event" if vendor == WEBHOOK else "contact"
     return PlannedTask(f"{name}:{vendor}:{connection_id}", after, kind=kind, connection_id=connection_id)
 
 
 def _is_cancelled(booking: Booking) -> bool:
     return booking.state in (BookingState.CANCELLING, BookingState.CANCELLED)
+
+
+def _changed_at(booking: Booking) -> datetime:
+    """When the booking became what it is: the same for every telling of one revision."""
+    if _is_cancelled(booking):
+        return booking.cancelled_at or booking.created_at
+    return booking.moved_at or booking.confirmed_at or booking.created_at
+
+
+def _notice_hours(clinic: Clinic) -> int:
+    """How long before the start everything can still be done: moving and cancelling."""
+    rules = clinic.booking_rules()
+    return max(rules.cancel_notice_hours, rules.reschedule_notice_hours)
+
+
+def _asked_move(booking: Booking) -> AskedMove | None:
+    move = booking.last_move
+    if move is None:
+        return None
+    return AskedMove(move.number, move.origin.starts_at, move.target.starts_at, move.outcome)
 
 
 def _email_consent(reach: Reach) -> ConsentProof | None:

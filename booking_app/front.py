@@ -7,6 +7,7 @@ from booking_app.booking.drafts import Drafts
 from booking_app.booking.explaining import Explaining
 from booking_app.booking.insight import Insight
 from booking_app.booking.managing import Managing
+from booking_app.booking.moving import Moving
 from booking_app.booking.placing import Placing
 from booking_app.booking.verifying import Verifying
 from booking_app.clinics.people import People
@@ -17,6 +18,7 @@ from booking_app.designing.designing import Designing
 from booking_app.footfall.footfall import Footfall
 from booking_app.handover.connecting import Connecting
 from booking_app.readiness import Readiness
+from booking_app.reconciling.reconciliation import Reconciliation
 from booking_app.sealing import Keyring
 from booking_app.settings import Settings
 from booking_app.setup.setup import Setup
@@ -34,6 +36,8 @@ class Front:
     drafts: Drafts
     placing: Placing
     managing: Managing
+    moving: Moving
+    reconciliation: Reconciliation
     verifying: Verifying
     connecting: Connecting
     readiness: Readiness

@@ -12,6 +12,7 @@ import booking_app.clinics.staff
 import booking_app.footfall.models
 import booking_app.intake.models
 import booking_app.ledger.models
+import booking_app.reconciling.models
 import booking_app.setup.models  # noqa: F401 - imported for their tables
 from booking_app.db import Base
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from booking_app import practices as practice_access
 from booking_app.availability.availability import Availability
 from booking_app.booking.browse import Browse
+from booking_app.booking.desk_changes import DeskChanges
 from booking_app.booking.document_facts import DocumentFactsMaker
 from booking_app.booking.drafts import Drafts
 from booking_app.booking.effects.appointment import CreateAppointment
@@ -15,12 +16,14 @@ from booking_app.booking.effects.cancellation import CancelAppointment
 from booking_app.booking.effects.conflicts import ReadConflicts
 from booking_app.booking.effects.document import AttachDocument, AttachSignature, Renderings
 from booking_app.booking.effects.form import CompleteForm
+from booking_app.booking.effects.move import MoveAppointment
 from booking_app.booking.effects.patient import FindOrCreatePatient
 from booking_app.booking.effects.slot import RecheckSlot
 from booking_app.booking.explaining import Explaining
 from booking_app.booking.facts import FactsReader
 from booking_app.booking.insight import Insight
 from booking_app.booking.managing import Managing
+from booking_app.booking.moving import Moving
 from booking_app.booking.placing import ManageTokens, Placing
 from booking_app.booking.purging import Purging
 from booking_app.booking.reach import ReachReader
@@ -50,6 +53,7 @@ from booking_app.ledger.records import Handler
 from booking_app.logs import set_up_logging
 from booking_app.migrating import current_revision, newest_revision, upgrade_or_refuse
 from booking_app.readiness import Readiness
+from booking_app.reconciling.reconciliation import Reconciliation
 from booking_app.refreshing import Refreshing
 from booking_app.sealing import Keyring, SigningKey
 from booking_app.settings import Settings, load_settings, read_environment
@@ -81,6 +85,7 @@ class Parts:
     connecting: Connecting
     manage_tokens: ManageTokens
     footfall: Footfall
+    reconciliation: Reconciliation
 
     def close(self) -> None:
         """Close every connection this process holds open; nothing may be asked afterwards."""
@@ -132,7 +137,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
     ledger = Ledger(
         database=database,
         clock=ground.clock,
-        handlers={**_effects(ground, practices, browse), **following.handlers()},
+        handlers={**_effects(ground, practices, browse, following), **following.handlers()},
         wake=queue.wake,
         on_parked=following.after_parking,
         pause_connection=lambda connection_id, code: _pause(database, connection_id, code),
@@ -155,6 +160,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         connecting=Connecting(opener=connectors, replay=ledger.resume_connection),
         manage_tokens=manage_tokens,
         footfall=Footfall(database, ground.clock),
+        reconciliation=_reconciliation(ground, practices, following, ledger),
     )
 
 
@@ -190,7 +196,23 @@ def _connectors(ground: Ground, budget: Budget) -> Connectors:
     )
 
 
-def _effects(ground: Ground, practices: practice_access.ClinikoPractices, browse: Browse) -> dict[str, Handler]:
+def _reconciliation(
+    ground: Ground, practices: practice_access.ClinikoPractices, following: Following, ledger: Ledger
+) -> Reconciliation:
+    return Reconciliation(
+        database=ground.database,
+        clock=ground.clock,
+        practices=practices.spare,
+        changes=DeskChanges(clock=ground.clock, keyring=ground.keyring, plan_changed=following.after_desk_change),
+        contact_there=following.contact_there,
+        wake=ledger.wake,
+        on_finished=following.after_comparing,
+    )
+
+
+def _effects(
+    ground: Ground, practices: practice_access.ClinikoPractices, browse: Browse, following: Following
+) -> dict[str, Handler]:
     """The tasks that act on Cliniko, by their kind."""
     facts = FactsReader(ground.database, ground.keyring)
     # Whoever works them, a patient waits for the first tasks of a booking and for a cancellation.
@@ -204,7 +226,11 @@ def _effects(ground: Ground, practices: practice_access.ClinikoPractices, browse
         clock=ground.clock,
         document_facts=document_facts,
     )
+    moving = MoveAppointment(
+        waited_for, is_offered=browse.offers, keyring=ground.keyring, plan_moved=following.after_moving
+    )
     return {
+        "move": moving,
         "slot": RecheckSlot(waited_for, still_offered=browse.still_offered),
         "patient": FindOrCreatePatient(waited_for, keyring=ground.keyring),
         "appointment": CreateAppointment(waited_for),
@@ -242,6 +268,8 @@ def build_front(parts: Parts) -> Front:
             clock=parts.clock,
             plan_cancelled=parts.following.after_cancelling,
         ),
+        moving=Moving(database=parts.database, ledger=parts.ledger, clock=parts.clock),
+        reconciliation=parts.reconciliation,
         verifying=Verifying(parts.database),
         connecting=parts.connecting,
         footfall=parts.footfall,

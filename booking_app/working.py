@@ -14,6 +14,7 @@ log = structlog.get_logger(__name__)
 SWEEP_SECONDS = 2.0
 REFRESH_SECONDS = 60.0
 PURGE_SECONDS = 600.0
+RECONCILE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ def run_worker(settings: Settings, stopped: threading.Event, *, threads: int) ->
         Round("sweep", SWEEP_SECONDS, parts.ledger.sweep),
         Round("refresh_catalogues", REFRESH_SECONDS, parts.refreshing.run),
         Round("purge", PURGE_SECONDS, parts.purging.run),
+        Round("reconcile", RECONCILE_SECONDS, parts.reconciliation.run),
     )
     walkers = [threading.Thread(target=_walk, args=(each, stopped), daemon=True) for each in rounds]
     for walker in walkers:

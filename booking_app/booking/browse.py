@@ -127,17 +127,20 @@ class Browse:
 
     def still_offered(self, practice: Practice, facts: BookingFacts) -> bool:
         """Whether Cliniko offers the booked slot right now. Raises RemoteFailure. For the task `slot`."""
-        booking = facts.booking
-        catalogue = self.catalogue(facts.clinic)
-        location = catalogue.location(booking.location_id)
+        return self.offers(practice, facts.clinic, facts.booking.choice)
+
+    def offers(self, practice: Practice, clinic: Clinic, choice: Choice) -> bool:
+        """Whether Cliniko offers a slot right now. Raises RemoteFailure."""
+        catalogue = self.catalogue(clinic)
+        location = catalogue.location(choice.location_id)
         if location is None:
             return False
         return self._availability.live(
             practice=practice,
             location=location,
-            practitioner_id=booking.practitioner_id,
-            service_id=booking.service_id,
-            starts_at=booking.starts_at,
+            practitioner_id=choice.practitioner_id,
+            service_id=choice.service_id,
+            starts_at=choice.starts_at,
             account_time_zone=catalogue.account_time_zone,
         )
 

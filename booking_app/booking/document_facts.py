@@ -64,11 +64,9 @@ class DocumentFactsMaker:
             signature=details.signature,
             guardian=details.guardian,
             appointment=DocumentAppointment(
-                starts_at=facts.booking.starts_at,
-                time_zone=facts.time_zone,
-                service=facts.service_name,
-                practitioner=facts.practitioner_name,
-                location=facts.location_name,
+                starts_at=facts.signed_for.starts_at,
+                **{name: str(facts.signed_for.names[name]) for name in ("service", "practitioner", "location")},
+                time_zone=str(facts.signed_for.names["time_zone"]),
             ),
         )
 

@@ -1,4 +1,4 @@
-"""The patient's own booking: look at it, cancel it while the clinic's notice period allows."""
+"""The patient's own booking: look at it, cancel it while the clinic's notice period allows. Moving has its module."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from booking_app.booking.errors import BookingGone, TooLate
 from booking_app.booking.models import Booking, BookingState
+from booking_app.booking.moves import has_stopped, settle_stopped
 from booking_app.booking.records import ManagedBooking
 from booking_app.catalogue.snapshots import offered
 from booking_app.clinics.connections import connections_of
@@ -21,7 +22,7 @@ from booking_app.practice.records import CancelReason
 from booking_app.tokens import hash_token
 
 INLINE_SECONDS = 6.0
-SHOWN_STATES = (BookingState.CONFIRMED, BookingState.CANCELLING, BookingState.CANCELLED)
+SHOWN_STATES = (BookingState.CONFIRMED, BookingState.MOVING, BookingState.CANCELLING, BookingState.CANCELLED)
 
 PlanCancelled = Callable[[Session, Booking], list[PlannedTask]]
 
@@ -38,17 +39,18 @@ class Managing:
     def load(self, token: str) -> ManagedBooking:
         """The booking as its patient may see it. Raises BookingGone."""
         with self._database.reading() as session:
-            return self._view(session, _find(session, token))
+            return self._view(session, find_managed(session, token))
 
     def cancel(self, token: str, reason: CancelReason) -> None:
         """Cancel in Cliniko, inline for some seconds, later by a worker; commits. Repeats are harmless.
 
-        Raises BookingGone, or TooLate within the clinic's notice period.
+        Does nothing while the booking is being moved. Raises BookingGone, or TooLate within the clinic's notice period.
         """
         now = self._clock.now()
         with self._database.begin() as session:
-            booking = _find(session, token, lock=True)
-            if booking.state in (BookingState.CANCELLING, BookingState.CANCELLED):
+            booking = find_managed(session, token, lock=True)
+            settle_stopped(session, booking, now)
+            if booking.state != BookingState.CONFIRMED:
                 return
             clinic = session.get_one(Clinic, booking.clinic_id)
             if now > _deadline(clinic, booking):
@@ -67,16 +69,21 @@ class Managing:
         clinic = session.get_one(Clinic, booking.clinic_id)
         catalogue = offered(session, clinic.id)
         service = catalogue.service(booking.service_id) if catalogue else None
-        until = _deadline(clinic, booking)
+        until, move_until = _deadline(clinic, booking), moving_deadline(clinic, booking)
+        state = BookingState.CONFIRMED if has_stopped(session, booking) else BookingState(booking.state)
+        is_confirmed = state == BookingState.CONFIRMED
         return ManagedBooking(
             clinic=clinic,
             reference=booking.reference,
-            state=booking.state,
+            state=state,
             choice=booking.choice,
             service_name=service.name if service else "Appointment",
             can_cancel_until=until,
-            is_cancellable=booking.state == BookingState.CONFIRMED and self._clock.now() <= until,
+            is_cancellable=is_confirmed and self._clock.now() <= until,
             sequence=booking.revision,
+            can_move_until=move_until,
+            is_movable=is_confirmed and self._clock.now() <= move_until,
+            move=booking.last_move,
         )
 
 
@@ -84,7 +91,13 @@ def _deadline(clinic: Clinic, booking: Booking) -> datetime:
     return booking.starts_at - timedelta(hours=clinic.booking_rules().cancel_notice_hours)
 
 
-def _find(session: Session, token: str, *, lock: bool = False) -> Booking:
+def moving_deadline(clinic: Clinic, booking: Booking) -> datetime:
+    """Until when the patient may move the booking."""
+    return booking.starts_at - timedelta(hours=clinic.booking_rules().reschedule_notice_hours)
+
+
+def find_managed(session: Session, token: str, *, lock: bool = False) -> Booking:
+    """The booking of a manage link, as far as its patient may see it. Raises BookingGone."""
     query = select(Booking).where(Booking.manage_hash == hash_token(token))
     booking = session.scalar(query.with_for_update() if lock else query)
     if booking is None or booking.state not in SHOWN_STATES:

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking_app.booking.records import Choice
+from booking_app.booking.records import Choice, Move
 from booking_app.db import Base, UtcDateTime
 
 
 class BookingState(StrEnum):
     PLACING = "placing"
     CONFIRMED = "confirmed"
+    MOVING = "moving"  # confirmed at the time it had; another one is asked for
     SLOT_LOST = "slot_lost"
     FAILED = "failed"
     CANCELLING = "cancelling"
@@ -101,6 +102,19 @@ class Booking(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancel_reason: Mapped[str | None] = mapped_column(String(20))
     purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    move: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+    @property
+    def last_move(self) -> Move | None:
+        """The last wish to move it, however it ended."""
+        return Move.from_json(self.move) if self.move else None
+
+    def place(self, choice: Choice) -> None:
+        """Make it a booking of this slot."""
+        self.practitioner_id, self.location_id = choice.practitioner_id, choice.location_id
+        self.service_id, self.any_practitioner = choice.service_id, choice.any_practitioner
+        self.starts_at, self.ends_at = choice.starts_at, choice.ends_at
 
     @property
     def choice(self) -> Choice:

@@ -13,11 +13,10 @@ from booking_app.booking import holds
 from booking_app.booking.accounts import account_key_of
 from booking_app.booking.drafts import find, read_details
 from booking_app.booking.errors import DetailsMissing, DraftGone, SlotGone
-from booking_app.booking.facts import names_of
+from booking_app.booking.facts import names_now
 from booking_app.booking.models import Booking, BookingState
 from booking_app.booking.models import Draft as DraftRow
 from booking_app.booking.records import BookingStatus, Choice, PatientDetails
-from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.snapshots import offered
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
@@ -121,7 +120,9 @@ class Placing:
             self._take_again(session, clinic, draft, choice, now)
         holds.keep_for_booking(session, draft.family)
         details, evidence, more = read_details(self._keyring, draft.sealed_details or b"")
-        names = self._names(offered(session, clinic.id), choice)
+        names = names_now(offered(session, clinic.id), choice)
+        if names is None:
+            raise SlotGone  # what was chosen is not offered any more
         reference = new_reference()
         booking = Booking(
             clinic_id=clinic.id,
@@ -157,15 +158,6 @@ class Placing:
             now=now,
             lasts=timedelta(minutes=clinic.booking_rules().hold_minutes),
         )
-
-    def _names(self, catalogue: Catalogue | None, choice: Choice) -> dict[str, object]:
-        service = catalogue.service(choice.service_id) if catalogue else None
-        location = catalogue.location(choice.location_id) if catalogue else None
-        practitioner = catalogue.practitioner(choice.practitioner_id) if catalogue else None
-        if catalogue is None or service is None or location is None or practitioner is None:
-            raise SlotGone  # what was chosen is not offered any more
-        category = next((c.name for c in catalogue.categories if c.key == service.category_key), "")
-        return names_of(service, location, practitioner, category)
 
     def _place(self, booking_id: int, deadline: float) -> None:
         """Work on the first tasks until the booking is placed, lost or out of time; a worker may be at it too."""

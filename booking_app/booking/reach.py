@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking_app.booking.drafts import read_details
-from booking_app.booking.facts import Practices
+from booking_app.booking.facts import Practices, names_now
 from booking_app.booking.models import Booking, BookingState
 from booking_app.booking.records import Evidence, PatientDetails
 from booking_app.catalogue.snapshots import offered
@@ -87,6 +87,9 @@ def _has_newer(session: Session, booking: Booking) -> bool:
 
 def _names_now(session: Session, booking: Booking) -> dict[str, Any]:
     catalogue = offered(session, booking.clinic_id)
+    names = names_now(catalogue, booking.choice)
+    if names is not None:
+        return names
     location = catalogue.location(booking.location_id) if catalogue else None
     clinic = session.get_one(Clinic, booking.clinic_id)
     return {

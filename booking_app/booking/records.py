@@ -34,6 +34,24 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Move:
+    """A patient's wish for another time. `outcome`: pending, moved, lost (somebody was faster) or failed."""
+
+    number: int
+    origin: Choice
+    target: Choice
+    outcome: str = "pending"
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "origin": self.origin.to_json(), "target": self.target.to_json()}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Move":
+        choices = {name: Choice.from_json(value[name]) for name in ("origin", "target")}
+        return cls(**{**value, **choices})
+
+
+@dataclass(frozen=True)
 class PatientDetails:
     """What the details step collected. `consents` by name: privacy, email_marketing, sms_marketing."""
 
@@ -125,7 +143,7 @@ class BookingStatus:
 
 @dataclass(frozen=True)
 class ManagedBooking:
-    """A booking as its patient sees it. `sequence` counts changes, for calendars."""
+    """A booking as its patient sees it. `sequence` counts changes, for calendars; `move` is the last wish to move."""
 
     clinic: Clinic
     reference: str
@@ -135,3 +153,6 @@ class ManagedBooking:
     can_cancel_until: datetime
     is_cancellable: bool
     sequence: int
+    can_move_until: datetime
+    is_movable: bool
+    move: Move | None = None

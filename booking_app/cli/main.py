@@ -6,7 +6,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from booking_app import __version__
-from booking_app.cli import clinic, connections, demo, doctor, housekeeping, sandbox, serving, tasks
+from booking_app.cli import clinic, connections, demo, doctor, housekeeping, reconciling, sandbox, serving, tasks
 from booking_app.clinic_file.problems import ClinicFileInvalid
 from booking_app.migrating import NotUpgraded
 from booking_app.sealing import Unsealable
@@ -46,6 +46,7 @@ for command in (
     *connections.COMMANDS,
     *doctor.COMMANDS,
     *tasks.COMMANDS,
+    *reconciling.COMMANDS,
     *housekeeping.COMMANDS,
 ):
     commands.add_command(command)

@@ -25,6 +25,16 @@ class ClinicCard:
     locale: str = "en-AU"
 
 
+@dataclass(frozen=True)
+class AskedMove:
+    """The last time the patient asked for another time: from when to when, and what came of it."""
+
+    number: int
+    from_at: datetime
+    to_at: datetime
+    outcome: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class NoticeFacts:
     """A booking as it is now. `time_zone` is the location's; without `can_change_until` nothing can be changed online.
@@ -54,6 +64,7 @@ class NoticeFacts:
     confirmation_rule: ConfirmationRule
     cliniko_sends_confirmation: bool
     had_lost_time: bool = False
+    move: AskedMove | None = None
 
 
 # By booking id; raises RemoteFailure DATA once the personal data has been purged.

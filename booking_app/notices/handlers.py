@@ -20,7 +20,11 @@ from booking_app.notices.letters import (
     cancellation_letter,
     clinic_letter,
     confirmation_letter,
+    differences_letter,
     lost_letter,
+    moved_clinic_letter,
+    moved_letter,
+    not_moved_letter,
     unconfirmed_letter,
 )
 from booking_app.notices.mail import Postbox
@@ -145,6 +149,45 @@ class ClinicMail(_MailHandler):
         return message_of(clinic_letter(facts), envelope, facts.clinic)
 
 
+class MovedMail(_MailHandler):
+    """To the patient: the new time, with a calendar file that replaces the old entry. Only "never" holds it back."""
+
+    def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
+        if facts.is_cancelled:
+            return "cancelled_before_sending"
+        return "clinic_sends_none" if facts.confirmation_rule == "never" else None
+
+    def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
+        until = facts.can_change_until
+        is_open = until is not None and until > self._clock.now()
+        now_true = facts if is_open else replace(facts, can_change_until=None)
+        return self._to_patient(moved_letter(now_true), now_true, work)
+
+
+class NotMovedMail(_MailHandler):
+    """To a patient who has left the page: the old time stands. No rule holds it back, because it must arrive."""
+
+    def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
+        if facts.is_cancelled:
+            return "cancelled_before_sending"
+        is_answer_to_this = facts.move is not None and facts.move.outcome in ("lost", "failed")
+        return None if is_answer_to_this else "another_time_chosen"
+
+    def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
+        return message_of(not_moved_letter(facts), self._envelope(facts, work, facts.email), facts.clinic)
+
+
+class MovedClinicMail(_MailHandler):
+    """To the clinic: that a booking was moved online."""
+
+    def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
+        return None if facts.clinic.alert_email else "no_alert_address"
+
+    def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
+        envelope = self._envelope(facts, work, facts.clinic.alert_email or "")
+        return message_of(moved_clinic_letter(facts), envelope, facts.clinic)
+
+
 class AttentionMail(_MailHandler):
     """To the clinic: a task of this booking is parked."""
 
@@ -154,6 +197,17 @@ class AttentionMail(_MailHandler):
     def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
         envelope = self._envelope(facts, work, facts.clinic.alert_email or "")
         return message_of(attention_letter(facts), envelope, facts.clinic)
+
+
+class DifferencesMail(_MailHandler):
+    """To the clinic: a comparison with Cliniko found something that a person should look at."""
+
+    def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
+        return None if facts.clinic.alert_email else "no_alert_address"
+
+    def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
+        envelope = self._envelope(facts, work, facts.clinic.alert_email or "")
+        return message_of(differences_letter(facts), envelope, facts.clinic)
 
 
 def _short_id(message: EmailMessage) -> str:

@@ -48,9 +48,27 @@ def clinic_letter(facts: NoticeFacts) -> Letter:
     return _letter("clinic", f"{what} {facts.reference}", facts)
 
 
+def moved_letter(facts: NoticeFacts) -> Letter:
+    return _letter("moved", "Your appointment has a new time", facts)
+
+
+def not_moved_letter(facts: NoticeFacts) -> Letter:
+    """For a patient who has left the page: the time asked for could not be had, so the old one stands."""
+    return _letter("not_moved", "Your appointment was not moved", facts)
+
+
+def moved_clinic_letter(facts: NoticeFacts) -> Letter:
+    return _letter("clinic_moved", f"Online booking moved {facts.reference}", facts)
+
+
 def attention_letter(facts: NoticeFacts) -> Letter:
     """To the clinic: something of this booking waits for a person."""
     return _letter("attention", f"Online booking {facts.reference} needs a hand", facts)
+
+
+def differences_letter(facts: NoticeFacts) -> Letter:
+    """To the clinic: bookings and Cliniko differ; the first of them is named, the others stand in the console."""
+    return _letter("differences", "Online bookings and Cliniko differ", facts)
 
 
 def _letter(name: str, subject: str, facts: NoticeFacts) -> Letter:
@@ -62,6 +80,7 @@ def _letter(name: str, subject: str, facts: NoticeFacts) -> Letter:
 
 def _words(facts: NoticeFacts) -> dict[str, Any]:
     zone, until = facts.time_zone, facts.can_change_until
+    move = facts.move
     fill, ink = readable_pair(facts.clinic.primary_color)
     return {
         "clinic": facts.clinic,
@@ -80,7 +99,11 @@ def _words(facts: NoticeFacts) -> dict[str, Any]:
         "reference": facts.reference,
         "manage_url": facts.manage_url,
         "booking_url": facts.booking_url,
+        "console_url": facts.console_url,
         "until": moment_words(until, zone) if until else None,
+        "moved_from": moment_words(move.from_at, zone) if move else None,
+        "moved_to": moment_words(move.to_at, zone) if move else None,
+        "was_taken": move is not None and move.outcome == "lost",
         "cliniko_writes_too": facts.cliniko_sends_confirmation,
         "had_lost_time": facts.had_lost_time,
     }

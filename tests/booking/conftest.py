@@ -22,11 +22,14 @@ from booking_app.booking.effects.cancellation import CancelAppointment
 from booking_app.booking.effects.conflicts import ReadConflicts
 from booking_app.booking.effects.document import AttachDocument, AttachSignature, Renderings
 from booking_app.booking.effects.form import CompleteForm
+from booking_app.booking.effects.move import MoveAppointment
 from booking_app.booking.effects.patient import FindOrCreatePatient
 from booking_app.booking.effects.slot import RecheckSlot
 from booking_app.booking.facts import FactsReader
 from booking_app.booking.managing import Managing
 from booking_app.booking.models import Booking, MatchProposal
+from booking_app.booking.moves import abandon_move
+from booking_app.booking.moving import Moving
 from booking_app.booking.placing import ManageTokens, Placing
 from booking_app.booking.purging import Purging
 from booking_app.booking.reach import ReachReader
@@ -97,13 +100,14 @@ class Desk:
         self.managing = Managing(
             database=self.database, ledger=self.ledger, clock=self.clock, plan_cancelled=self._after_cancelling
         )
+        self.moving = Moving(database=self.database, ledger=self.ledger, clock=self.clock)
         self.purging = Purging(database=self.database, clock=self.clock)
 
     def make_ledger(self, **options: Any) -> Ledger:
         """A ledger over the same tables, as another process has one."""
         settings: dict[str, Any] = {
             "database": self.database, "clock": self.clock, "handlers": self._handlers(),
-            "wake": self.woken.append, "pause_connection": self._pause,
+            "wake": self.woken.append, "pause_connection": self._pause, "on_parked": self._after_parking,
         }  # fmt: skip
         return Ledger(**settings | options)
 
@@ -211,6 +215,10 @@ class Desk:
             "document": AttachDocument(tools, renderings=renderings),
             "signature_png": AttachSignature(tools, renderings=renderings),
             "cancel": CancelAppointment(tools),
+            "move": MoveAppointment(
+                tools, is_offered=self.browse.offers, keyring=self.keyring, plan_moved=self._after_moving
+            ),
+            "not_moved_mail": self.postbox,
             "mail": self.postbox,
             "lost_mail": self.postbox,
         }
@@ -225,6 +233,14 @@ class Desk:
 
     def _after_cancelling(self, _session: Session, _booking: Booking) -> list[PlannedTask]:
         return [PlannedTask("cancellation_mail", "cancel", kind="mail")]
+
+    def _after_moving(self, _session: Session, booking: Booking) -> list[PlannedTask]:
+        assert booking.last_move
+        return [PlannedTask(f"moved_mail:{booking.last_move.number}", kind="mail")]
+
+    def _after_parking(self, session: Session, task: Task) -> None:
+        if task.kind == "move":
+            abandon_move(session, task.booking_id, self.clock.now())
 
     def _pause(self, connection_id: int, code: str) -> None:
         self.paused.append(code)

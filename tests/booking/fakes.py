@@ -69,6 +69,7 @@ class FakePractice:
     templates: tuple[FormTemplate, ...] = ()
     deadline: float | None = None
     before_write: Callable[[], None] | None = None
+    on_move_appointment: Callable[["FakePractice"], None] | None = None
     on_create_appointment: Callable[["FakePractice"], None] | None = None
     after_create_appointment: Callable[["FakePractice"], None] | None = None
     calls: list[str] = field(default_factory=list)
@@ -178,6 +179,22 @@ class FakePractice:
         )
         self.appointments[booked.cliniko_id] = booked
         return booked
+
+    def move_appointment(
+        self, appointment_id: str, *, practitioner_id: str, starts_at: datetime, ends_at: datetime
+    ) -> Appointment:
+        if self.on_move_appointment:
+            self.on_move_appointment(self)
+
+        def do() -> Appointment:
+            before = self.appointments[appointment_id]
+            self.free[(before.practitioner_id or "", before.starts_at)] = True
+            self.free[(practitioner_id, starts_at)] = False
+            moved = replace(before, practitioner_id=practitioner_id, starts_at=starts_at, ends_at=ends_at)
+            self.appointments[appointment_id] = moved
+            return moved
+
+        return self._write("move_appointment", do)
 
     def has_conflict(self, appointment_id: str) -> bool:
         self._enter("has_conflict")

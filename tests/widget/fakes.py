@@ -314,6 +314,8 @@ class FakeManaging:
             can_cancel_until=until,
             is_cancellable=self.state == "confirmed" and self.clock.now() <= until,
             sequence=0,
+            can_move_until=until,
+            is_movable=self.state == "confirmed" and self.clock.now() <= until,
         )
 
     def cancel(self, token: str, reason: CancelReason) -> None:

@@ -1,0 +1,16 @@
+"""The clinic that an option names."""
+
+import click
+
+from booking_app.clinics.clinics import find_clinic
+from booking_app.clinics.models import Clinic
+from booking_app.wiring import Parts
+
+
+def named_clinic(parts: Parts, slug: str) -> Clinic:
+    """Raises ClickException, a plain sentence, when there is none."""
+    with parts.database.reading() as session:
+        found = find_clinic(session, slug)
+    if found is None:
+        raise click.ClickException(f"There is no clinic {slug}.")
+    return found
