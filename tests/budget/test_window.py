@@ -78,3 +78,12 @@ def test_every_limit_stays_below_what_is_allowed() -> None:
     assert CLINIKO.least > 0
     assert VENDORS["activecampaign"].calls < 5
     assert VENDORS["hubspot"].calls < 100
+
+
+def test_work_that_can_wait_leaves_room_for_other_background_work() -> None:
+    limit = Limit(calls=10, seconds=60, kept=4, least=2, unhurried=3)
+    assert Window.at(limit, [], NOW).left(Priority.SPARE) == 3
+    window = Window.at(limit, after(3, Priority.SPARE, limit=limit), NOW)
+    assert (window.left(Priority.SPARE), window.left(BACKGROUND), window.left(WAITED_FOR)) == (0, 3, 7)
+    crowded = Window.at(limit, after(8, WAITED_FOR, limit=limit), NOW)
+    assert (crowded.left(Priority.SPARE), crowded.left(BACKGROUND)) == (0, 2), "the lowest is owed nothing"

@@ -171,3 +171,14 @@ def test_a_parked_task_still_counts_as_open(bench: Any) -> None:
         assert store.has_open_tasks(session, BOOKING)
         store.cancel_rest(session, BOOKING, bench.clock.now())
         assert not store.has_open_tasks(session, BOOKING)
+
+
+def test_a_task_whose_effect_is_gone_can_be_done_again_after_looking(bench: Any) -> None:
+    bench.plan("form")
+    finish(bench, claimed(bench))
+    with bench.database.begin() as session:
+        assert store.replay(session, bench.task("form").id, bench.clock.now())
+    task = bench.task("form")
+    assert (task.state, task.attempts, task.must_probe, task.remote_id) == ("ready", 0, True, None)
+    with bench.database.begin() as session:
+        assert not store.replay(session, task.id, bench.clock.now()), "it is not done"

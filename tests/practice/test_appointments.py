@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from booking_app.practice.cliniko import ClinikoPractice
-from booking_app.practice.errors import PracticeMissing, PracticeRejected
+from booking_app.practice.errors import PracticeMissing, PracticeOutcomeUnknown, PracticeRejected
 from booking_app.practice.records import NewAppointment
 
 STARTS_AT = datetime(2026, 11, 24, tzinfo=UTC)
@@ -214,3 +214,35 @@ class TestTheAttendee:
         cliniko.lists("/attendees")
         with pytest.raises(PracticeMissing):
             practice.attendee_of("91")
+
+
+class TestMoving:
+    def test_sends_both_ends_and_the_practitioner_and_nothing_else(
+        self, cliniko: Any, practice: ClinikoPractice, records: Any
+    ) -> None:
+        cliniko.on("PATCH", ONE, records.appointment("91"))
+        practice.move_appointment("91", practitioner_id="32", starts_at=STARTS_AT, ends_at=ENDS_AT)
+        assert cliniko.sent() == {
+            "practitioner_id": "32", "starts_at": "2026-11-24T00:00:00Z", "ends_at": "2026-11-24T00:45:00Z",
+        }  # fmt: skip
+
+    def test_without_an_answer_may_have_happened(self, cliniko: Any, practice: ClinikoPractice) -> None:
+        cliniko.on("PATCH", ONE, httpx.ReadTimeout("late"))
+        with pytest.raises(PracticeOutcomeUnknown):
+            practice.move_appointment("91", practitioner_id="32", starts_at=STARTS_AT, ends_at=ENDS_AT)
+
+
+def test_several_are_read_in_one_list_with_those_that_are_over(
+    cliniko: Any, practice: ClinikoPractice, records: Any
+) -> None:
+    type_and_place = {"appointment_type": {"links": {"self": "https://x/appointment_types/21"}}}
+    listed = (records.appointment("91", **CANCELLED), records.appointment("92", **ARCHIVED, **type_and_place))
+    cliniko.lists("/individual_appointments", *listed)
+    found = practice.appointments(["91", "92", "93"])
+    assert cliniko.filters() == ["id:=91,92,93", "archived_at:*", "cancelled_at:*"]
+    assert [(one.cliniko_id, one.is_live, one.service_id) for one in found] == [
+        ("91", False, None),
+        ("92", False, "21"),
+    ]
+    assert practice.appointments([]) == ()
+    assert len(cliniko.requests) == 1

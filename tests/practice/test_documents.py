@@ -91,3 +91,14 @@ def test_a_document_tells_when_it_is_processed(cliniko: Any, practice: ClinikoPr
     assert practice.document("66") == StoredDocument("66", FILE["description"], None, False)
     assert practice.document("66") == StoredDocument("66", FILE["description"], 8, True)
     assert practice.document("67") is None
+
+
+def test_the_documents_of_several_patients_come_in_one_list_with_the_archived(
+    cliniko: Any, practice: ClinikoPractice
+) -> None:
+    cliniko.lists("/patient_attachments", NEW, NEW | {"id": "67", "archived_at": "2026-11-21T00:00:00Z"})
+    found = practice.documents_of(["71", "72"], marker="BK-7F3K")
+    assert cliniko.filters() == ["patient_id:=71,72", "description:~BK-7F3K", "archived_at:*"]
+    assert [(one.cliniko_id, one.is_archived) for one in found] == [("66", False), ("67", True)]
+    assert practice.documents_of([], marker="BK-7F3K") == ()
+    assert len(cliniko.requests) == 1

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 
 from booking_app.practice.cliniko import ClinikoPractice
 from booking_app.practice.cliniko.form_text import as_paragraph, fitting_html
 from booking_app.practice.cliniko.forms import form_content
-from booking_app.practice.records import FormQuestion, FormSection, NewForm
+from booking_app.practice.records import FormQuestion, FormSection, NewForm, StoredForm
 
 SIGNATURE = "data:image/svg+xml;base64,PHN2Zy8+"
 
@@ -169,3 +169,29 @@ def test_only_a_finished_form_with_the_marker_counts_as_filed(cliniko: Any, prac
     assert cliniko.filters() == ["patient_id:=71", "attendee_id:=55"]
     cliniko.lists("/patient_forms", {"id": "87", **name, **done})
     assert practice.find_form(**ask) == "87"
+
+
+class TestReadingBack:
+    FORM: ClassVar[dict[str, Any]] = {
+        "id": "51", "name": "Online booking BK-7F3K2M9Q", "completed_at": "2026-11-21T00:00:00Z", "archived_at": None,
+        "attendee": {"links": {"self": "https://x/attendees/81"}},
+    }  # fmt: skip
+
+    def test_the_forms_of_several_attendees_come_in_one_list(self, cliniko: Any, practice: ClinikoPractice) -> None:
+        archived = {"archived_at": "2026-11-21T00:00:00Z"}
+        cliniko.lists("/patient_forms", self.FORM, self.FORM | {"id": "52"} | archived)
+        assert practice.forms_of(["81", "82"]) == (StoredForm("51", self.FORM["name"], "81", is_finished=True),)
+        assert cliniko.filters() == ["attendee_id:=81,82"]
+        assert practice.forms_of([]) == ()
+
+    def test_an_archived_one_is_found_in_the_list(self, cliniko: Any, practice: ClinikoPractice) -> None:
+        cliniko.lists("/patient_forms", self.FORM | {"archived_at": "2026-11-21T00:00:00Z"})
+        found = practice.form("51")
+        assert found is not None
+        assert found.is_archived
+        assert cliniko.filters() == ["id:=51", "archived_at:*"]
+
+    def test_one_that_cannot_be_looked_for_is_gone(self, cliniko: Any, practice: ClinikoPractice) -> None:
+        """Forms can be filtered by their archiving only in later releases of Cliniko."""
+        cliniko.on("GET", "/patient_forms", httpx.Response(400, json={"message": "This column is not searchable."}))
+        assert practice.form("51") is None
