@@ -16,6 +16,7 @@ CATEGORY, SERVICE = "Physiotherapy", "Standard physiotherapy consultation"
 PATIENCE_SECONDS = 240.0
 RELOADS = 60
 WORKING = "We are confirming your booking"
+HOLD = "Hold my request"
 TIMES = "Choose a date and time"
 
 
@@ -53,6 +54,7 @@ class Visit:
     confirm_seconds: float = 0.0
     seconds: float = 0.0
     restarts: int = 0
+    was_held: bool = False
 
     @property
     def email(self) -> str:
@@ -142,7 +144,7 @@ def _go(browser: Browser, visit: Visit, chance: random.Random) -> None:
             case "We are confirming your booking":
                 visit.outcome = "working"
                 time.sleep(0.5)
-                page = browser.get(page.address)
+                page = _wait(browser, page, visit)
             case "Booking confirmed":
                 visit.outcome = "confirmed"
                 visit.confirm_seconds = time.monotonic() - visit.pressed_at
@@ -153,6 +155,15 @@ def _go(browser: Browser, visit: Visit, chance: random.Random) -> None:
                 visit.outcome = f"{page.status} {heading}"
                 time.sleep(0.5)
                 page = browser.get(page.address)
+
+
+def _wait(browser: Browser, page: Page, visit: Visit) -> Page:
+    """Look again; agree once to have the request held, where that is offered."""
+    is_offered = any(words == HOLD for form in page.parts.forms for words, _, _ in form.buttons)
+    if not is_offered or visit.was_held:
+        return browser.get(page.address)
+    visit.was_held = True
+    return _press(browser, page, HOLD, {})
 
 
 def _some_week(browser: Browser, page: Page, chance: random.Random) -> Page:

@@ -24,6 +24,7 @@ class Unit:
     arguments: list[str]
     port: int = 0
     process: "subprocess.Popen[bytes] | None" = None
+    log_begins: int = 0
 
 
 @dataclass
@@ -80,6 +81,7 @@ class Fleet:
         if unit not in self.units:
             self.units.append(unit)
         with (self.folder / f"{unit.name}.log").open("ab") as log:
+            unit.log_begins = log.tell()
             unit.process = subprocess.Popen(
                 command(*unit.arguments), cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, start_new_session=True,
@@ -92,6 +94,14 @@ class Fleet:
             unit.process.wait()
         self.kills += 1
         self.start(unit)
+
+    def is_up(self, unit: Unit) -> bool:
+        """Whether the unit has come up since it was last started: only then can a kill hit it at work."""
+        if unit.port:
+            return answers(unit.port, "/readyz")
+        with (self.folder / f"{unit.name}.log").open("rb") as log:
+            log.seek(unit.log_begins)
+            return b"worker_started" in log.read()
 
     def run(self, *arguments: str) -> str:
         """A command of `booking-app` in this environment; what it printed."""

@@ -66,7 +66,10 @@ class Storm:
         while not self._stopped.wait(self._every * self._chance.uniform(0.6, 1.4)):
             if self._fleet.kills >= self._most:
                 return
-            unit = self._chance.choice(self._fleet.killable)
+            up = [unit for unit in self._fleet.killable if self._fleet.is_up(unit)]
+            if not up:
+                continue  # on a slow machine a start takes longer than the time between kills
+            unit = self._chance.choice(up)
             held = self._read(LEASED)
             now = time.monotonic()
             self._fleet.kill(unit)

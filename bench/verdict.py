@@ -62,7 +62,7 @@ def _judge_booking(verdict: Verdict, fleet: Fleet, booking: Row, state: Row, tas
     if booking["state"] != "confirmed":
         reasons = {f"{task['name']} {task['state']} {task['code'] or ''}".strip() for task in tasks}
         verdict.others[booking["state"]] += 1
-        is_final = booking["state"] in ("slot_lost", "failed", "cancelled")
+        is_final = booking["state"] in ("slot_lost", "withdrawn", "failed", "cancelled")
         verdict.expect("visible with a reason", is_final or bool(reasons), f"{where} {sorted(reasons)}")
         return
     patient = booking["patient"]
@@ -95,6 +95,7 @@ def _judge_visits(verdict: Verdict, bookings: list[Row], state: Row, visits: lis
     confirmed = Counter(row["patient"] for row in bookings if row["state"] == "confirmed")
     for visit in visits:
         verdict.counts[f"patients told: {visit.outcome}"] += 1
+        verdict.counts["patients who had their request held"] += visit.was_held
         times = confirmed[patients.get(visit.email, "")]
         verdict.expect("no patient booked twice", times <= 1, f"{visit.email} {times}")
         if visit.outcome == "confirmed":

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from booking_app.booking.models import Booking, BookingState
 from booking_app.booking.moves import abandon_move
-from booking_app.booking.placing import PLACING_TASKS, ManageTokens
+from booking_app.booking.placing import ManageTokens
 from booking_app.booking.reach import Reach, ReachReader
 from booking_app.booking.records import PatientDetails
+from booking_app.booking.steps import PLACING_TASKS
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.clock import Clock
@@ -26,18 +27,7 @@ from booking_app.ledger import store
 from booking_app.ledger.models import Task
 from booking_app.ledger.records import Handler, PlannedTask
 from booking_app.notices.facts import AskedMove, ClinicCard, NoticeFacts
-from booking_app.notices.handlers import (
-    AttentionMail,
-    CancellationMail,
-    ClinicMail,
-    ConfirmationMail,
-    DifferencesMail,
-    LostMail,
-    MovedClinicMail,
-    MovedMail,
-    NotMovedMail,
-    UnconfirmedMail,
-)
+from booking_app.notices.handlers import BY_KIND
 from booking_app.notices.mail import open_postbox
 from booking_app.reconciling.records import Mismatch
 from booking_app.settings import Settings
@@ -49,16 +39,6 @@ MOVE_MAILS = ("moved_mail", "moved_clinic_mail", "not_moved_mail")
 UNCONFIRMED = "unconfirmed_mail"
 DIFFERENCES = "differences_mail"
 TIME_TO_MEND = timedelta(minutes=2)  # what is mended at once needs no mail to the patient
-MAILS = (
-    "confirmation_mail",
-    "cancellation_mail",
-    "clinic_mail",
-    "lost_mail",
-    *MOVE_MAILS,
-    ATTENTION,
-    UNCONFIRMED,
-    DIFFERENCES,
-)
 CONFIRMED = "conflicts"  # the task that confirms a booking
 
 
@@ -138,7 +118,7 @@ class Following:
         appointment itself. The caller commits.
         """
         told = {each.name for each in store.tasks_of(session, task.booking_id)}
-        if task.kind not in MAILS and ATTENTION not in told:
+        if task.kind not in BY_KIND and ATTENTION not in told:
             self._plan(session, task, ATTENTION)
         if task.kind == "move":
             abandon_move(session, task.booking_id, self._clock.now())
@@ -154,16 +134,7 @@ class Following:
         return {
             "contact": ContactHandler(load_facts=self.handover_facts, open_connection=self._connectors.open),
             "event": EventHandler(load_event=self.booking_event, open_webhook=self._connectors.open_webhook),
-            "confirmation_mail": self._mail(ConfirmationMail),
-            "cancellation_mail": self._mail(CancellationMail),
-            "clinic_mail": self._mail(ClinicMail),
-            "lost_mail": self._mail(LostMail),
-            "moved_mail": self._mail(MovedMail),
-            "moved_clinic_mail": self._mail(MovedClinicMail),
-            "not_moved_mail": self._mail(NotMovedMail),
-            ATTENTION: self._mail(AttentionMail),
-            UNCONFIRMED: self._mail(UnconfirmedMail),
-            DIFFERENCES: self._mail(DifferencesMail),
+            **{kind: self._mail(handler) for kind, handler in BY_KIND.items()},
         }
 
     def _mail(self, handler: Callable[..., Handler]) -> Handler:
@@ -198,6 +169,7 @@ class Following:
             had_lost_time=reach.had_lost_time,
             has_newer_booking=reach.has_newer_booking,
             is_placed=booking.confirmed_at is not None,
+            is_waiting=booking.state == BookingState.PLACING,
         )
 
     def handover_facts(self, booking_id: int) -> HandoverFacts:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from booking_app.booking.browse import Browse
 from booking_app.booking.drafts import Drafts
 from booking_app.booking.explaining import Explaining
+from booking_app.booking.held_requests import HeldRequests
 from booking_app.booking.insight import Insight
 from booking_app.booking.managing import Managing
 from booking_app.booking.moving import Moving
@@ -35,6 +36,7 @@ class Front:
     browse: Browse
     drafts: Drafts
     placing: Placing
+    held_requests: HeldRequests
     managing: Managing
     moving: Moving
     reconciliation: Reconciliation

@@ -19,8 +19,10 @@ from booking_app.booking.effects.form import CompleteForm
 from booking_app.booking.effects.move import MoveAppointment
 from booking_app.booking.effects.patient import FindOrCreatePatient
 from booking_app.booking.effects.slot import RecheckSlot
+from booking_app.booking.effects.withdrawal import WithdrawAppointment
 from booking_app.booking.explaining import Explaining
 from booking_app.booking.facts import FactsReader
+from booking_app.booking.held_requests import HeldRequests
 from booking_app.booking.insight import Insight
 from booking_app.booking.managing import Managing
 from booking_app.booking.moving import Moving
@@ -79,6 +81,7 @@ class Parts:
     ledger: Ledger
     browse: Browse
     refreshing: Refreshing
+    held_requests: HeldRequests
     purging: Purging
     following: Following
     connectors: Connectors
@@ -154,6 +157,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         ledger=ledger,
         browse=browse,
         refreshing=Refreshing(database=database, practices=practices, clock=ground.clock),
+        held_requests=HeldRequests(database=database, ledger=ledger, practices=practices, clock=ground.clock),
         purging=Purging(database=database, clock=ground.clock),
         following=following,
         connectors=connectors,
@@ -239,6 +243,7 @@ def _effects(
         "document": AttachDocument(later, renderings=renderings),
         "signature_png": AttachSignature(later, renderings=renderings),
         "cancel": CancelAppointment(waited_for),
+        "withdraw": WithdrawAppointment(waited_for),
     }
 
 
@@ -262,6 +267,7 @@ def build_front(parts: Parts) -> Front:
             inline_places=threads // 2,
             pause=time.sleep,
         ),
+        held_requests=parts.held_requests,
         managing=Managing(
             database=parts.database,
             ledger=parts.ledger,

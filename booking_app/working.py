@@ -13,6 +13,7 @@ log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 2.0
 REFRESH_SECONDS = 60.0
+HELD_REQUESTS_SECONDS = 20.0
 PURGE_SECONDS = 600.0
 RECONCILE_SECONDS = 60.0
 
@@ -32,6 +33,7 @@ def run_worker(settings: Settings, stopped: threading.Event, *, threads: int) ->
     rounds = (
         Round("sweep", SWEEP_SECONDS, parts.ledger.sweep),
         Round("refresh_catalogues", REFRESH_SECONDS, parts.refreshing.run),
+        Round("held_requests", HELD_REQUESTS_SECONDS, parts.held_requests.run),
         Round("purge", PURGE_SECONDS, parts.purging.run),
         Round("reconcile", RECONCILE_SECONDS, parts.reconciliation.run),
     )

@@ -156,7 +156,7 @@ class Drafts:
             booking_state=booking.state if booking else None,
             attribution=row.attribution,
         )
-        is_over = booking is not None and booking.state != tables.BookingState.SLOT_LOST
+        is_over = booking is not None and booking.state not in tables.BACK_AT_WORK
         if row.sealed_details is None or is_over:
             return draft
         return replace(draft, details=read_details(self._keyring, row.sealed_details)[0])
@@ -179,9 +179,9 @@ def family_of(session: Session, token: str) -> str | None:
 
 
 def refuse_if_booked(session: Session, row: tables.Draft) -> None:
-    """Raise DraftGone when this draft has become a booking that was not lost."""
+    """Raise DraftGone when this draft has become a booking that was neither lost nor withdrawn."""
     booking = session.get(tables.Booking, row.booking_id) if row.booking_id else None
-    if booking is not None and booking.state != tables.BookingState.SLOT_LOST:
+    if booking is not None and booking.state not in tables.BACK_AT_WORK:
         raise DraftGone
 
 

@@ -16,9 +16,13 @@ class BookingState(StrEnum):
     CONFIRMED = "confirmed"
     MOVING = "moving"  # confirmed at the time it had; another one is asked for
     SLOT_LOST = "slot_lost"
+    WITHDRAWN = "withdrawn"  # Cliniko could not be reached, and the request was not held for longer
     FAILED = "failed"
     CANCELLING = "cancelling"
     CANCELLED = "cancelled"
+
+
+BACK_AT_WORK = (BookingState.SLOT_LOST, BookingState.WITHDRAWN)  # the draft is filled in again, every answer kept
 
 
 class Draft(Base):
@@ -73,7 +77,10 @@ class HoldCell(Base):
 
 
 class Booking(Base):
-    """A confirmed draft. Who it is for stands only in `sealed_facts`, until purged."""
+    """A confirmed draft. Who it is for stands only in `sealed_facts`, until purged.
+
+    `held_at`: when the patient agreed that the request is held while Cliniko cannot be reached.
+    """
 
     __tablename__ = "booking"
 
@@ -98,6 +105,7 @@ class Booking(Base):
     is_returning: Mapped[bool | None]
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancel_reason: Mapped[str | None] = mapped_column(String(20))

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 
@@ -14,9 +14,10 @@ from booking_app.booking.accounts import account_key_of
 from booking_app.booking.drafts import find, read_details
 from booking_app.booking.errors import DetailsMissing, DraftGone, SlotGone
 from booking_app.booking.facts import names_now
-from booking_app.booking.models import Booking, BookingState
+from booking_app.booking.models import BACK_AT_WORK, Booking, BookingState
 from booking_app.booking.models import Draft as DraftRow
 from booking_app.booking.records import BookingStatus, Choice, PatientDetails
+from booking_app.booking.steps import DOCUMENT_TASKS, PLACING_TASKS, has_stopped, waits_until
 from booking_app.catalogue.snapshots import offered
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
@@ -24,13 +25,11 @@ from booking_app.clock import Clock
 from booking_app.db import Database
 from booking_app.ledger import store
 from booking_app.ledger.ledger import Ledger
-from booking_app.ledger.models import TaskState
+from booking_app.ledger.models import Task, TaskState
 from booking_app.ledger.records import PlannedTask
 from booking_app.sealing import Keyring
 from booking_app.tokens import hash_token, new_reference
 
-PLACING_TASKS = ("slot", "patient", "appointment", "conflicts")
-DOCUMENT_TASKS = ("form", "document", "signature_png")
 INLINE_SECONDS = 8.0
 POLL_SECONDS = 0.1
 
@@ -85,13 +84,16 @@ class Placing:
             booking = session.get(Booking, row.booking_id) if row.booking_id else None
             if booking is None:
                 raise DraftGone
-            states = {task.name: task.state for task in store.tasks_of(session, booking.id)}
+            tasks = store.tasks_of(session, booking.id)
+            states = {task.name: task.state for task in tasks}
         return BookingStatus(
-            state=_shown_state(booking.state, states),
+            state=_shown_state(booking.state, tasks),
             reference=booking.reference,
             choice=booking.choice,
             manage_token=self._manage_tokens.token(booking.reference),
             documents_done=all(states.get(name, TaskState.DONE) == TaskState.DONE for name in DOCUMENT_TASKS),
+            waits_until=waits_until(booking, tasks, self._clock.now()),
+            is_held=booking.held_at is not None,
         )
 
     def _write(self, clinic: Clinic, token: str) -> int:
@@ -99,11 +101,11 @@ class Placing:
         with self._database.begin() as session:
             draft = find(session, clinic, token, now)
             booking = session.get(Booking, draft.booking_id) if draft.booking_id else None
-            if booking is not None and booking.state != BookingState.SLOT_LOST:
+            if booking is not None and booking.state not in BACK_AT_WORK:
                 return booking.id
             if draft.sealed_details is None:
                 raise DetailsMissing
-            if booking is not None and booking.choice == Choice.from_json(draft.choice):
+            if booking is not None and _has_lost(booking, Choice.from_json(draft.choice)):
                 raise SlotGone
             booking = self._new_booking(session, clinic, draft, now)
             details, _, _ = read_details(self._keyring, draft.sealed_details)
@@ -172,6 +174,11 @@ class Placing:
             self._pause(POLL_SECONDS)
 
 
+def _has_lost(booking: Booking, choice: Choice) -> bool:
+    """Whether this very time was lost before; one that was only given up may be asked for again."""
+    return booking.state == BookingState.SLOT_LOST and booking.choice == choice
+
+
 def _chain(names: tuple[str, ...], connection_id: int | None) -> list[PlannedTask]:
     return [
         PlannedTask(name=name, after=names[i - 1] if i else None, connection_id=connection_id)
@@ -179,9 +186,8 @@ def _chain(names: tuple[str, ...], connection_id: int | None) -> list[PlannedTas
     ]
 
 
-def _shown_state(state: str, tasks: dict[str, str]) -> str:
+def _shown_state(state: str, tasks: Iterable[Task]) -> str:
     """A booking whose placing is parked will not confirm by itself, and the patient is told so."""
-    has_stopped = any(tasks.get(name) in (TaskState.PARKED, TaskState.GIVEN_UP) for name in PLACING_TASKS)
-    if state == BookingState.PLACING and has_stopped:
+    if state == BookingState.PLACING and has_stopped(tasks):
         return BookingState.FAILED
     return state

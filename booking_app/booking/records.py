@@ -132,13 +132,19 @@ class Draft:
 
 @dataclass(frozen=True)
 class BookingStatus:
-    """How far a confirmed draft has come. `reason` is an error code for a failed one."""
+    """How far a confirmed draft has come.
+
+    `waits_until`: Cliniko does not answer, and without the patient's consent to hold the request it is given up then.
+    `is_held`: the patient agreed that it is held.
+    """
 
     state: str
     reference: str
     choice: Choice
     manage_token: str | None
     documents_done: bool
+    waits_until: datetime | None = None
+    is_held: bool = False
 
 
 @dataclass(frozen=True)

@@ -161,8 +161,8 @@ class Ledger:
         now = self._clock.now()
         with self._database.begin() as session:
             if isinstance(outcome, Later):
-                # Looked at ever less often the longer it takes: a tenth of the task's age, at least what was asked.
-                due_at = now + max(timedelta(seconds=outcome.seconds), (now - task.created_at) / 10)
+                # Looked at ever less often: a tenth of the time it could be done, at least what was asked.
+                due_at = now + max(timedelta(seconds=outcome.seconds), (now - store.opened_at(session, task)) / 10)
                 store.postpone(
                     session, task, due_at=due_at, counts=False, must_probe=False, remote_id=outcome.remote_id
                 )

@@ -188,6 +188,29 @@ def tasks_of(session: Session, booking_id: int) -> Sequence[Task]:
     return session.scalars(select(Task).where(Task.booking_id == booking_id).order_by(Task.position)).all()
 
 
+def lock(session: Session, booking_id: int) -> Sequence[Task]:
+    """The booking's tasks, nobody else's until the transaction ends: to be locked before the booking itself is."""
+    tasks = select(Task).where(Task.booking_id == booking_id).order_by(Task.position)
+    return session.scalars(tasks.with_for_update()).all()
+
+
+def bring_forward(session: Session, task_ids: Collection[int], now: datetime) -> int:
+    """What waits for a remote system to come back is due now. Returns how many."""
+    brought = session.execute(
+        update(Task)
+        .where(Task.id.in_(task_ids), Task.state == TaskState.READY, Task.due_at > now)
+        .values(due_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return _changed(brought)
+
+
+def opened_at(session: Session, task: Task) -> datetime:
+    """Since when nothing has stood before the task: it may have waited long for the one named in `after`."""
+    before = select(Task.finished_at).where(Task.booking_id == task.booking_id, Task.name == task.after)
+    return (session.scalar(before) if task.after else None) or task.created_at
+
+
 def has_open_tasks(session: Session, booking_id: int) -> bool:
     """Whether any task may still happen; a parked one counts as open."""
     return bool(

@@ -41,6 +41,7 @@ class NoticeFacts:
 
     `sequence` rises with every change of the booking's time or state. `had_lost_time`: another time was tried first and
     lost, so that Cliniko may have written about that one. `has_newer_booking`: another time was chosen since.
+    `is_waiting`: neither placed nor given up yet.
     """
 
     clinic: ClinicCard
@@ -60,6 +61,7 @@ class NoticeFacts:
     console_url: str
     booking_url: str
     is_placed: bool = True
+    is_waiting: bool = False
     has_newer_booking: bool = False
     confirmation_rule: ConfirmationRule
     cliniko_sends_confirmation: bool

@@ -6,12 +6,13 @@ is parked for a person to look at the mail server, rather than filling a mailbox
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.message import EmailMessage
 
 from booking_app.clock import Clock
 from booking_app.failures import Failure, RemoteFailure
-from booking_app.ledger.records import Effect, Work
+from booking_app.ledger.records import Effect, Handler, Work
 from booking_app.notices.calendar import calendar_file, entry_of, method_of
 from booking_app.notices.facts import LoadNoticeFacts, NoticeFacts
 from booking_app.notices.letters import (
@@ -21,11 +22,15 @@ from booking_app.notices.letters import (
     clinic_letter,
     confirmation_letter,
     differences_letter,
+    held_clinic_letter,
+    held_letter,
     lost_letter,
     moved_clinic_letter,
     moved_letter,
     not_moved_letter,
     unconfirmed_letter,
+    unplaced_clinic_letter,
+    unplaced_letter,
 )
 from booking_app.notices.mail import Postbox
 from booking_app.notices.messages import CalendarAttachment, Envelope, message_of
@@ -138,15 +143,39 @@ class UnconfirmedMail(_MailHandler):
         return message_of(unconfirmed_letter(facts), self._envelope(facts, work, facts.email), facts.clinic)
 
 
-class ClinicMail(_MailHandler):
-    """To the clinic: that a booking came in or was cancelled online, and where to see it."""
+class HeldMail(_MailHandler):
+    """To a patient who agreed that the request is held: what that means, and whom to ring."""
+
+    def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
+        return None if facts.is_waiting else "not_held_any_more"
+
+    def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
+        return message_of(held_letter(facts), self._envelope(facts, work, facts.email), facts.clinic)
+
+
+class UnplacedMail(_MailHandler):
+    """To a patient whose request was given up, because Cliniko was not back in time: nothing is booked."""
+
+    def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
+        return "another_time_chosen" if facts.has_newer_booking else None
+
+    def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
+        return message_of(unplaced_letter(facts), self._envelope(facts, work, facts.email), facts.clinic)
+
+
+class _ToClinic(_MailHandler):
+    """To the clinic's address for alerts, where there is one."""
 
     def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
         return None if facts.clinic.alert_email else "no_alert_address"
 
     def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
         envelope = self._envelope(facts, work, facts.clinic.alert_email or "")
-        return message_of(clinic_letter(facts), envelope, facts.clinic)
+        return message_of(self._letter(facts), envelope, facts.clinic)
+
+    @abstractmethod
+    def _letter(self, facts: NoticeFacts) -> Letter:
+        """What it says."""
 
 
 class MovedMail(_MailHandler):
@@ -177,37 +206,68 @@ class NotMovedMail(_MailHandler):
         return message_of(not_moved_letter(facts), self._envelope(facts, work, facts.email), facts.clinic)
 
 
-class MovedClinicMail(_MailHandler):
-    """To the clinic: that a booking was moved online."""
+class MovedClinicMail(_ToClinic):
+    """That a booking was moved online."""
+
+    def _letter(self, facts: NoticeFacts) -> Letter:
+        return moved_clinic_letter(facts)
+
+
+class ClinicMail(_ToClinic):
+    """That a booking came in or was cancelled online, and where to see it."""
+
+    def _letter(self, facts: NoticeFacts) -> Letter:
+        return clinic_letter(facts)
+
+
+class HeldClinicMail(_ToClinic):
+    """That a time is promised to somebody while Cliniko cannot be reached."""
 
     def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
-        return None if facts.clinic.alert_email else "no_alert_address"
+        return super()._reason_not_to_send(facts) if facts.is_waiting else "not_held_any_more"
 
-    def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
-        envelope = self._envelope(facts, work, facts.clinic.alert_email or "")
-        return message_of(moved_clinic_letter(facts), envelope, facts.clinic)
-
-
-class AttentionMail(_MailHandler):
-    """To the clinic: a task of this booking is parked."""
-
-    def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
-        return None if facts.clinic.alert_email else "no_alert_address"
-
-    def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
-        envelope = self._envelope(facts, work, facts.clinic.alert_email or "")
-        return message_of(attention_letter(facts), envelope, facts.clinic)
+    def _letter(self, facts: NoticeFacts) -> Letter:
+        return held_clinic_letter(facts)
 
 
-class DifferencesMail(_MailHandler):
-    """To the clinic: a comparison with Cliniko found something that a person should look at."""
+class UnplacedClinicMail(_ToClinic):
+    """That nothing came of a request."""
 
-    def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
-        return None if facts.clinic.alert_email else "no_alert_address"
+    def _letter(self, facts: NoticeFacts) -> Letter:
+        return unplaced_clinic_letter(facts)
 
-    def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
-        envelope = self._envelope(facts, work, facts.clinic.alert_email or "")
-        return message_of(differences_letter(facts), envelope, facts.clinic)
+
+class AttentionMail(_ToClinic):
+    """That a task of this booking is parked."""
+
+    def _letter(self, facts: NoticeFacts) -> Letter:
+        return attention_letter(facts)
+
+
+class DifferencesMail(_ToClinic):
+    """That a comparison with Cliniko found something that a person should look at."""
+
+    def _letter(self, facts: NoticeFacts) -> Letter:
+        return differences_letter(facts)
+
+
+# The kinds of the ledger's tasks that send mail.
+BY_KIND: Mapping[str, Callable[..., Handler]] = {
+    "confirmation_mail": ConfirmationMail,
+    "cancellation_mail": CancellationMail,
+    "clinic_mail": ClinicMail,
+    "lost_mail": LostMail,
+    "held_mail": HeldMail,
+    "held_clinic_mail": HeldClinicMail,
+    "unplaced_mail": UnplacedMail,
+    "unplaced_clinic_mail": UnplacedClinicMail,
+    "moved_mail": MovedMail,
+    "moved_clinic_mail": MovedClinicMail,
+    "not_moved_mail": NotMovedMail,
+    "attention_mail": AttentionMail,
+    "unconfirmed_mail": UnconfirmedMail,
+    "differences_mail": DifferencesMail,
+}
 
 
 def _short_id(message: EmailMessage) -> str:

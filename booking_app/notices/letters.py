@@ -42,6 +42,26 @@ def unconfirmed_letter(facts: NoticeFacts) -> Letter:
     return _letter("unconfirmed", "Your appointment is not confirmed yet", facts)
 
 
+def held_letter(facts: NoticeFacts) -> Letter:
+    """For a patient whose request is held: it is not booked yet."""
+    return _letter("held", "Your request is held", facts)
+
+
+def unplaced_letter(facts: NoticeFacts) -> Letter:
+    """For a patient whose request was given up: nothing is booked."""
+    return _letter("unplaced", "Your appointment is not booked", facts)
+
+
+def held_clinic_letter(facts: NoticeFacts) -> Letter:
+    """To the clinic: keep this time free until Cliniko is back."""
+    return _letter("held_clinic", f"Online request {facts.reference} is held", facts)
+
+
+def unplaced_clinic_letter(facts: NoticeFacts) -> Letter:
+    """To the clinic: nothing came of this request."""
+    return _letter("unplaced_clinic", f"Online request {facts.reference} was not booked", facts)
+
+
 def clinic_letter(facts: NoticeFacts) -> Letter:
     """To the clinic: that there is something to look at, and where. Who and what for stands in the console only."""
     what = "Online booking cancelled" if facts.is_cancelled else "New online booking"

@@ -48,7 +48,10 @@ def _show(visit: Visit, form: TokenForm, *, status: int = 200, notice: str | Non
     if visit.draft.details is None or not _answers_all(visit, visit.draft.details):
         return visit.go("details")
     page = check_page(visit, visit.draft.details)
-    return visit.show("widget/check.html", step=5, status=status, page=page, form=form, notice=notice)
+    is_given_up = visit.draft.booking_state == "withdrawn"
+    return visit.show(
+        "widget/check.html", step=5, status=status, page=page, form=form, notice=notice, is_given_up=is_given_up
+    )
 
 
 def _answers_all(visit: Visit, details: PatientDetails) -> bool:

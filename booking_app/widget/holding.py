@@ -29,9 +29,12 @@ def hold_scope(token: str) -> TokenScope:
 
 
 def over(visit: Visit) -> Response | None:
-    """Where a draft leads that has become a booking, or whose time was lost; None while it is being filled in."""
+    """Where a draft leads that has become a booking, or whose time was lost; None while it is being filled in.
+
+    A request that was given up is being filled in again.
+    """
     state = visit.draft.booking_state if visit.draft else None
-    if state is None:
+    if state in (None, "withdrawn"):
         return None
     if state == "slot_lost":
         return visit.go("times", lost=1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, abort, redirect, request, url_for
@@ -10,7 +11,7 @@ from booking_app.booking.attribution import marks_of
 from booking_app.booking.records import Draft
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.clinics.models import Clinic
-from booking_app.web import front
+from booking_app.web import front, words
 from booking_app.web.errors import PREVIEW, error_page
 from booking_app.web.headers import allow_framing, may_be_kept_briefly
 from booking_app.web.preview import carried, shown_clinic
@@ -27,6 +28,7 @@ COUNTED = {
 }
 STEP_NAMES = ("Category", "Service", "Time", "Details", "Confirm")
 PRESELECTED = ("category", "service", "practitioner", "location")
+READ_LATELY = timedelta(minutes=30)  # the catalogue is read every ten minutes while Cliniko answers
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,12 @@ class Visit:
     token: str | None
     draft: Draft | None
     carried: Mapping[str, str]
+
+    @property
+    def read_ago(self) -> str | None:
+        """How long ago the catalogue was read, in words, where that is longer than it should be."""
+        age = front().clock.now() - self.catalogue.taken_at
+        return words.age(age) if age > READ_LATELY else None
 
     def url(self, page: str, **query: Any) -> str:
         """The address of a step, within the draft where there is one; empty values are left out."""

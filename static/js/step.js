@@ -63,7 +63,7 @@
   }
 
   function isPoll(event) {
-    return event.detail.elt && event.detail.elt.id === "confirming-poll";
+    return event.detail.elt && event.detail.elt.id.indexOf("confirming-poll") === 0;
   }
 
   function failed() {

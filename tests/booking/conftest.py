@@ -25,7 +25,9 @@ from booking_app.booking.effects.form import CompleteForm
 from booking_app.booking.effects.move import MoveAppointment
 from booking_app.booking.effects.patient import FindOrCreatePatient
 from booking_app.booking.effects.slot import RecheckSlot
+from booking_app.booking.effects.withdrawal import WithdrawAppointment
 from booking_app.booking.facts import FactsReader
+from booking_app.booking.held_requests import HeldRequests
 from booking_app.booking.managing import Managing
 from booking_app.booking.models import Booking, MatchProposal
 from booking_app.booking.moves import abandon_move
@@ -52,6 +54,7 @@ from tests.booking.fakes import FakePractice
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 NINE = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)  # Tuesday 24 November, 9:00 am in Adelaide
+NOTICES = ("lost_mail", "held_mail", "held_clinic_mail", "unplaced_mail", "unplaced_clinic_mail")
 SIGNATURE = Signature("typed", typed_name="Nora O’Quill")
 
 
@@ -101,6 +104,9 @@ class Desk:
             database=self.database, ledger=self.ledger, clock=self.clock, plan_cancelled=self._after_cancelling
         )
         self.moving = Moving(database=self.database, ledger=self.ledger, clock=self.clock)
+        self.held_requests = HeldRequests(
+            database=self.database, ledger=self.ledger, practices=self.practice_of, clock=self.clock
+        )
         self.purging = Purging(database=self.database, clock=self.clock)
 
     def make_ledger(self, **options: Any) -> Ledger:
@@ -219,8 +225,9 @@ class Desk:
                 tools, is_offered=self.browse.offers, keyring=self.keyring, plan_moved=self._after_moving
             ),
             "not_moved_mail": self.postbox,
+            "withdraw": WithdrawAppointment(tools),
             "mail": self.postbox,
-            "lost_mail": self.postbox,
+            **dict.fromkeys(NOTICES, self.postbox),
         }
 
     def _after_confirming(self, _session: Session, clinic: Clinic, typed: PatientDetails) -> list[PlannedTask]:

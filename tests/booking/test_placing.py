@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from booking_app.booking.errors import DetailsMissing, DraftGone, SlotGone
-from booking_app.booking.placing import PLACING_TASKS
 from booking_app.booking.records import BookingStatus
+from booking_app.booking.steps import PLACING_TASKS
 from tests.booking.conftest import NINE, Desk, choose, details
 from tests.booking.fakes import FakePractice
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from booking_app import tables
 from booking_app.booking.models import Booking, BookingState
-from booking_app.booking.placing import PLACING_TASKS
+from booking_app.booking.steps import PLACING_TASKS
 from booking_app.catalogue.snapshots import refresh
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.clock import FixedClock
@@ -24,6 +24,9 @@ STARTS = tuple(NEXT_WEEK + timedelta(minutes=30 * n) for n in range(4))
 PRACTITIONERS = ("p1", "p2")
 LONG_AGO = timedelta(hours=6)
 ROUNDS = 14  # of which the last come after every wait of the ledger
+
+
+ENDS = (BookingState.CONFIRMED, BookingState.SLOT_LOST, BookingState.WITHDRAWN, BookingState.CANCELLED)
 
 
 class Day:
@@ -112,7 +115,7 @@ def check_end(day: Day) -> None:
         tasks = day.desk.tasks(booking.id)
         open_ones = {name: (task.state, task.code) for name, task in tasks.items() if task.state not in FINAL_STATES}
         assert not open_ones, f"{booking.state}: {open_ones}"
-        assert booking.state in (BookingState.CONFIRMED, BookingState.SLOT_LOST, BookingState.CANCELLED)
+        assert booking.state in ENDS
         stands = booking.state == BookingState.CONFIRMED
         assert len(day.ours(booking)) == stands, f"{booking.state} with {len(day.ours(booking))} appointments"
         if stands:

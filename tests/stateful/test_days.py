@@ -99,6 +99,16 @@ class RandomDay(RuleBasedStateMachine):
             self.day.desk.drafts.choose_slot(self.day.desk.clinic, token, choice)
         self._confirm(token)
 
+    @rule(token=drafts, wants=st.booleans())
+    def answer_whether_the_request_is_held(self, token: str, wants: bool) -> None:
+        desk = self.day.desk
+        answer = desk.held_requests.hold if wants else desk.held_requests.withdraw
+        self._try(lambda: answer(desk.clinic, token))
+
+    @rule()
+    def give_up_what_waited_too_long(self) -> None:
+        self._try(lambda: self.day.desk.held_requests.run())
+
     @rule(number=st.integers(0, 9))
     def cancel(self, number: int) -> None:
         standing = [one for one in self.day.desk.bookings() if one.state == BookingState.CONFIRMED]

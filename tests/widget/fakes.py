@@ -265,11 +265,13 @@ class FakeDrafts:
 
 @dataclass
 class FakePlacing:
-    """Books at once, or stays in `outcome` until told otherwise."""
+    """Books at once, or stays in `outcome` until told otherwise. With `waits_until` Cliniko does not answer."""
 
     drafts: FakeDrafts
     outcome: str = "confirmed"
     confirmed: list[str] = field(default_factory=list)
+    waits_until: datetime | None = None
+    is_held: bool = False
 
     def confirm(self, clinic: Clinic, token: str) -> None:
         draft = self.drafts.load(clinic, token)
@@ -288,7 +290,22 @@ class FakePlacing:
         draft = self.drafts.load(clinic, token)
         if draft.booking_state is None:
             raise DraftGone
-        return BookingStatus(self.outcome, "BK-7F3K2M9Q", draft.choice, "manage-token", True)
+        return BookingStatus(
+            self.outcome, "BK-7F3K2M9Q", draft.choice, "manage-token", True, self.waits_until, self.is_held
+        )
+
+
+@dataclass
+class FakeHeldRequests:
+    """Turns the one booking of `placing` into a held or withdrawn one."""
+
+    placing: FakePlacing
+
+    def hold(self, clinic: Clinic, token: str) -> None:
+        self.placing.is_held = True
+
+    def withdraw(self, clinic: Clinic, token: str) -> None:
+        self.placing.outcome = "withdrawn"
 
 
 @dataclass
@@ -343,6 +360,7 @@ class FakeFront:
     browse: FakeBrowse
     drafts: FakeDrafts
     placing: FakePlacing
+    held_requests: FakeHeldRequests
     managing: FakeManaging
     footfall: FakeFootfall
 
@@ -371,7 +389,9 @@ def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_pro
         cliniko_base_url=None,
         vendor_base_urls={},
     )
-    return FakeFront(settings, clock, browse, drafts, FakePlacing(drafts), FakeManaging(known, clock), FakeFootfall())
+    placing = FakePlacing(drafts)
+    held_requests, managing = FakeHeldRequests(placing), FakeManaging(known, clock)
+    return FakeFront(settings, clock, browse, drafts, placing, held_requests, managing, FakeFootfall())
 
 
 class SharedTemplates(BytecodeCache):

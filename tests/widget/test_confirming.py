@@ -1,6 +1,7 @@
 """Step 5 and what follows: the summary, booked, waiting, lost, failed."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from booking_app.booking.records import Questions
 from tests.web.client import FRAGMENT, CheckingClient, Page
@@ -96,6 +97,22 @@ def test_a_slow_confirmation_waits_and_asks_again(client: CheckingClient, front:
     assert client.get(waiting, headers=POLL).status_code == 204
     front.placing.outcome = "confirmed"
     assert client.get(waiting, headers=POLL).headers["Location"].endswith("/done")
+
+
+def test_a_patient_chooses_whether_the_request_is_held(client: CheckingClient, front: FakeFront) -> None:
+    front.placing.outcome = "placing"
+    waiting = confirm(client, reach_check(client))
+    front.placing.waits_until = front.clock.now() + timedelta(minutes=9)
+    offered = client.page(waiting)
+    assert offered.h1 == ["We are confirming your booking"]
+    assert "Shall we hold your request?" in offered.text
+    assert '<meta http-equiv="refresh" content="30">' in offered.html  # nobody is torn from a button they are reading
+    client.send(offered.form_to("/hold-request"), {"token": offered.token()})
+    held = client.page(waiting)
+    assert "Request held" in held.text and "BK-7F3K2M9Q" in held.text
+    assert client.get(waiting, headers={**FRAGMENT, "HX-Trigger": "confirming-poll-held"}).status_code == 204
+    client.send(held.form_to("/withdraw"), {"token": held.token()})
+    assert client.get(waiting).headers["Location"].endswith("/check")
 
 
 def test_done_before_it_is_done_leads_back_to_waiting(client: CheckingClient, front: FakeFront) -> None:
