@@ -27,7 +27,7 @@ from booking_app.vendors.hubspot.client import HubSpot
 from booking_app.vendors.mailchimp.client import Mailchimp
 from booking_app.vendors.transport import Transport, open_http
 from booking_app.vendors.webhook.client import Webhook
-from booking_app.vendors.webhook.pinning import open_outlet
+from booking_app.vendors.webhook.way_out import open_outlet
 
 V = TypeVar("V", HubSpot, GoHighLevel, ActiveCampaign, Mailchimp)
 

@@ -1,21 +1,31 @@
 """`doctor`: is everything well, and if not, what has to be mended?"""
 
 from collections.abc import Iterable
+from textwrap import indent
 
 import click
 
 from booking_app.checkup import Finding, check_clinics, check_machine, check_settings
+from booking_app.outlet import PageUnreachable
+from booking_app.page_checkup import ClinicUnclear, check_page
 from booking_app.rehearsing import rehearse
+from booking_app.sites import Advice, Level
 from booking_app.wiring import build_from_environment
+
+MARKS = {Level.BROKEN: "!", Level.RISK: "?", Level.NOTE: " "}
 
 
 @click.command()
 @click.option("--clinic", "slug", help="Only this clinic.")
 @click.option("--rehearse", "with_rehearsal", is_flag=True, help="Book a marked test patient on the live account.")
-def doctor(slug: str | None, with_rehearsal: bool) -> None:
-    """Check the environment, the database, the keys, Cliniko, the CRMs and what can be booked."""
+@click.option("--page", metavar="URL|FILE", help="Look at this page of the clinic's website, and at nothing else.")
+def doctor(slug: str | None, with_rehearsal: bool, page: str | None) -> None:
+    """Check the environment, the database, the keys, Cliniko, the CRMs and what can be booked; or one web page."""
     parts = build_from_environment()
     try:
+        if page is not None:
+            _report_page(check_page(parts, slug, page))
+            return
         well = _report(check_settings(parts.settings), is_counted=parts.settings.is_production)
         well &= _report(check_machine(parts))
         well &= _report(check_clinics(parts, slug))
@@ -23,8 +33,22 @@ def doctor(slug: str | None, with_rehearsal: bool) -> None:
             well &= _report(rehearse(parts, slug))
     except LookupError as error:
         raise click.ClickException(f"There is no clinic {slug}.") from error
+    except (PageUnreachable, ClinicUnclear) as error:
+        raise click.ClickException(str(error)) from error
     if not well:
         raise click.ClickException("Something has to be mended; see the lines marked with !")
+
+
+def _report_page(advice: Iterable[Advice]) -> None:
+    """Print what was found on a page, each with its mend below it. Raises ClickException when patients cannot book."""
+    is_broken = False
+    for one in advice:
+        click.echo(f"{MARKS[one.level]} {one.said}")
+        if one.mend:
+            click.echo(indent(one.mend, "    "))
+        is_broken |= one.level is Level.BROKEN
+    if is_broken:
+        raise click.ClickException("The booking page does not work in that page; see the lines marked with !")
 
 
 def _report(findings: Iterable[Finding], *, is_counted: bool = True) -> bool:

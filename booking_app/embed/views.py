@@ -4,7 +4,7 @@ from functools import cache
 
 from flask import Blueprint, Flask, Response, abort, request
 
-from booking_app.embed.releases import Release, newest, read_releases
+from booking_app.sites.releases import Release, newest, read_releases
 from booking_app.web.assets import asset, read_asset
 from booking_app.web.folders import STATIC
 

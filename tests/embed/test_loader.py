@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, expect
 
-from booking_app.embed.releases import newest, read_releases
+from booking_app.sites.releases import newest, read_releases
 from tests.embed.pages import FRAME, SILENT_FRAME, host_page, served
 
 STATIC = Path(__file__).resolve().parents[2] / "static" / "embed"

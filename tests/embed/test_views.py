@@ -9,8 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from booking_app import embed
-from booking_app.embed.releases import newest, read_releases
-from booking_app.embed.snippet import snippet
+from booking_app.sites.releases import newest, read_releases
+from booking_app.sites.snippet import snippet
 from booking_app.web import headers
 
 STATIC = Path(__file__).resolve().parents[2] / "static"

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from booking_app.outlet import Outlet
 from booking_app.vendors.errors import VendorMisconfigured
 from booking_app.vendors.records import KEY_FIELD, Account, Names, PlannedProperty
 from booking_app.vendors.transport import Call, Transport
 from booking_app.vendors.webhook.errors import failure_of
-from booking_app.vendors.webhook.pinning import Outlet
 from booking_app.vendors.webhook.records import BookingEvent, Message, message_of
 from booking_app.vendors.webhook.signing import SigningTransport, read_secrets
 

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from booking_app.outlet import Outlet
 from booking_app.sandbox.demo_keys import DEMO_WEBHOOK_SECRET
 from booking_app.sandbox.server import SandboxServer
 from booking_app.sandbox.webhooks.endpoint import Endpoint
-from booking_app.vendors.webhook import Outlet, Webhook, open_outlet
+from booking_app.vendors.webhook import Webhook, open_outlet
 
 Connect = Callable[..., Webhook]
 

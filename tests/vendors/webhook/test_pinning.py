@@ -19,8 +19,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from booking_app.failures import Failure, RemoteFailure
+from booking_app.outlet import Outlet
 from booking_app.sandbox.demo_keys import DEMO_WEBHOOK_SECRET
-from booking_app.vendors.webhook import Outlet, Webhook, open_outlet
+from booking_app.vendors.webhook import Webhook, open_outlet
+from booking_app.vendors.webhook.way_out import address_refused
 
 from .samples import EVENT
 
@@ -51,7 +53,9 @@ def webhook(outlet: Outlet, url: str = f"https://{NAME}/in") -> Webhook:
 def outlet_to(network: Network, *answers: list[str], allow_private: bool = False) -> Outlet:
     """An outlet whose look-ups give these answers, one after the other."""
     left = list(answers)
-    return Outlet(network, allow_private=allow_private, look_up=lambda _host, _port: left.pop(0))
+    return Outlet(
+        network, allow_private=allow_private, look_up=lambda _host, _port: left.pop(0), refusal=address_refused
+    )
 
 
 def refused(outlet: Outlet, url: str = f"https://{NAME}/in") -> RemoteFailure:

@@ -1,6 +1,6 @@
-"""Which addresses a clinic's webhook may lead to: those of the public internet, looked up by ourselves.
+"""Which addresses a URL of a clinic's choice may lead to: those of the public internet, looked up by ourselves.
 
-A clinic chooses the URL, so without this a webhook would reach whatever our own machines reach.
+Without this a webhook, or a page to be looked at, would reach whatever our own machines reach.
 """
 
 import ipaddress
@@ -29,7 +29,7 @@ LOOK_UP_SECONDS = 5.0
 def look_up(host: str, port: int) -> tuple[str, ...]:
     """The addresses of a host, as the system resolves it now. Raises OSError; waits five seconds at most."""
     found: Future[list[str]] = Future()
-    threading.Thread(target=_look_up, args=(found, host, port), daemon=True, name="webhook-look-up").start()
+    threading.Thread(target=_look_up, args=(found, host, port), daemon=True, name="look-up").start()
     return tuple(dict.fromkeys(found.result(timeout=LOOK_UP_SECONDS)))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from booking_app.vendors.webhook.addresses import is_public, look_up
+from booking_app.outlet.addresses import is_public, look_up
 
 
 @pytest.mark.parametrize(

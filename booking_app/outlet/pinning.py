@@ -5,28 +5,39 @@ from ssl import SSLContext
 
 import httpx
 
-from booking_app.vendors.errors import VendorMisconfigured
-from booking_app.vendors.webhook.addresses import is_public, look_up
+from booking_app.outlet.addresses import is_public, look_up
 
 LookUp = Callable[[str, int], Sequence[str]]
 MOST_CONNECTIONS = 20
 
 
+class AddressNotPublic(Exception):
+    """The name leads to an address that is not of the public internet. Says neither."""
+
+
 class Outlet(httpx.BaseTransport):
-    """The way out for webhooks, to be shared by all connections of a process.
+    """The way out to where a clinic says, to be shared by all connections of a process.
 
     A name is looked up once a request; one address that is not public is enough to refuse it. The connection is made to
     the checked address, while the Host header, the name in the TLS handshake and the certificate stay those of the
-    name. `allow_private` is for development.
+    name. `allow_private` is for development; `refusal` makes the exception that the caller's room knows.
     """
 
-    def __init__(self, inner: httpx.BaseTransport, *, allow_private: bool, look_up: LookUp = look_up) -> None:
+    def __init__(
+        self,
+        inner: httpx.BaseTransport,
+        *,
+        allow_private: bool,
+        look_up: LookUp = look_up,
+        refusal: Callable[[], Exception] = AddressNotPublic,
+    ) -> None:
         self.allow_private = allow_private
         self._inner = inner
         self._look_up = look_up
+        self._refusal = refusal
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Raises CONFIG for an address that is not public, httpx's errors for all that the network does."""
+        """Raises the refusal for an address that is not public, httpx's errors for all that the network does."""
         addresses = self._checked_addresses(request)
         for address in addresses[:-1]:
             try:
@@ -47,16 +58,22 @@ class Outlet(httpx.BaseTransport):
         if not addresses:
             raise httpx.ConnectError("the name leads nowhere", request=request)
         if not self.allow_private and not all(map(is_public, addresses)):
-            raise VendorMisconfigured("webhook_address_not_public")
+            raise self._refusal()
         return addresses
 
 
-def open_outlet(*, allow_private: bool, verify: SSLContext | bool = True, look_up: LookUp = look_up) -> Outlet:
+def open_outlet(
+    *,
+    allow_private: bool,
+    verify: SSLContext | bool = True,
+    look_up: LookUp = look_up,
+    refusal: Callable[[], Exception] = AddressNotPublic,
+) -> Outlet:
     """An outlet over the network, past any proxy of the environment: a proxy would look up the name by itself."""
     # Connections are pooled by address. One that was made for a name must not serve another name at the same address.
     limits = httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=0)
     inner = httpx.HTTPTransport(verify=verify, limits=limits)
-    return Outlet(inner, allow_private=allow_private, look_up=look_up)
+    return Outlet(inner, allow_private=allow_private, look_up=look_up, refusal=refusal)
 
 
 def _pinned(request: httpx.Request, address: str) -> httpx.Request:
