@@ -11,6 +11,8 @@ from booking_app.booking.managing import Managing
 from booking_app.booking.moving import Moving
 from booking_app.booking.placing import Placing
 from booking_app.booking.verifying import Verifying
+from booking_app.clinics.audit import AuditLog
+from booking_app.clinics.factors import Factors
 from booking_app.clinics.people import People
 from booking_app.clinics.sign_ins import SignIns
 from booking_app.clock import Clock
@@ -47,6 +49,8 @@ class Front:
     explaining: Explaining
     insight: Insight
     people: People
+    factors: Factors
+    audit: AuditLog
     sign_ins: SignIns
     setup: Setup
     designing: Designing

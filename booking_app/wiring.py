@@ -31,7 +31,9 @@ from booking_app.booking.purging import Purging
 from booking_app.booking.reach import ReachReader
 from booking_app.booking.verifying import Verifying
 from booking_app.budget.budget import Budget
+from booking_app.clinics.audit import AuditLog
 from booking_app.clinics.connections import pause
+from booking_app.clinics.factors import Factors
 from booking_app.clinics.people import People
 from booking_app.clinics.sign_ins import SignIns
 from booking_app.clock import Clock
@@ -282,6 +284,8 @@ def build_front(parts: Parts) -> Front:
         explaining=Explaining(database=parts.database, practices=parts.practices.waited_for, clock=parts.clock),
         insight=Insight(parts.database, parts.clock),
         people=People(parts.database),
+        factors=Factors(parts.database, parts.keyring),
+        audit=AuditLog(parts.database),
         sign_ins=SignIns(parts.database),
         setup=_setup(parts),
         readiness=Readiness(

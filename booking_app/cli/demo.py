@@ -1,6 +1,7 @@
 """`demo`: the whole product on one machine against the sandbox, with a sample clinic, ready to be clicked through."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -14,13 +15,22 @@ from urllib.request import urlopen
 
 import click
 
+from booking_app.app import create_app
 from booking_app.cli.serving import start_worker, stop_process, web_server
+from booking_app.clinics.audit import Author
+from booking_app.clinics.clinics import find_clinic
+from booking_app.clinics.people import People
+from booking_app.clinics.staff import Role
+from booking_app.console.passwords import set_password
 from booking_app.migrating import upgrade
 from booking_app.sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
 from booking_app.settings import load_settings, read_environment
+from booking_app.wiring import build_from_environment
 
 SITE_PORT_OFFSET = 701
 WRITTEN_SITE = "http://localhost:8701"
+DEMO_SLUG = "demo"
+OWNER = "owner@example.com"
 READY_SECONDS = 30.0
 READY_PAUSE = 0.1
 SCREEN = """
@@ -29,6 +39,9 @@ SCREEN = """
     The booking page              {base}/b/demo
     A sample clinic's website     {site}/site/       (the widget embedded by one script tag)
     The same by a bare iframe     {site}/site/iframe
+    The clinic's console          {base}/console/
+      sign in as                  {owner}
+      with the password           {password}
     What arrived in "Cliniko",
     in "HubSpot" and as mail      {site}/
 
@@ -54,9 +67,10 @@ def demo(port: int) -> None:
         _wait_for(f"http://127.0.0.1:{site_port}/", sandbox)
         upgrade(settings)
         _import_demo_clinic(site)
+        password = _add_demo_owner()
         worker = start_worker()
         running.callback(stop_process, worker)
-        click.echo(SCREEN.format(base=base, site=site, data=settings.data_dir))
+        click.echo(SCREEN.format(base=base, site=site, data=settings.data_dir, owner=OWNER, password=password))
         web_server(host="127.0.0.1", port=port, processes=1, threads=8).serve()
 
 
@@ -94,6 +108,20 @@ def _import_demo_clinic(site: str) -> None:
         )
     if imported.returncode:
         raise click.ClickException(imported.stderr.strip())
+
+
+def _add_demo_owner() -> str:
+    """Make somebody who owns the clinic; returns their password, which is another one each time."""
+    password = "-".join(secrets.token_hex(2) for _ in range(4))
+    parts = build_from_environment()
+    with parts.database.reading() as session:
+        clinic = find_clinic(session, DEMO_SLUG)
+    assert clinic is not None
+    People(parts.database).add(Author(None, parts.clock.now()), clinic.id, OWNER, Role.OWNER)
+    with create_app(parts).app_context():
+        set_password(OWNER, password)
+    parts.close()
+    return password
 
 
 def _start(command: str, *options: object) -> "subprocess.Popen[bytes]":

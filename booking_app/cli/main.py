@@ -6,7 +6,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from booking_app import __version__
-from booking_app.cli import clinic, connections, demo, doctor, housekeeping, reconciling, sandbox, serving, tasks
+from booking_app.cli import clinic, connections, demo, doctor, housekeeping, reconciling, sandbox, serving, staff, tasks
 from booking_app.clinic_file.problems import ClinicFileInvalid
 from booking_app.migrating import NotUpgraded
 from booking_app.sealing import Unsealable
@@ -43,6 +43,7 @@ for command in (
     *serving.COMMANDS,
     *sandbox.COMMANDS,
     *clinic.COMMANDS,
+    *staff.COMMANDS,
     *connections.COMMANDS,
     *doctor.COMMANDS,
     *tasks.COMMANDS,

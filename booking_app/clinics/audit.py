@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from booking_app.clinics.staff import Staff
-from booking_app.db import Base, UtcDateTime
+from booking_app.db import Base, Database, UtcDateTime
 
 MASK = "••••••"
 SECRET_WORDS = ("secret", "password", "token", "api_key", "totp", "recovery")
@@ -82,17 +82,30 @@ class Change:
     at: datetime
 
 
-def changes_of(
-    session: Session, clinic_id: int, *, noun: str = "", staff_id: int | None = None, limit: int = 100, offset: int = 0
-) -> Sequence[Change]:
-    """A clinic's changes, newest first: of one noun or one person where these are given."""
-    query = select(AuditEntry, Staff.email).outerjoin(Staff).where(AuditEntry.clinic_id == clinic_id)
-    if noun:
-        query = query.where(AuditEntry.action.startswith(f"{noun}.", autoescape=True))
-    if staff_id is not None:
-        query = query.where(AuditEntry.staff_id == staff_id)
-    rows = session.execute(query.order_by(AuditEntry.id.desc()).limit(limit).offset(offset))
-    return [Change(email, entry.action, entry.before, entry.after, entry.at) for entry, email in rows]
+class AuditLog:
+    """Reading what was written down."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def changes(
+        self, clinic_id: int, *, noun: str = "", email: str = "", limit: int = 100, offset: int = 0
+    ) -> Sequence[Change]:
+        """A clinic's changes, newest first: of one noun or one person where these are given."""
+        query = select(AuditEntry, Staff.email).outerjoin(Staff).where(AuditEntry.clinic_id == clinic_id)
+        if noun:
+            query = query.where(AuditEntry.action.startswith(f"{noun}.", autoescape=True))
+        if email:
+            query = query.where(Staff.email == email)
+        with self._database.reading() as session:
+            rows = session.execute(query.order_by(AuditEntry.id.desc()).limit(limit).offset(offset)).all()
+        return [Change(by, entry.action, entry.before, entry.after, entry.at) for entry, by in rows]
+
+    def authors(self, clinic_id: int) -> Sequence[str]:
+        """Everybody who has changed something of the clinic, by e-mail."""
+        query = select(Staff.email).join(AuditEntry).where(AuditEntry.clinic_id == clinic_id)
+        with self._database.reading() as session:
+            return session.scalars(query.distinct().order_by(Staff.email)).all()
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

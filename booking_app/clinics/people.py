@@ -20,6 +20,10 @@ class NotAMember(Exception):
     """This person does not belong to the clinic."""
 
 
+class NotYours(Exception):
+    """The person belongs to a clinic of somebody else, too."""
+
+
 @dataclass(frozen=True)
 class Seat:
     """A person's place at a clinic."""
@@ -65,6 +69,22 @@ class People:
         with self._database.reading() as session:
             rows = session.execute(query.where(Membership.clinic_id == clinic_id).order_by(Staff.email)).all()
         return tuple(_member(staff, role) for staff, role in rows)
+
+    def answers_for(self, owner_id: int, clinic_id: int, staff_id: int) -> Member:
+        """The member, where this owner may open their account to them anew: by a link, or without the second factor.
+
+        Whoever could do that to somebody could act as them, so every clinic of the person must be the owner's own.
+        Raises NotAMember, NotYours.
+        """
+        with self._database.reading() as session:
+            membership, staff = _required(session, clinic_id, staff_id)
+            theirs = set(session.scalars(select(Membership.clinic_id).where(Membership.staff_id == staff_id)))
+            owned = select(Membership.clinic_id).where(
+                Membership.staff_id == owner_id, Membership.role == Role.OWNER.value
+            )
+            if not theirs <= set(session.scalars(owned)):
+                raise NotYours
+            return _member(staff, membership.role)
 
     def add(self, author: Author, clinic_id: int, email: str, role: Role) -> Member:
         """Make the person with this address one of the clinic's, with an account if they have none yet.

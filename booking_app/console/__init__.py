@@ -2,17 +2,33 @@
 
 from flask import Flask
 
-from booking_app.console import clinics, errors, home, passwords, security, sessions, sign_in
+from booking_app.console import (
+    account,
+    changes,
+    clinics,
+    errors,
+    home,
+    passwords,
+    people,
+    security,
+    sessions,
+    sign_in,
+    sign_in_code,
+)
 from booking_app.console.blueprint import blueprint
 
 __all__ = ["register"]
 
 # Importing a module adds its routes.
 PAGES = (
+    account,
+    changes,
     clinics,
     home,
     passwords,
+    people,
     sign_in,
+    sign_in_code,
 )
 
 

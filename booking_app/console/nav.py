@@ -25,7 +25,10 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, Role], ...]], ...] = (
     ),
     (
         "The clinic",
-        (),
+        (
+            ("people", "People", O),
+            ("changes", "Changes", M),
+        ),
     ),
 )
 

@@ -1,19 +1,17 @@
 """Signing in and out."""
 
-from datetime import timedelta
 from typing import cast
 
 from flask import Response, redirect, request, session, url_for
-from flask_security import login_user, logout_user
+from flask_security import logout_user
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from booking_app.clinics.sign_ins import TooManyTries
 from booking_app.console.access import is_signed_in, open_to_all
-from booking_app.console.accounts import Account
-from booking_app.console.blueprint import blueprint, is_console
-from booking_app.console.credentials import WrongCredentials, check_password
-from booking_app.console.devices import remember_device
+from booking_app.console.blueprint import blueprint
+from booking_app.console.credentials import WrongCredentials, check_password, waiting
+from booking_app.console.entering import ask_for_code, enter, go_on
 from booking_app.console.forms import ConsoleForm
 from booking_app.console.page import show
 from booking_app.web.limits import limit_sign_ins
@@ -36,7 +34,7 @@ class SignInForm(ConsoleForm):
 def sign_in() -> Response:
     """The form; whoever is signed in goes on to their clinics."""
     if is_signed_in():
-        return _to(request.args.get("next", ""))
+        return go_on(request.args.get("next", ""))
     return _form(SignInForm(data={"next": request.args.get("next", "")}))
 
 
@@ -54,9 +52,12 @@ def sign_in_now() -> Response:
         form.password.errors = [WRONG]
         return _form(form, status=422)
     except TooManyTries as error:
-        form.password.errors = [_wait(error.wait)]
+        form.password.errors = [waiting(error)]
         return _form(form, status=429)
-    return enter(account, str(form.next.data or ""))
+    wanted = str(form.next.data or "")
+    if account.has_second_factor:
+        return ask_for_code(account, wanted)
+    return enter(account, wanted)
 
 
 @blueprint.post("/sign-out", endpoint="sign_out")
@@ -68,30 +69,5 @@ def sign_out() -> Response:
     return cast(Response, redirect(url_for("console.sign_in"), code=303))
 
 
-def enter(account: Account, wanted: str) -> Response:
-    """Begin a session for somebody who has proved who they are."""
-    session.clear()
-    session.permanent = True
-    login_user(account)
-    response = _to(wanted)
-    remember_device(response, account)
-    return response
-
-
-def _to(wanted: str) -> Response:
-    """To an address of the console; to nowhere else, whatever a link says."""
-    is_ours = is_console(wanted.partition("?")[0]) and "\\" not in wanted
-    return cast(Response, redirect(wanted if is_ours else url_for("console.clinics"), code=303))
-
-
 def _form(form: SignInForm, *, status: int = 200) -> Response:
     return show("console/sign_in.html", title="Sign in", status=status, form=form)
-
-
-def _wait(wait: timedelta) -> str:
-    seconds = max(round(wait.total_seconds()), 1)
-    span = f"{seconds} seconds" if seconds < 90 else f"{round(seconds / 60)} minutes"
-    return (
-        f"There were too many tries for this address. Wait {span}, use a device you have signed in from before, "
-        "or set a new password by a link from an owner of your clinic."
-    )

@@ -14,6 +14,7 @@ from tests.cli.conftest import Run, refused
 
 NAMED = {
     "demo", "serve", "worker", "sandbox", "clinic import", "clinic export", "clinic list", "doctor",
+    "staff add", "staff link", "staff list",
     "tasks list", "tasks show", "tasks retry", "purge", "keys rotate", "db upgrade",
 }  # fmt: skip
 

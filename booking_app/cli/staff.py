@@ -1,0 +1,85 @@
+"""`staff add / link / list`: the first person of a clinic, and letting somebody in again."""
+
+import click
+from email_validator import EmailNotValidError, validate_email
+
+from booking_app.app import create_app
+from booking_app.clinics.audit import Author
+from booking_app.clinics.clinics import find_clinic
+from booking_app.clinics.models import Clinic
+from booking_app.clinics.people import LastOwner, People
+from booking_app.clinics.staff import Role
+from booking_app.console.passwords import one_time_link
+from booking_app.console.security import account
+from booking_app.wiring import Parts, build_from_environment
+
+GOOD_FOR = "It is good once, for three days. Whoever opens it chooses the password, so give it to nobody else."
+
+
+@click.group()
+def staff() -> None:
+    """The people who may open the console."""
+
+
+@staff.command()
+@click.argument("email")
+@click.option("--clinic", "slug", required=True, help="The clinic they belong to, by its slug.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+def add(email: str, slug: str, role: str) -> None:
+    """Let EMAIL into the console of a clinic; prints a one-time link to set the password."""
+    parts = build_from_environment()
+    clinic = _clinic(parts, slug)
+    try:
+        member = People(parts.database).add(_author(parts), clinic.id, _address(email), Role(role))
+    except LastOwner as error:
+        raise click.ClickException(f"{email} is the only owner of {slug}. Make somebody else one first.") from error
+    click.echo(f"{member.email} is {role} of {slug}.")
+    if member.has_password:
+        click.echo(f"They sign in at {parts.settings.base_url}/console/ with the password they have.")
+    else:
+        _print_link(parts, member.email)
+
+
+@staff.command()
+@click.argument("email")
+def link(email: str) -> None:
+    """A one-time link for somebody who has forgotten their password; the one they have works until it is used."""
+    _print_link(build_from_environment(), email)
+
+
+@staff.command(name="list")
+@click.option("--clinic", "slug", required=True)
+def list_all(slug: str) -> None:
+    """Everybody who may open the console of a clinic, and their role."""
+    parts = build_from_environment()
+    for member in People(parts.database).members(_clinic(parts, slug).id):
+        click.echo(f"{member.email}\t{member.role.value}{'' if member.has_password else chr(9) + 'no password yet'}")
+
+
+def _print_link(parts: Parts, email: str) -> None:
+    with create_app(parts).app_context():
+        if account(email=email) is None:
+            raise click.ClickException(f"Nobody has the address {email}.")
+        click.echo(f"To choose a password: {one_time_link(email)}\n{GOOD_FOR}")
+
+
+def _clinic(parts: Parts, slug: str) -> Clinic:
+    with parts.database.reading() as session:
+        clinic = find_clinic(session, slug)
+    if clinic is None:
+        raise click.ClickException(f"There is no clinic {slug}.")
+    return clinic
+
+
+def _address(email: str) -> str:
+    try:
+        return validate_email(email, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise click.ClickException(f"{email} is not an email address.") from error
+
+
+def _author(parts: Parts) -> Author:
+    return Author(None, parts.clock.now())
+
+
+COMMANDS = (staff,)
