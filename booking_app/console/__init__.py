@@ -4,16 +4,24 @@ from flask import Flask
 
 from booking_app.console import (
     account,
+    branding,
     changes,
     clinics,
+    documents,
     errors,
     home,
+    locations,
     passwords,
     people,
+    practitioners,
+    questions,
     security,
+    services,
     sessions,
     sign_in,
     sign_in_code,
+    times,
+    waivers,
 )
 from booking_app.console.blueprint import blueprint
 
@@ -22,13 +30,21 @@ __all__ = ["register"]
 # Importing a module adds its routes.
 PAGES = (
     account,
+    branding,
     changes,
     clinics,
+    documents,
     home,
+    locations,
     passwords,
     people,
+    practitioners,
+    questions,
+    services,
     sign_in,
     sign_in_code,
+    times,
+    waivers,
 )
 
 

@@ -17,7 +17,15 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, Role], ...]], ...] = (
     ),
     (
         "What patients see",
-        (),
+        (
+            ("branding", "Look and texts", R),
+            ("services", "Services", R),
+            ("practitioners", "Practitioners", R),
+            ("locations", "Locations", R),
+            ("questions", "Questions", R),
+            ("waivers", "Waivers", R),
+            ("documents", "Signed documents", R),
+        ),
     ),
     (
         "Your website",

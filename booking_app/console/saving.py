@@ -41,7 +41,8 @@ class SavingForm(ConsoleForm):
         return [
             Difference(str(field.label.text), in_words(changed.current[field.short_name]), in_words(field.data))
             for field in self
-            if field.short_name in changed.current and changed.current[field.short_name] != field.data
+            if field.short_name in changed.current
+            and in_words(changed.current[field.short_name]) != in_words(field.data)
         ]
 
 

@@ -39,6 +39,10 @@ class Design:
     fields: tuple[FieldSpec, ...]
     retired: frozenset[str]
 
+    def values(self) -> dict[str, Any]:
+        """Every question by its key, and their order: what a change is compared with and recorded as."""
+        return {"order": [spec.key for spec in self.fields], **{spec.key: asdict(spec) for spec in self.fields}}
+
     def find(self, key: str) -> FieldSpec | None:
         return next((spec for spec in self.fields if spec.key == key), None)
 
@@ -130,9 +134,8 @@ class QuestionDesign:
 
 
 def about_questions(session: Session, clinic: Clinic) -> Mapping[str, Any]:
-    """Every question by its key, and their order: what a change is compared with and recorded as."""
-    specs = fields_of(session, clinic.id)
-    return {"order": [spec.key for spec in specs], **{spec.key: asdict(spec) for spec in specs}}
+    """What a change is compared with and recorded as."""
+    return _design(session, clinic.id).values()
 
 
 def check_custom_field(spec: FieldSpec, token: str, choices: Sequence[CustomFieldChoice]) -> None:

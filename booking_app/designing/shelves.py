@@ -69,9 +69,9 @@ class Shelves:
     def location(self, cliniko_id: str) -> Item | None:
         return next((each for each in self.locations if each.cliniko_id == cliniko_id), None)
 
-    def service_names(self) -> list[tuple[str, str]]:
-        """(id, name) of every service, in order."""
-        return [(each.cliniko_id, each.name) for shelf in self.categories for each in shelf.services]
+    def service_names(self) -> dict[str, str]:
+        """The name of every service by its id, in order."""
+        return {each.cliniko_id: each.name for shelf in self.categories for each in shelf.services}
 
 
 def shelves_of(found: PracticeCatalogue, curation: Curation, taken_at: datetime) -> Shelves:
