@@ -420,7 +420,15 @@ def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_pro
     )
     placing, managing = FakePlacing(drafts), FakeManaging(known, clock)
     return FakeFront(
-        settings, clock, browse, drafts, placing, FakeHeldRequests(placing), managing, FakeFootfall(), FakeMoving(managing)
+        settings,
+        clock,
+        browse,
+        drafts,
+        placing,
+        FakeHeldRequests(placing),
+        managing,
+        FakeFootfall(),
+        FakeMoving(managing),
     )
 
 
