@@ -49,8 +49,9 @@ class Fleet:
         ours = ["--port", str(sandbox_port), "--control-port", str(control_port), "--smtp-port", str(smtp_port)]
         self.start(Unit("sandbox", ["sandbox", *ours, "--fixture", str(self.estate.fixture)], sandbox_port))
         self._wait_for(sandbox_port, "/")
-        for file in self.estate.clinics.values():
+        for slug, file in self.estate.clinics.items():
             self.run("clinic", "import", str(file))
+            self.run("connections", "apply", "--clinic", slug)
         for number, port in enumerate(ports, 1):
             self.units.append(Unit(f"web{number}", ["serve", "--port", str(port), "--threads", "8"], port))
         for number in range(1, self.workers + 1):

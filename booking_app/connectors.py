@@ -153,6 +153,7 @@ class Connectors:
             base_url=self._base_urls.get("hubspot", hubspot.BASE_URL),
             version=str(connection.config.get("version", hubspot.API_VERSION)),
             tags=config.tags,
+            subscription_id=config.subscription,
         )
         return self._bound(vendor, connection)
 
@@ -165,6 +166,7 @@ class Connectors:
             names=config.names,
             base_url=self._base_urls.get("gohighlevel", gohighlevel.BASE_URL),
             version=str(connection.config.get("version", gohighlevel.API_VERSION)),
+            shuts_on_refusal=config.do_not_disturb_without_consent,
         )
         return self._bound(vendor, connection)
 
@@ -189,6 +191,7 @@ class Connectors:
             http=self._http,
             monotonic=self._clock.monotonic,
             names=config.names,
+            double_opt_in=config.double_opt_in,
             base_url=self._base_urls.get("mailchimp"),
         )
         return self._bound(vendor, connection)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,15 +14,16 @@ from booking_app.booking.reach import Reach, ReachReader
 from booking_app.booking.records import PatientDetails
 from booking_app.booking.steps import PLACING_TASKS
 from booking_app.clinics.connections import connections_of
-from booking_app.clinics.models import Clinic, Connection
+from booking_app.clinics.models import Clinic
 from booking_app.clock import Clock
 from booking_app.connectors import Connectors
 from booking_app.db import Database
 from booking_app.handover.connections import WEBHOOK
-from booking_app.handover.contact_handler import ContactHandler
 from booking_app.handover.contacts import Withheld, contact_of
 from booking_app.handover.event_handler import EventHandler
 from booking_app.handover.facts import HandoverFacts, Person
+from booking_app.handover.handlers import crm_handlers
+from booking_app.handover.planning import event_task, handover_tasks
 from booking_app.intake.people import is_minor
 from booking_app.ledger import store
 from booking_app.ledger.models import Task
@@ -65,7 +67,7 @@ class Following:
         if details.signature and clinic.booking_rules().attach_signature_png:
             # After the document, because its first rendering keeps the picture.
             tasks.append(PlannedTask("signature_png", "document", connection_id=cliniko))
-        tasks += [_handover(c.vendor, c.id, "contact", CONFIRMED) for c in self._crms(session, clinic.id)]
+        tasks += self.handing_over(session, clinic.id, after=CONFIRMED)
         tasks.append(PlannedTask("confirmation_mail", CONFIRMED))
         tasks.append(PlannedTask("clinic_mail", CONFIRMED))
         return tasks
@@ -73,7 +75,7 @@ class Following:
     def after_cancelling(self, session: Session, booking: Booking) -> list[PlannedTask]:
         """The tasks that wait for Cliniko to have cancelled."""
         return [
-            *(_handover(c.vendor, c.id, "contact_cancelled", "cancel") for c in self._crms(session, booking.clinic_id)),
+            *self.handing_over(session, booking.clinic_id, after="cancel", occasion="cancelled"),
             PlannedTask("cancellation_mail", "cancel"),
             PlannedTask("cancellation_clinic_mail", "cancel", kind="clinic_mail"),
         ]
@@ -93,8 +95,8 @@ class Following:
 
     def _told_of_change(self, session: Session, booking: Booking) -> list[PlannedTask]:
         """The tasks that tell every CRM what has become of a booking that it knows."""
-        what = "cancelled" if _is_cancelled(booking) else f"moved.{booking.revision}"
-        return [_handover(c.vendor, c.id, f"contact_{what}") for c in self._crms(session, booking.clinic_id)]
+        occasion = "cancelled" if _is_cancelled(booking) else f"moved.{booking.revision}"
+        return self.handing_over(session, booking.clinic_id, after=None, occasion=occasion)
 
     def after_comparing(self, session: Session, fresh: Sequence[Mismatch]) -> None:
         """One mail to the clinic for all that a comparison has newly found for a person. The caller commits."""
@@ -112,6 +114,22 @@ class Following:
         except Withheld:
             return None
         return opened.vendor.find_contact(contact.email) is not None
+
+    def handing_over(
+        self, session: Session, clinic_id: int, *, after: str | None, occasion: str = ""
+    ) -> list[PlannedTask]:
+        """The tasks that tell every CRM and webhook of a booking, or of a change of it, to follow the task `after`
+        or at once.
+
+        `occasion` is unique among the changes of one booking: "cancelled", "moved.2" for its second revision.
+        """
+        tasks = []
+        for each in connections_of(session, clinic_id):
+            if each.vendor == WEBHOOK:
+                tasks.append(event_task(each.id, after=after, occasion=occasion))
+            elif each.vendor != "cliniko":
+                tasks += handover_tasks(each.vendor, each.id, after=after, occasion=occasion)
+        return tasks
 
     def after_parking(self, session: Session, task: Task) -> None:
         """Tell the clinic, once for a booking, that something waits for a person, and the patient where it is the
@@ -132,7 +150,12 @@ class Following:
 
     def handlers(self) -> dict[str, Handler]:
         return {
-            "contact": ContactHandler(load_facts=self.handover_facts, open_connection=self._connectors.open),
+            **crm_handlers(
+                database=self._database,
+                clock=self._clock,
+                load_facts=self.handover_facts,
+                open_connection=self._connectors.open,
+            ),
             "event": EventHandler(load_event=self.booking_event, open_webhook=self._connectors.open_webhook),
             **{kind: self._mail(handler) for kind, handler in BY_KIND.items()},
         }
@@ -177,7 +200,11 @@ class Following:
         reach = self._reach.read(booking_id)
         booking, details, names = reach.booking, reach.details, reach.names
         guardian = details.guardian
+        zone = ZoneInfo(names["time_zone"])
         return HandoverFacts(
+            reference=booking.reference,
+            starts_at=booking.starts_at.astimezone(zone),
+            ends_at=booking.ends_at.astimezone(zone),
             patient=Person(details.first_name, details.last_name, details.phone or None),
             email=details.email,
             is_minor=is_minor(details.date_of_birth, booking.created_at.date()),
@@ -225,14 +252,6 @@ class Following:
         )
         with self._database.reading() as session:
             return session.scalar(next_one.order_by(Booking.starts_at).limit(1))
-
-    def _crms(self, session: Session, clinic_id: int) -> list[Connection]:
-        return [c for c in connections_of(session, clinic_id) if c.vendor != "cliniko"]
-
-
-def _handover(vendor: str, connection_id: int, name: str, after: str | None = None) -> PlannedTask:
-    kind = "event" if vendor == WEBHOOK else "contact"
-    return PlannedTask(f"{name}:{vendor}:{connection_id}", after, kind=kind, connection_id=connection_id)
 
 
 def _is_cancelled(booking: Booking) -> bool:

@@ -97,17 +97,20 @@ def _set_environment(port: int, site_port: int, smtp_port: int) -> None:
 
 
 def _import_demo_clinic(site: str) -> None:
-    """Import the shipped example, with the sample website's true address as its allowed site."""
+    """Import the shipped example, with the sample website's true address as its allowed site; make its CRM's fields."""
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "demo"
         shutil.copytree(str(files("booking_app") / "examples" / "demo"), copy)
         file = copy / "clinic.toml"
         file.write_text(file.read_text().replace(WRITTEN_SITE, site))
-        imported = subprocess.run(
-            [sys.executable, "-m", "booking_app", "clinic", "import", str(file)], capture_output=True, text=True
-        )
-    if imported.returncode:
-        raise click.ClickException(imported.stderr.strip())
+        _run("clinic", "import", file)
+    _run("connections", "apply", "--clinic", "demo")
+
+
+def _run(*words: object) -> None:
+    done = subprocess.run([sys.executable, "-m", "booking_app", *map(str, words)], capture_output=True, text=True)
+    if done.returncode:
+        raise click.ClickException(done.stderr.strip())
 
 
 def _add_demo_owner() -> str:

@@ -224,6 +224,9 @@ class CrmEntry:
     send_category: bool = holds(Flag(), False)
     send_service_name: bool = holds(Flag(), False)
     send_practitioner: bool = holds(Flag(), False)
+    subscription: int | None = holds(Whole(1, 10**12), None)
+    do_not_disturb_without_consent: bool = holds(Flag(), False)
+    double_opt_in: bool = holds(Flag(), True)
 
 
 @dataclass(frozen=True, kw_only=True)

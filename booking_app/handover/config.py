@@ -7,6 +7,7 @@ from booking_app.vendors.names import default_names
 from booking_app.vendors.records import CONTACT_FIELDS, KEY_FIELD, Names
 
 SWITCHES = ("only_with_consent", "send_category", "send_service_name", "send_practitioner")
+DND = "do_not_disturb_without_consent"
 
 
 class HandoverConfigInvalid(Exception):
@@ -17,6 +18,7 @@ class HandoverConfigInvalid(Exception):
 class HandoverConfig:
     """`names` maps each field of a contact to the vendor's fields. Everything beyond the minimum is off by default."""
 
+    vendor: str
     names: Names
     list_id: str | None = None
     tags: tuple[str, ...] = ()
@@ -24,6 +26,9 @@ class HandoverConfig:
     send_category: bool = False
     send_service_name: bool = False
     send_practitioner: bool = False
+    subscription: int | None = None
+    do_not_disturb_without_consent: bool = False
+    double_opt_in: bool = True
 
 
 def read_config(vendor: str, raw: Mapping[str, object]) -> HandoverConfig:
@@ -33,11 +38,21 @@ def read_config(vendor: str, raw: Mapping[str, object]) -> HandoverConfig:
     if list_id is not None and not isinstance(list_id, str | int):
         raise HandoverConfigInvalid("list must be the id of one list.")
     return HandoverConfig(
+        vendor=vendor,
         names=_names(default_names(vendor), raw.get("fields", {})),
         list_id=str(list_id) if list_id not in (None, "") else None,
         tags=_tags(raw.get("tags", ())),
+        subscription=_subscription(raw.get("subscription")),
+        do_not_disturb_without_consent=_switch(DND, raw.get(DND, False)),
+        double_opt_in=_switch("double_opt_in", raw.get("double_opt_in", True)),
         **switches,
     )
+
+
+def _subscription(value: object) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise HandoverConfigInvalid("subscription must be the number of one subscription type.")
 
 
 def _switch(name: str, value: object) -> bool:

@@ -20,10 +20,16 @@ class Person:
 class HandoverFacts:
     """A booking as it is now. `email` was given by the patient, or by the guardian of a minor.
 
+    `starts_at` and `ends_at` carry the zone of the place, in which people read them; `is_missed` says that the patient
+    did not come.
+
     `next_booking_at` is the patient's next booking that still stands, None when there is none. A consent of None was
     not asked. `attribution` may hold `source` and `utm_*`; anything else in it is ignored.
     """
 
+    reference: str
+    starts_at: datetime
+    ends_at: datetime
     patient: Person
     email: str = field(repr=False)
     is_minor: bool
@@ -32,6 +38,7 @@ class HandoverFacts:
     sms_marketing: bool | None
     is_returning: bool | None
     is_cancelled: bool
+    is_missed: bool = False
     next_booking_at: datetime | None
     attribution: Mapping[str, str] = field(default_factory=dict)
     email_consent: ConsentProof | None = field(default=None, repr=False)

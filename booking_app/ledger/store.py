@@ -211,6 +211,18 @@ def opened_at(session: Session, task: Task) -> datetime:
     return (session.scalar(before) if task.after else None) or task.created_at
 
 
+def remote_id_of(session: Session, *, booking_id: int, connection_id: int, kind: str) -> str | None:
+    """What the booking's newest finished task of a kind has made at a connection."""
+    made = select(Task.remote_id).where(
+        Task.booking_id == booking_id,
+        Task.connection_id == connection_id,
+        Task.kind == kind,
+        Task.state == TaskState.DONE,
+        Task.remote_id.is_not(None),
+    )
+    return session.scalar(made.order_by(Task.position.desc()).limit(1))
+
+
 def has_open_tasks(session: Session, booking_id: int) -> bool:
     """Whether any task may still happen; a parked one counts as open."""
     return bool(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from booking_app.vendors.bookings import BookingRecord
 from booking_app.vendors.records import (
@@ -49,8 +49,16 @@ class Vendor(Protocol):
         """Add the tags to those that are there."""
         ...
 
-    def update_booking(self, email: str, *, next_booking_at: datetime | None) -> str | None:
+    def set_next_booking(self, email: str, *, next_booking_at: datetime | None) -> str | None:
         """Write the person's next booking, or that nothing is booked. Makes no contact: None when there is none."""
+        ...
+
+    def record_booking(self, contact_id: str, record: BookingRecord) -> str:
+        """Write a booking down beside the contact, or bring what is there up to date; returns the record's id."""
+        ...
+
+    def update_booking(self, contact_id: str, record: BookingRecord) -> str | None:
+        """Bring the record of a booking up to date; makes none: None when there is none."""
         ...
 
     def set_consent(self, email: str, proof: ConsentProof) -> ConsentChange:
@@ -59,13 +67,4 @@ class Vendor(Protocol):
 
     def within(self, *, deadline: float | None = None, before_write: Callable[[], None] | None = None) -> "Vendor":
         """The same with a deadline (monotonic seconds) and a check called right before bytes of a write leave."""
-        ...
-
-
-@runtime_checkable
-class BookingRecorder(Protocol):
-    """A vendor that can also keep a note of each booking beside the contact, once and found again by its marker."""
-
-    def record_booking(self, contact_id: str, record: BookingRecord) -> str:
-        """Write the note, or change the one that is there to what the booking is now; returns the note's id."""
         ...

@@ -64,7 +64,7 @@ RULES = (
     ),
     Rule(
         "hubspot_403:MISSING_SCOPES, gohighlevel_401:scope", r"MISSING_SCOPES|:scope$",
-        "The token is good, but it lacks a right; the connection is paused.",
+        "The token is good, but it lacks a right that this step needs.",
         "Give the token the rights that docs/connections.md names, then import the clinic again.",
     ),
     Rule(
@@ -75,7 +75,7 @@ RULES = (
     ),
     Rule(
         "…_no_field:…", r"_no_field:",
-        "The contact is in {vendor}, but the account has no place for some of our fields.",
+        "The contact is in {vendor}, but the account lacks some of our fields, or does not take them as they are.",
         "Run booking-app connections apply (or map or leave out the fields); what waits goes on by itself.",
     ),
     Rule(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from booking_app.app import create_app
 from booking_app.booking.models import Booking
 from booking_app.clinic_file.importing import import_clinic
+from booking_app.clinics.models import Connection
 from booking_app.clock import SystemClock
 from booking_app.ledger import store
 from booking_app.ledger.models import Task
@@ -53,6 +54,12 @@ class Shop:
         secrets = {"DEMO_CLINIKO_KEY": DEMO_CLINIKO_KEY, "DEMO_HUBSPOT_TOKEN": DEMO_HUBSPOT_TOKEN}
         example = ROOT / "booking_app" / "examples" / "demo" / "clinic.toml"
         import_clinic(self.parts.database, self.parts.keyring, example, environ=secrets, now=self.clock.now())
+
+    def make_crm_fields(self) -> None:
+        """What a clinic does once for a CRM that is new: have our fields made there."""
+        with self.parts.database.reading() as session:
+            (connection,) = session.scalars(select(Connection).where(Connection.vendor == "hubspot"))
+        assert self.parts.connecting.apply_schema(connection.id).problem is None
 
     def times(self) -> Page:
         """A page of free times, a week on, so that no rule about notice is in the way."""
@@ -148,6 +155,7 @@ def open_shop(sandbox: SandboxServer, folder: Path) -> Shop:
     """A fresh database with the demo clinic, over a sandbox that is as new."""
     shop = reopen_shop(sandbox, folder)
     shop.import_clinic()
+    shop.make_crm_fields()
     return shop
 
 

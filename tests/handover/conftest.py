@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from booking_app import tables
 from booking_app.budget.budget import Budget
 from booking_app.clinics.models import Clinic, Connection
-from booking_app.clock import SystemClock
+from booking_app.clock import FixedClock, SystemClock
 from booking_app.connectors import Connectors
 from booking_app.db import Database
 from booking_app.handover.connecting import Connecting
@@ -26,7 +27,9 @@ from booking_app.sandbox.demo_keys import (
 from booking_app.sandbox.mailchimp.account import LIST_ID
 from booking_app.sandbox.server import SandboxServer
 from booking_app.sealing import Keyring, new_sealing_key
+from booking_app.vendors.activecampaign import Paces
 
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 CRMS = ("hubspot", "gohighlevel", "activecampaign", "mailchimp")
 TOKENS = {
     "hubspot": DEMO_HUBSPOT_TOKEN,
@@ -45,6 +48,7 @@ class Desk:
     database: Database
     keyring: Keyring
     connectors: Connectors
+    clock: FixedClock
     replayed: list[int] = field(default_factory=list)
 
     @property
@@ -82,14 +86,17 @@ def desk(running_sandbox: SandboxServer, tmp_path: Path) -> Iterator[Desk]:
     running_sandbox.control.reset()
     database = Database(f"sqlite:///{tmp_path / 'booking.sqlite3'}")
     tables.metadata.create_all(database.engine)
-    keyring, clock = Keyring([new_sealing_key()]), SystemClock()
+    running_sandbox.control.set_knob(activecampaign_requests_per_second=1000)
+    keyring, clock = Keyring([new_sealing_key()]), FixedClock(SystemClock().now())
     with database.begin() as session:
         session.add(Clinic(id=1, slug="demo", name="Synthetic Health", time_zone="Australia/Adelaide"))
     base_urls = {vendor: getattr(running_sandbox, f"{vendor}_url") for vendor in CRMS}
     connectors = Connectors(
         database=database, keyring=keyring, clock=clock, base_urls=base_urls, allow_private_webhooks=True,
-        budget=Budget(database=database, clock=clock, pause=lambda _: None),
+        budget=Budget(database=database, clock=clock, pause=lambda seconds: clock.advance(seconds=seconds)),
     )  # fmt: skip
-    yield Desk(running_sandbox, database, keyring, connectors)
+    # Time stands still unless a test moves it, so that nobody waits for their turn.
+    connectors._paces = Paces(monotonic=clock.monotonic, per_second=1000)
+    yield Desk(running_sandbox, database, keyring, connectors, clock)
     connectors.close()
     database.dispose()

@@ -8,6 +8,9 @@ from booking_app.handover.facts import HandoverFacts, Person
 from booking_app.ledger.records import Work
 
 FACTS = HandoverFacts(
+    reference="BK-7Q2M4X9A",
+    starts_at=datetime.fromisoformat("2026-11-24T09:00:00+10:30"),
+    ends_at=datetime.fromisoformat("2026-11-24T09:30:00+10:30"),
     patient=Person("Nora", "Quill", "+61491570156"),
     email="nora.quill@example.com",
     is_minor=False,

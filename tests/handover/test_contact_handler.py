@@ -1,5 +1,6 @@
 """The hand-over as a task: once, late, twice, refused and cancelled."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,11 +9,11 @@ import pytest
 from booking_app.failures import Failure, RemoteFailure
 from booking_app.handover.config import read_config
 from booking_app.handover.connections import OpenConnection
-from booking_app.handover.contact_handler import ContactHandler
 from booking_app.handover.facts import HandoverFacts
 from booking_app.ledger.records import LeaseLost
 from booking_app.vendors.records import ConsentProof
 from tests.handover.samples import FACTS, facts, work
+from tests.handover.walk import Walk
 from tests.vendors.hubspot.double import Account, answering, client, lost_answer, problem
 
 EMAIL = FACTS.email
@@ -31,10 +32,16 @@ def ready_account(**state: Any) -> Account:
 
 def handler(
     account: Account, booking: HandoverFacts = FACTS, subscription_id: int | None = None, **raw: object
-) -> ContactHandler:
+) -> Walk:
     config = read_config("hubspot", raw)
     vendor = client(account, names=config.names, subscription_id=subscription_id)
-    return ContactHandler(load_facts=lambda _: booking, open_connection=lambda _: OpenConnection(vendor, config))
+    return Walk(OpenConnection(vendor, config), booking)
+
+
+def refused(do: Callable[[], object]) -> RemoteFailure:
+    with pytest.raises(RemoteFailure) as caught:
+        do()
+    return caught.value
 
 
 def test_a_booking_becomes_a_contact() -> None:
@@ -64,12 +71,30 @@ def test_a_probe_that_finds_older_values_leaves_the_work_to_be_done() -> None:
 def test_a_field_the_account_lacks_is_left_out_and_named_for_the_clinic() -> None:
     account = ready_account()
     del account.properties["booking_source"]
-    effect = handler(account).act(work())
-    assert effect.note == "not_in_account:booking_source"
+    walk = handler(account)
+    assert walk.contact.act(work()).note == "not_in_account:booking_source"
 
 
-def test_a_note_stays_short() -> None:
-    assert len(handler(Account()).act(work()).note or "") <= 200
+def test_the_field_that_was_left_out_parks_a_step_of_its_own_until_it_is_there() -> None:
+    account = ready_account()
+    definition = account.properties.pop("booking_source")
+    walk = handler(account)
+    walk.act(work())
+    failure = refused(lambda: walk.step("fields", work()))
+    assert (failure.failure, failure.code) == (Failure.CONFIG, "hubspot_no_field:booking_source")
+    account.properties["booking_source"] = definition
+    effect = walk.step("fields", work(attempts=2))
+    assert account.contacts[str(effect.remote_id)]["booking_source"] == "Online booking"
+
+
+def test_many_missing_fields_make_one_short_code() -> None:
+    walk = handler(Account())
+    note = walk.contact.act(work()).note or ""
+    assert note.startswith("not_in_account:booking_source")
+    assert len(note) <= 200
+    assert refused(lambda: walk.step("fields", work())).code == (
+        "hubspot_no_field:booking_source,booking_utm_source,booking_utm_medium+4"
+    )
 
 
 def test_a_contact_without_consent_is_a_success_with_a_note() -> None:
@@ -90,14 +115,21 @@ def test_the_contact_joins_the_list_and_gets_its_tags() -> None:
 
 def test_a_list_that_is_gone_does_not_undo_the_contact() -> None:
     account = ready_account()
-    effect = handler(account, list="78").act(work())
-    assert effect.note == "list:hubspot_404:list"
+    walk = handler(account, list="78", tags=["Web"])
+    walk.contact_id = walk.contact.act(work()).remote_id
+    failure = refused(lambda: walk.step("tags", work()))
+    assert (failure.failure, failure.code) == (Failure.CONFIG, "hubspot_404:list")
+    assert walk.step("record", work()).remote_id is not None
     assert len(account.contacts) == 1
+    account.lists["78"] = []
+    walk.step("tags", work(attempts=2))
+    assert account.lists["78"] == list(account.contacts)
 
 
 def test_a_missing_right_to_lists_does_not_pause_the_connection() -> None:
     account = ready_account(faults=[None, None, answering(problem(403, "MISSING_SCOPES", "crm.lists.write"))])
-    assert handler(account, list="77").act(work()).note == "list:hubspot_403:MISSING_SCOPES"
+    failure = refused(lambda: handler(account, list="77").act(work()))
+    assert (failure.failure, failure.code) == (Failure.CONFIG, "hubspot_403:MISSING_SCOPES")
 
 
 def test_a_limit_met_at_the_list_brings_the_task_back() -> None:

@@ -10,7 +10,6 @@ import pytest
 from booking_app.failures import Failure, RemoteFailure
 from booking_app.handover.config import read_config
 from booking_app.handover.connections import OpenConnection
-from booking_app.handover.contact_handler import ContactHandler
 from booking_app.handover.facts import HandoverFacts
 from booking_app.sandbox.hubspot.portal import LIST_ID, SUBSCRIPTION_ID
 from booking_app.sandbox.server import SandboxServer
@@ -18,10 +17,11 @@ from booking_app.vendors.hubspot import HubSpot
 from booking_app.vendors.records import ConsentProof
 from booking_app.vendors.transport import HttpClient, open_http
 from tests.handover.samples import FACTS, facts, work
+from tests.handover.walk import Walk
 
 PORTAL = "demo"
 EMAIL = FACTS.email
-Made = Callable[..., ContactHandler]
+Made = Callable[..., Walk]
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +51,10 @@ def connected(sandbox: SandboxServer, http: HttpClient, **settings: Any) -> HubS
 def made(sandbox: SandboxServer, http: HttpClient) -> Made:
     """A handler on the sandbox's account, in which our properties have been made."""
 
-    def make(booking: HandoverFacts = FACTS, raw: dict[str, object] | None = None, **settings: Any) -> ContactHandler:
+    def make(booking: HandoverFacts = FACTS, raw: dict[str, object] | None = None, **settings: Any) -> Walk:
         config = read_config("hubspot", raw or {})
         vendor = connected(sandbox, http, names=config.names, **settings)
-        return ContactHandler(load_facts=lambda _: booking, open_connection=lambda _: OpenConnection(vendor, config))
+        return Walk(OpenConnection(vendor, config), booking)
 
     connected(sandbox, http).apply_schema()
     return make
@@ -86,11 +86,15 @@ def test_a_booking_arrives_with_everything_the_account_has_a_place_for(sandbox: 
 
 def test_an_account_that_was_never_prepared_still_gets_the_person(sandbox: SandboxServer, http: HttpClient) -> None:
     vendor, config = connected(sandbox, http), read_config("hubspot", {})
-    handler = ContactHandler(load_facts=lambda _: FACTS, open_connection=lambda _: OpenConnection(vendor, config))
-    effect = handler.act(doing())
-    assert effect.note is not None
-    assert effect.note.startswith("not_in_account:booking_source")
+    walk = Walk(OpenConnection(vendor, config), FACTS)
+    walk.contact_id = walk.contact.act(doing()).remote_id
     assert contacts(sandbox)[0]["mobilephone"] == "+61491570156"
+    assert refused(lambda: walk.step("record", doing())).code == "hubspot_no_record_field"
+    assert refused(lambda: walk.step("fields", doing())).code.startswith("hubspot_no_field:booking_source")
+    vendor.apply_schema()
+    walk.step("record", doing(attempts=2))
+    walk.step("fields", doing(attempts=2))
+    assert contacts(sandbox)[0]["booking_source"] == "Online booking"
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])

@@ -82,6 +82,7 @@ def running_product(folder: Path) -> Iterator[Product]:
         )
         wait_until(lambda: answers(sandbox_port, "/"), sandbox, product)
         product.run("clinic", "import", str(_example(folder, product.site)))
+        product.run("connections", "apply", "--clinic", "demo")
         start("worker")
         web = start("serve", "--port", str(port), "--threads", "8")
         wait_until(lambda: answers(port, "/readyz"), web, product)

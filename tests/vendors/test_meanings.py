@@ -18,7 +18,7 @@ from booking_app.vendors.meanings import RULES, meaning_of
         ("mailchimp_400:email", "Mailchimp does not take this e-mail address"),
         ("hubspot_400:INVALID_EMAIL", "HubSpot does not take this e-mail address"),
         ("mailchimp_400:member_in_compliance_state", "said no to Mailchimp"),
-        ("hubspot_no_field:booking_source", "no place for some of our fields"),
+        ("hubspot_no_field:booking_source", "lacks some of our fields"),
         ("gohighlevel_400:duplicate", "two contacts"),
         ("webhook_410:gone", "no more messages"),
         ("webhook_301:redirect", "address of the webhook"),

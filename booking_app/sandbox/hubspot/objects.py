@@ -84,7 +84,8 @@ def _write(call: HubspotCall, item: CrmObject, values: dict[str, str]) -> None:
     for name, value in values.items():
         definition = call.portal.properties[item.kind][name]
         if value.startswith(";") and definition["fieldType"] == "checkbox" and item.properties.get(name):
-            value = item.properties[name] + value
+            choices = f"{item.properties[name]}{value}".split(";")  # a set: one that is chosen is not chosen twice
+            value = ";".join(dict.fromkeys(choice for choice in choices if choice))
         item.properties[name] = value.strip().lower() if name == "email" else value
     item.properties = {name: value for name, value in item.properties.items() if value != ""}
     item.updated_at = call.now()

@@ -34,6 +34,7 @@ class Member:
     merge_fields: dict[str, Any] = field(default_factory=dict)
     tags: dict[str, int] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
     unsubscribe_reason: str = ""
     confirmations_sent: int = 0
     more: dict[str, Any] = field(default_factory=dict)
@@ -117,6 +118,7 @@ class Audience:
                 "merge_fields": member.merge_fields,
                 "tags": sorted(member.tags),
                 "events": member.events,
+                "notes": member.notes,
                 "confirmations_sent": member.confirmations_sent,
             }
             for member in self.members.values()

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from booking_app.vendors import notes
 from booking_app.vendors.activecampaign.accounts import read_account
 from booking_app.vendors.activecampaign.addresses import account_name, account_url
 from booking_app.vendors.activecampaign.contacts import Contacts
 from booking_app.vendors.activecampaign.fields import DEFAULT_NAMES, Schema
-from booking_app.vendors.activecampaign.notes import record_booking
+from booking_app.vendors.activecampaign.notes import Notes
 from booking_app.vendors.activecampaign.pace import Paces
 from booking_app.vendors.activecampaign.subscriptions import Subscriptions, check_list
 from booking_app.vendors.activecampaign.tags import add_tags
@@ -29,7 +30,7 @@ from booking_app.vendors.transport import HttpClient
 
 @dataclass(frozen=True, kw_only=True)
 class ActiveCampaign:
-    """Implements `Vendor` and `BookingRecorder`. `names` says which field of a contact each of ours goes to.
+    """Implements `Vendor`. `names` says which field of a contact each of ours goes to.
 
     `list_id` is the list that a fresh consent subscribes to; without one, consents stay in our fields.
     """
@@ -93,11 +94,14 @@ class ActiveCampaign:
     def apply_tags(self, contact_id: str, tags: Sequence[str]) -> None:
         add_tags(self.transport, contact_id=contact_id, tags=tags)
 
-    def record_booking(self, contact_id: str, record: BookingRecord) -> str:
-        return record_booking(self.transport, contact_id=contact_id, record=record)
-
-    def update_booking(self, email: str, *, next_booking_at: datetime | None) -> str | None:
+    def set_next_booking(self, email: str, *, next_booking_at: datetime | None) -> str | None:
         return self._contacts.set_next_booking(email, next_booking_at)
+
+    def record_booking(self, contact_id: str, record: BookingRecord) -> str:
+        return notes.record_booking(Notes(self.transport), contact_id=contact_id, record=record)
+
+    def update_booking(self, contact_id: str, record: BookingRecord) -> str | None:
+        return notes.update_booking(Notes(self.transport), contact_id=contact_id, record=record)
 
     def set_consent(self, email: str, proof: ConsentProof) -> ConsentChange:
         return Subscriptions(self.transport, self._contacts, self.list_id).follow(email, proof)

@@ -1,20 +1,31 @@
-"""A booking as a note of the contact. A note can only be created, so it is looked for by its marker before."""
+"""Notes of ActiveCampaign's contacts, by which bookings are written down."""
 
-from booking_app.vendors.activecampaign.transport import ActiveCampaignTransport, id_of
-from booking_app.vendors.bookings import BookingRecord
+from collections.abc import Iterator
+
+from booking_app.vendors.activecampaign.transport import ActiveCampaignTransport, JsonObject, id_of
+from booking_app.vendors.notes import Note
 
 OF_CONTACT = "/contacts/{contact_id}/notes"
 NOTES = "/notes"
 NOTE = "/notes/{note_id}"
 
 
-def record_booking(transport: ActiveCampaignTransport, *, contact_id: str, record: BookingRecord) -> str:
-    """Write the note of a booking or bring it up to date; a repeat finds it by its marker and writes nothing."""
-    body = {"note": record.to_text(), "relid": int(contact_id), "reltype": "Subscriber"}
-    for row in transport.rows(OF_CONTACT, "notes", contact_id=contact_id):
-        if record.marker in str(row.get("note", "")):
-            note_id = id_of(row)
-            if row.get("note") != body["note"]:
-                transport.write("PUT", NOTE, "note", body=body, note_id=note_id)
-            return note_id
-    return id_of(transport.write("POST", NOTES, "note", body=body))
+class Notes:
+    """Implements `NoteBook`."""
+
+    def __init__(self, transport: ActiveCampaignTransport) -> None:
+        self._transport = transport
+
+    def of(self, contact_id: str) -> Iterator[Note]:
+        for row in self._transport.rows(OF_CONTACT, "notes", contact_id=contact_id):
+            yield Note(id_of(row), str(row.get("note", "")))
+
+    def create(self, contact_id: str, text: str) -> str:
+        return id_of(self._transport.write("POST", NOTES, "note", body=_note(contact_id, text)))
+
+    def change(self, contact_id: str, note_id: str, text: str) -> None:
+        self._transport.write("PUT", NOTE, "note", body=_note(contact_id, text), note_id=note_id)
+
+
+def _note(contact_id: str, text: str) -> JsonObject:
+    return {"note": text, "relid": int(contact_id), "reltype": "Subscriber"}

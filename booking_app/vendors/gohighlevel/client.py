@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from booking_app.vendors import notes
 from booking_app.vendors.bookings import BookingRecord
 from booking_app.vendors.errors import VendorMisconfigured
 from booking_app.vendors.gohighlevel.accounts import read_account
 from booking_app.vendors.gohighlevel.consents import Consents
 from booking_app.vendors.gohighlevel.contacts import Contacts
 from booking_app.vendors.gohighlevel.fields import DEFAULT_NAMES, Schema
-from booking_app.vendors.gohighlevel.notes import record_booking
+from booking_app.vendors.gohighlevel.notes import Notes
 from booking_app.vendors.gohighlevel.transport import API_VERSION, BASE_URL, GoHighLevelTransport
 from booking_app.vendors.records import (
     Account,
@@ -27,7 +28,7 @@ from booking_app.vendors.transport import HttpClient
 
 @dataclass(frozen=True, kw_only=True)
 class GoHighLevel:
-    """Implements `Vendor` and `BookingRecorder`. `names` says which field of a contact each of ours goes to.
+    """Implements `Vendor`. `names` says which field of a contact each of ours goes to.
 
     `shuts_on_refusal` sets "do not disturb" for e-mail where the marketing box was left empty; off unless the clinic
     wants it, because GoHighLevel then sends that person no mail of any kind.
@@ -87,11 +88,14 @@ class GoHighLevel:
     def apply_tags(self, contact_id: str, tags: Sequence[str]) -> None:
         self._contacts.add_tags(contact_id, tags)
 
-    def record_booking(self, contact_id: str, record: BookingRecord) -> str:
-        return record_booking(self.transport, contact_id=contact_id, record=record)
-
-    def update_booking(self, email: str, *, next_booking_at: datetime | None) -> str | None:
+    def set_next_booking(self, email: str, *, next_booking_at: datetime | None) -> str | None:
         return self._contacts.set_next_booking(email, next_booking_at)
+
+    def record_booking(self, contact_id: str, record: BookingRecord) -> str:
+        return notes.record_booking(Notes(self.transport), contact_id=contact_id, record=record)
+
+    def update_booking(self, contact_id: str, record: BookingRecord) -> str | None:
+        return notes.update_booking(Notes(self.transport), contact_id=contact_id, record=record)
 
     def set_consent(self, email: str, proof: ConsentProof) -> ConsentChange:
         consents = Consents(self.transport, self._contacts, shuts_on_refusal=self.shuts_on_refusal)

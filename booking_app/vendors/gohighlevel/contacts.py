@@ -81,7 +81,6 @@ class Contacts:
         except SplitIdentity:
             alone = {name: text for name, text in known.items() if name != PHONE}
             written = replace(without_refused(alone, write), warnings=(SPLIT_IDENTITY,))
-            missing = (*missing, PHONE)
         return replace(written, dropped=(*missing, *written.dropped))
 
     def add_tags(self, contact_id: str, tags: Sequence[str]) -> None:

@@ -1,29 +1,33 @@
-"""A booking as a note of the contact. A note can only be created, so it is looked for by its marker before."""
+"""Notes of GoHighLevel's contacts, by which bookings are written down."""
 
-from booking_app.vendors.bookings import BookingRecord
+from collections.abc import Iterator
+
 from booking_app.vendors.errors import VendorOutcomeUnknown
-from booking_app.vendors.gohighlevel.transport import GoHighLevelTransport, JsonObject
+from booking_app.vendors.gohighlevel.transport import GoHighLevelTransport
+from booking_app.vendors.notes import Note
 
 NOTES = "/contacts/{contact_id}/notes"
 NOTE = "/contacts/{contact_id}/notes/{note_id}"
 
 
-def record_booking(transport: GoHighLevelTransport, *, contact_id: str, record: BookingRecord) -> str:
-    """Write the note of a booking or bring it up to date; a repeat finds it by its marker and writes nothing."""
-    known = _find(transport, contact_id, record.marker)
-    body = {"body": record.to_text()}
-    if known is None:
-        return _id_of(transport.write("POST", NOTES, body=body, contact_id=contact_id).get("note"))
-    note_id = _id_of(known)
-    if known.get("body") != body["body"]:
-        transport.write("PUT", NOTE, body=body, contact_id=contact_id, note_id=note_id)
-    return note_id
+class Notes:
+    """Implements `NoteBook`."""
 
+    def __init__(self, transport: GoHighLevelTransport) -> None:
+        self._transport = transport
 
-def _find(transport: GoHighLevelTransport, contact_id: str, marker: str) -> JsonObject | None:
-    notes = transport.read(NOTES, contact_id=contact_id).get("notes")
-    rows = [row for row in notes if isinstance(row, dict)] if isinstance(notes, list) else []
-    return next((row for row in rows if marker in str(row.get("body", ""))), None)
+    def of(self, contact_id: str) -> Iterator[Note]:
+        notes = self._transport.read(NOTES, contact_id=contact_id).get("notes")
+        for row in notes if isinstance(notes, list) else ():
+            if isinstance(row, dict):
+                yield Note(_id_of(row), str(row.get("body", "")))
+
+    def create(self, contact_id: str, text: str) -> str:
+        answer = self._transport.write("POST", NOTES, body={"body": text}, contact_id=contact_id)
+        return _id_of(answer.get("note"))
+
+    def change(self, contact_id: str, note_id: str, text: str) -> None:
+        self._transport.write("PUT", NOTE, body={"body": text}, contact_id=contact_id, note_id=note_id)
 
 
 def _id_of(note: object) -> str:

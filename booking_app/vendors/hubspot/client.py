@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from booking_app.vendors.bookings import BookingRecord
 from booking_app.vendors.hubspot.accounts import read_account
 from booking_app.vendors.hubspot.consents import Consents
 from booking_app.vendors.hubspot.contacts import Contacts
 from booking_app.vendors.hubspot.lists import add_to_list
+from booking_app.vendors.hubspot.meetings import Meetings
 from booking_app.vendors.hubspot.properties import DEFAULT_NAMES, Schema
 from booking_app.vendors.hubspot.transport import API_VERSION, BASE_URL, HubSpotTransport
 from booking_app.vendors.records import (
@@ -62,10 +64,11 @@ class HubSpot:
         return read_account(self.transport)
 
     def plan_schema(self) -> tuple[PlannedProperty, ...]:
-        return Schema(self.transport, self.names, self.tags).plan()
+        return (*Schema(self.transport, self.names, self.tags).plan(), Meetings(self.transport).plan())
 
     def apply_schema(self) -> tuple[PlannedProperty, ...]:
-        return Schema(self.transport, self.names, self.tags).apply()
+        Meetings(self.transport).apply()
+        return (*Schema(self.transport, self.names, self.tags).apply(), Meetings(self.transport).plan())
 
     def payload_of(self, contact: Contact) -> dict[str, str]:
         return self._contacts.payload_of(contact)
@@ -82,8 +85,14 @@ class HubSpot:
     def apply_tags(self, contact_id: str, tags: Sequence[str]) -> None:
         self._contacts.add_tags(contact_id, tags)
 
-    def update_booking(self, email: str, *, next_booking_at: datetime | None) -> str | None:
+    def set_next_booking(self, email: str, *, next_booking_at: datetime | None) -> str | None:
         return self._contacts.set_next_booking(email, next_booking_at)
+
+    def record_booking(self, contact_id: str, record: BookingRecord) -> str:
+        return Meetings(self.transport).record(contact_id, record)
+
+    def update_booking(self, contact_id: str, record: BookingRecord) -> str | None:
+        return Meetings(self.transport).update(record)
 
     def set_consent(self, email: str, proof: ConsentProof) -> ConsentChange:
         return Consents(self.transport, self.subscription_id).follow(email, proof)

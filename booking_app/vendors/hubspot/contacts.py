@@ -55,8 +55,13 @@ class Contacts:
     def add_tags(self, contact_id: str, tags: Sequence[str]) -> None:
         """Add choices to our multiple-choice property; the leading semicolon means "besides those that are there"."""
         chosen = "".join(f";{tag_choice(tag)}" for tag in tags)
-        if chosen:
-            self._change(contact_id, {TAGS: chosen})
+        try:
+            if chosen:
+                self._change(contact_id, {TAGS: chosen})
+        except VendorMisconfigured as error:
+            if TAGS not in error.properties:
+                raise
+            raise VendorMisconfigured("hubspot_no_tags_field") from None
 
     def set_next_booking(self, email: str, next_booking_at: datetime | None) -> str | None:
         # The one place where an empty text is meant: nothing is booked any more, and reminders must not say otherwise.

@@ -8,6 +8,7 @@ from booking_app.vendors.hubspot.transport import HubSpotTransport
 from booking_app.vendors.records import Names, PlannedProperty
 
 GROUP = "online_booking"
+GROUP_LABEL = "Online booking"
 TAGS = "booking_tags"
 PROPERTIES = "/crm/properties/{version}/contacts"
 GROUPS = "/crm/properties/{version}/contacts/groups"
@@ -106,7 +107,7 @@ class Schema:
 
     def _make_group(self) -> None:
         try:
-            self._transport.command("POST", GROUPS, body={"name": GROUP, "label": "Online booking"})
+            self._transport.command("POST", GROUPS, body={"name": GROUP, "label": GROUP_LABEL})
         except VendorConflict:
             return  # it is there already
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from booking_app.vendors import notes
+from booking_app.vendors.bookings import BookingRecord
 from booking_app.vendors.errors import VendorMisconfigured
 from booking_app.vendors.mailchimp.accounts import read_account
 from booking_app.vendors.mailchimp.consents import Consents
 from booking_app.vendors.mailchimp.members import Members
 from booking_app.vendors.mailchimp.merge_fields import DEFAULT_NAMES, Schema
+from booking_app.vendors.mailchimp.notes import Notes
 from booking_app.vendors.mailchimp.transport import MailchimpTransport
 from booking_app.vendors.records import (
     Account,
@@ -28,12 +31,14 @@ from booking_app.vendors.transport import HttpClient
 class Mailchimp:
     """Implements `Vendor`. `names` says which merge field each field of a contact goes to.
 
-    A connection writes to one audience. The day of the next booking is that of `zone`.
+    A connection writes to one audience. The day of the next booking is that of `zone`. With `double_opt_in` Mailchimp
+    asks whoever ticked the box to confirm; without it the tick alone subscribes those who never said no.
     """
 
     transport: MailchimpTransport
     names: Names
     zone: ZoneInfo
+    double_opt_in: bool = True
 
     @classmethod
     def connect(
@@ -45,6 +50,7 @@ class Mailchimp:
         http: HttpClient,
         monotonic: Callable[[], float],
         names: Names = DEFAULT_NAMES,
+        double_opt_in: bool = True,
         base_url: str | None = None,
     ) -> "Mailchimp":
         """A connection by an API key; calls nobody. Raises CONFIG for an unusable key.
@@ -54,7 +60,7 @@ class Mailchimp:
         transport = MailchimpTransport.connect(
             token=token, http=http, monotonic=monotonic, base_url=base_url, list_id=list_id or ""
         )
-        return cls(transport=transport, names=names, zone=ZoneInfo(time_zone))
+        return cls(transport=transport, names=names, zone=ZoneInfo(time_zone), double_opt_in=double_opt_in)
 
     def within(self, *, deadline: float | None = None, before_write: Callable[[], None] | None = None) -> "Mailchimp":
         return replace(self, transport=self.transport.within(deadline=deadline, before_write=before_write))
@@ -85,12 +91,18 @@ class Mailchimp:
     def apply_tags(self, contact_id: str, tags: Sequence[str]) -> None:
         self._members.add_tags(contact_id, tags)
 
-    def update_booking(self, email: str, *, next_booking_at: datetime | None) -> str | None:
+    def set_next_booking(self, email: str, *, next_booking_at: datetime | None) -> str | None:
         return self._members.set_next_booking(email, next_booking_at)
+
+    def record_booking(self, contact_id: str, record: BookingRecord) -> str:
+        return notes.record_booking(Notes(self.transport), contact_id=contact_id, record=record)
+
+    def update_booking(self, contact_id: str, record: BookingRecord) -> str | None:
+        return notes.update_booking(Notes(self.transport), contact_id=contact_id, record=record)
 
     def set_consent(self, email: str, proof: ConsentProof) -> ConsentChange:
         return Consents(self._members).follow(email, proof)
 
     @property
     def _members(self) -> Members:
-        return Members(self.transport, self.names, self.zone)
+        return Members(self.transport, self.names, self.zone, double_opt_in=self.double_opt_in)

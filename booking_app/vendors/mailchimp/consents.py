@@ -1,7 +1,7 @@
-"""A consent to e-mail marketing, at most as a question of Mailchimp's to the person.
+"""A consent to e-mail marketing, as a question of Mailchimp's to the person unless the clinic wants no second question.
 
-Nobody is made a subscriber here. Who never said yes or no is set to "pending", upon which Mailchimp writes to them and
-waits for the click. Who unsubscribed, bounced or was archived stays so, whatever was ticked in a booking.
+Who never said yes or no is set to "pending", upon which Mailchimp writes to them and waits for the click. Who
+unsubscribed, bounced or was archived stays so, whatever was ticked in a booking.
 """
 
 from booking_app.vendors.errors import VendorDeclined
@@ -30,7 +30,7 @@ class Consents:
 
     def _ask(self, member: Member, proof: ConsentProof) -> ConsentChange:
         try:
-            self._members.ask_to_confirm(member, signed_up_at=iso_utc(proof.given_at))
+            self._members.raise_standing(member, signed_up_at=iso_utc(proof.given_at))
         except VendorDeclined:
             return "kept_opt_out"
         return "raised"

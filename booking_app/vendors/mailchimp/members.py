@@ -52,10 +52,13 @@ def member_id_of(email: str) -> str:
 class Members:
     """The members of one audience, written under `names`. Days are those of `zone`."""
 
-    def __init__(self, transport: MailchimpTransport, names: Names, zone: ZoneInfo) -> None:
+    def __init__(
+        self, transport: MailchimpTransport, names: Names, zone: ZoneInfo, *, double_opt_in: bool = True
+    ) -> None:
         self._transport = transport
         self._names = names
         self._zone = zone
+        self._willing = "pending" if double_opt_in else "subscribed"
 
     def payload_of(self, contact: Contact) -> dict[str, str]:
         values = named_values(contact, self._names)
@@ -89,7 +92,7 @@ class Members:
         if member is not None and member.is_archived:
             raise VendorDeclined("mailchimp_archived")
         # Newcomers who ticked the box are asked by Mailchimp to confirm it; all others are no subscribers.
-        newcomer = "pending" if contact.email_marketing else "transactional"
+        newcomer = self._willing if contact.email_marketing else "transactional"
         body = {"email_address": contact.email.strip(), "status_if_new": newcomer}
         return without_refused(self.payload_of(contact), lambda values: self._put(contact.email, body, values))
 
@@ -106,9 +109,9 @@ class Members:
         values = self._next_booking(next_booking_at)
         return without_refused(values, lambda taken: self._patch_fields(member.id, taken)).remote_id
 
-    def ask_to_confirm(self, member: Member, *, signed_up_at: str) -> None:
-        """Let Mailchimp ask a person who is no subscriber whether they want to be one."""
-        self._patch(member.id, {"status": "pending", "timestamp_signup": signed_up_at})
+    def raise_standing(self, member: Member, *, signed_up_at: str) -> None:
+        """Let Mailchimp ask a person who is no subscriber whether they want to be one, or take their tick for it."""
+        self._patch(member.id, {"status": self._willing, "timestamp_signup": signed_up_at})
 
     def _next_booking(self, at: datetime | None) -> dict[str, str]:
         # The one place where an empty text is meant: nothing is booked any more.

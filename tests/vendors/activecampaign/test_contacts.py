@@ -114,7 +114,7 @@ def test_an_address_that_is_refused_is_a_matter_of_the_data_and_is_not_quoted(sa
 
 
 def test_a_cancellation_that_overtakes_the_create_makes_no_contact(sandbox: Sandbox) -> None:
-    assert sandbox.prepared().update_booking(EMAIL, next_booking_at=None) is None
+    assert sandbox.prepared().set_next_booking(EMAIL, next_booking_at=None) is None
     assert sandbox.contacts == []
     assert set(sandbox.methods) == {"GET"}
 
@@ -122,15 +122,15 @@ def test_a_cancellation_that_overtakes_the_create_makes_no_contact(sandbox: Sand
 def test_the_next_booking_is_cleared_when_nothing_is_booked_any_more(sandbox: Sandbox) -> None:
     vendor = sandbox.prepared()
     written = vendor.upsert_contact(CONTACT)
-    assert vendor.update_booking(EMAIL, next_booking_at=None) == written.remote_id
+    assert vendor.set_next_booking(EMAIL, next_booking_at=None) == written.remote_id
     assert sandbox.contacts[0]["values"] == VALUES | {"BOOKING_NEXT_AT": ""}
-    assert vendor.update_booking(EMAIL, next_booking_at=STARTS_AT) == written.remote_id
+    assert vendor.set_next_booking(EMAIL, next_booking_at=STARTS_AT) == written.remote_id
     assert sandbox.contacts[0]["values"] == VALUES
 
 
 def test_an_account_without_our_field_is_not_written_for_a_cancellation(sandbox: Sandbox) -> None:
     contact = sandbox.has(EMAIL)
-    assert sandbox.client().update_booking(EMAIL, next_booking_at=None) == contact["id"]
+    assert sandbox.client().set_next_booking(EMAIL, next_booking_at=None) == contact["id"]
     assert set(sandbox.methods) == {"GET"}
 
 

@@ -6,18 +6,18 @@ from typing import Any
 from booking_app.failures import Failure
 from booking_app.handover.config import read_config
 from booking_app.handover.connections import OpenConnection
-from booking_app.handover.contact_handler import ContactHandler
 from booking_app.handover.facts import HandoverFacts
 from booking_app.sandbox.activecampaign.account import LIST_ID
 from booking_app.vendors.records import ConsentProof
 from tests.handover.samples import FACTS, facts, work
+from tests.handover.walk import Walk
 from tests.vendors.activecampaign.conftest import Sandbox, refused
 
 
-def handler(sandbox: Sandbox, booking: HandoverFacts = FACTS, **raw: object) -> ContactHandler:
+def handler(sandbox: Sandbox, booking: HandoverFacts = FACTS, **raw: object) -> Walk:
     config = read_config("activecampaign", raw)
     vendor = sandbox.client(names=config.names, list_id=config.list_id)
-    return ContactHandler(load_facts=lambda _: booking, open_connection=lambda _: OpenConnection(vendor, config))
+    return Walk(OpenConnection(vendor, config), booking)
 
 
 def doing(**changes: Any) -> Any:
@@ -53,13 +53,22 @@ def test_a_yes_never_brings_back_somebody_who_left(sandbox: Sandbox) -> None:
 
 
 def test_what_the_account_lacks_is_named_and_the_person_arrives(sandbox: Sandbox) -> None:
-    effect = handler(sandbox, list="3").act(doing())
-    assert effect.note is not None
-    assert effect.note.startswith("not_in_account:BOOKING_SOURCE")
+    walk = handler(sandbox)
+    assert (walk.act(doing()).note or "").startswith("not_in_account:BOOKING_SOURCE")
+    failure = refused(lambda: walk.step("fields", doing()))
+    assert (failure.failure, failure.code.partition(":")[0]) == (Failure.CONFIG, "activecampaign_no_field")
     sandbox.prepared()
-    assert handler(sandbox, list="3").act(doing()).note == "list:activecampaign_404:list"
+    walk.step("fields", doing(attempts=2))
+    assert sandbox.contacts[0]["values"]["BOOKING_SOURCE"] == "Online booking"
+
+
+def test_a_list_that_is_gone_waits_for_the_clinic(sandbox: Sandbox) -> None:
+    sandbox.prepared()
+    walk = handler(sandbox, list="3")
+    assert refused(lambda: walk.act(doing())).code == "activecampaign_404:list"
     sandbox.account.add("lists", name="Recalls")
-    assert handler(sandbox, list="3").act(doing()).note is None
+    assert walk.act(doing()).note is None
+    assert len(sandbox.contacts) == 1
 
 
 def test_a_create_that_comes_after_its_cancellation_makes_nobody(sandbox: Sandbox) -> None:

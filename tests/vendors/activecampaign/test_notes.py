@@ -5,22 +5,21 @@ from datetime import datetime
 
 from booking_app.failures import Failure
 from booking_app.vendors.bookings import BookingRecord
-from booking_app.vendors.contract import BookingRecorder
 from tests.vendors.activecampaign.conftest import Sandbox, refused
 
 STARTS_AT = datetime.fromisoformat("2026-11-24T09:00:00+10:30")
-BOOKING = BookingRecord(reference="BK-7Q2M4X9A", starts_at=STARTS_AT, state="booked")
+BOOKING = BookingRecord(reference="BK-7Q2M4X9A", starts_at=STARTS_AT, ends_at=STARTS_AT, state="booked")
 
 
 def test_a_booking_is_noted_once_and_follows_it(sandbox: Sandbox) -> None:
     contact, vendor = sandbox.has("nora@example.com"), sandbox.client()
-    assert isinstance(vendor, BookingRecorder)
     note_id = vendor.record_booking(contact["id"], BOOKING)
     assert vendor.record_booking(contact["id"], BOOKING) == note_id
     assert vendor.record_booking(contact["id"], replace(BOOKING, state="cancelled")) == note_id
     (note,) = sandbox.account.rows("notes")
     assert note["note"] == (
-        "Online booking BK-7Q2M4X9A\nTime: 2026-11-24 09:00 (UTC+10:30)\nState: cancelled\n[bk:BK-7Q2M4X9A]"
+        "Appointment booked online\nReference: BK-7Q2M4X9A\nTime: 2026-11-24 09:00 (UTC+10:30)\n"
+        "State: cancelled\n[bk:BK-7Q2M4X9A]"
     )
     assert sandbox.methods.count("PUT") == 1
 

@@ -6,17 +6,17 @@ from typing import Any
 from booking_app.failures import Failure
 from booking_app.handover.config import read_config
 from booking_app.handover.connections import OpenConnection
-from booking_app.handover.contact_handler import ContactHandler
 from booking_app.handover.facts import HandoverFacts
 from booking_app.vendors.records import ConsentProof
 from tests.handover.samples import FACTS, facts, work
+from tests.handover.walk import Walk
 from tests.vendors.gohighlevel.conftest import Sandbox, refused
 
 
-def handler(sandbox: Sandbox, booking: HandoverFacts = FACTS, **raw: object) -> ContactHandler:
+def handler(sandbox: Sandbox, booking: HandoverFacts = FACTS, **raw: object) -> Walk:
     config = read_config("gohighlevel", raw)
     vendor = sandbox.client(names=config.names)
-    return ContactHandler(load_facts=lambda _: booking, open_connection=lambda _: OpenConnection(vendor, config))
+    return Walk(OpenConnection(vendor, config), booking)
 
 
 def doing(**changes: Any) -> Any:
@@ -32,11 +32,21 @@ def test_a_booking_arrives_with_tags_beside_it(sandbox: Sandbox) -> None:
 
 
 def test_what_the_account_lacks_is_named_and_the_person_arrives(sandbox: Sandbox) -> None:
-    effect = handler(sandbox, list="77").act(doing())
-    assert effect.note is not None
-    assert effect.note.startswith("not_in_account:contact.booking_utm_source")
+    walk = handler(sandbox)
+    note = walk.act(doing()).note or ""
+    assert note.startswith("not_in_account:contact.booking_utm_source")
+    failure = refused(lambda: walk.step("fields", doing()))
+    assert (failure.failure, failure.code.partition(":")[0]) == (Failure.CONFIG, "gohighlevel_no_field")
     sandbox.prepared()
-    assert handler(sandbox, list="77").act(doing()).note == "list:gohighlevel_no_lists"
+    walk.step("fields", doing(attempts=2))
+    (shown,) = sandbox.account.to_json()["contacts"]
+    assert shown["custom"]["contact.booking_utm_source"] == "newsletter"
+
+
+def test_a_list_is_a_setting_to_take_out(sandbox: Sandbox) -> None:
+    sandbox.prepared()
+    assert refused(lambda: handler(sandbox, list="77").act(doing())).code == "gohighlevel_no_lists"
+    assert len(sandbox.contacts) == 1
 
 
 def test_a_create_that_comes_after_its_cancellation_makes_nobody(sandbox: Sandbox) -> None:

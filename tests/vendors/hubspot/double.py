@@ -24,6 +24,9 @@ class Account:
     properties: dict[str, str] = field(default_factory=lambda: dict.fromkeys(STANDARD, "string"))
     lists: dict[str, list[str]] = field(default_factory=lambda: {"77": []})
     subscriptions: dict[str, str] = field(default_factory=dict)
+    meeting_properties: list[dict[str, Any]] = field(default_factory=list)
+    meetings: dict[str, dict[str, str]] = field(default_factory=dict)
+    links: set[tuple[str, str]] = field(default_factory=set)
     has_left_all: bool = False
     faults: list[Fault | None] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
@@ -162,6 +165,36 @@ def _make_property(account: Account, _parts: list[str], body: Any) -> httpx.Resp
     return httpx.Response(201, json=body)
 
 
+def _meeting_properties(account: Account, _parts: list[str], _body: Any) -> httpx.Response:
+    return httpx.Response(200, json={"results": account.meeting_properties})
+
+
+def _make_meeting_property(account: Account, _parts: list[str], body: Any) -> httpx.Response:
+    account.meeting_properties.append(body)
+    return httpx.Response(201, json=body)
+
+
+def _upsert_meeting(account: Account, _parts: list[str], body: Any) -> httpx.Response:
+    (entry,) = body["inputs"]
+    if entry["idProperty"] not in {row["name"] for row in account.meeting_properties}:
+        return problem(400, "VALIDATION_ERROR", f"{entry['idProperty']} is not a unique property")
+    meeting = account.meetings.setdefault(entry["id"], {"id": str(801 + len(account.meetings))})
+    meeting.update(entry["properties"])
+    return httpx.Response(200, json={"status": "COMPLETE", "results": [{"id": meeting["id"]}]})
+
+
+def _change_meeting(account: Account, parts: list[str], body: Any) -> httpx.Response:
+    if parts[0] not in account.meetings:
+        return _missing()
+    account.meetings[parts[0]].update(body["properties"])
+    return httpx.Response(200, json={"id": account.meetings[parts[0]]["id"]})
+
+
+def _link_meeting(account: Account, parts: list[str], _body: Any) -> httpx.Response:
+    account.links.add((parts[0], parts[1]))
+    return httpx.Response(200, json={"status": "COMPLETE"})
+
+
 def _details(_account: Account, _parts: list[str], _body: Any) -> httpx.Response:
     details = {"portalId": 4711, "timeZone": "Australia/Sydney", "dataHostingLocation": "ap1", "uiDomain": "x"}
     return httpx.Response(200, json=details)
@@ -196,6 +229,12 @@ ROUTES = (
     ("GET", r"/crm/properties/2026-09/contacts", _properties),
     ("POST", r"/crm/properties/2026-09/contacts/groups", lambda *_: httpx.Response(201, json={})),
     ("POST", r"/crm/properties/2026-09/contacts", _make_property),
+    ("POST", r"/crm/objects/2026-09/meetings/batch/upsert", _upsert_meeting),
+    ("PATCH", r"/crm/objects/2026-09/meetings/([^/]+)", _change_meeting),
+    ("PUT", r"/crm/objects/2026-09/meetings/([^/]+)/associations/default/contacts/([^/]+)", _link_meeting),
+    ("GET", r"/crm/properties/2026-09/meetings", _meeting_properties),
+    ("POST", r"/crm/properties/2026-09/meetings/groups", lambda *_: httpx.Response(201, json={})),
+    ("POST", r"/crm/properties/2026-09/meetings", _make_meeting_property),
     ("GET", r"/communication-preferences/2026-09/statuses/([^/]+)/unsubscribe-all", _left_all),
     ("GET", r"/communication-preferences/2026-09/statuses/([^/]+)", _statuses),
     ("POST", r"/communication-preferences/2026-09/statuses/([^/]+)", _set_status),

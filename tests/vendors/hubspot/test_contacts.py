@@ -151,13 +151,13 @@ def test_nobody_is_found_where_nobody_is() -> None:
 def test_the_next_booking_is_cleared_when_nothing_is_booked_any_more() -> None:
     account = Account(contacts={"12": {"email": EMAIL, "booking_next_at": "2026-11-23T22:30:00Z"}})
     account.properties["booking_next_at"] = "datetime"
-    assert client(account).update_booking(EMAIL, next_booking_at=None) == "12"
+    assert client(account).set_next_booking(EMAIL, next_booking_at=None) == "12"
     assert account.contacts["12"]["booking_next_at"] == ""
 
 
 def test_the_next_booking_of_somebody_unknown_makes_no_contact() -> None:
     account = Account()
-    assert client(account).update_booking(EMAIL, next_booking_at=datetime(2026, 12, 1, tzinfo=UTC)) is None
+    assert client(account).set_next_booking(EMAIL, next_booking_at=datetime(2026, 12, 1, tzinfo=UTC)) is None
     assert account.contacts == {}
 
 

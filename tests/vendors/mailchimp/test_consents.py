@@ -8,6 +8,8 @@ from booking_app.sandbox.mailchimp.audience import BY_ADMIN, Audience
 from booking_app.vendors.mailchimp import Mailchimp
 from booking_app.vendors.records import ConsentProof
 
+from .conftest import Connect
+
 EMAIL = "nora.quill@example.com"
 YES = ConsentProof(is_given=True, wording="News, please.", given_at=datetime(2026, 11, 21, 3, tzinfo=UTC))
 NO = ConsentProof(is_given=False, wording="News, please.", given_at=datetime(2026, 11, 21, 3, tzinfo=UTC))
@@ -19,6 +21,19 @@ def test_somebody_who_never_said_is_asked_once(mailchimp: Mailchimp, audience: A
     assert mailchimp.set_consent(EMAIL, YES) == "unchanged"
     assert (member.status, member.confirmations_sent) == ("pending", 1)
     assert member.more["timestamp_signup"] == "2026-11-21T03:00:00Z"
+
+
+def test_a_clinic_that_wants_no_second_question_takes_the_tick_for_it(connect: Connect, audience: Audience) -> None:
+    member = audience.put(EMAIL, "transactional")
+    assert connect(double_opt_in=False).set_consent(EMAIL, YES) == "raised"
+    assert (member.status, member.confirmations_sent) == ("subscribed", 0)
+
+
+def test_no_setting_brings_back_somebody_who_left(connect: Connect, audience: Audience) -> None:
+    member = audience.put(EMAIL, "unsubscribed")
+    member.unsubscribe_reason = BY_ADMIN
+    assert connect(double_opt_in=False).set_consent(EMAIL, YES) == "kept_opt_out"
+    assert member.status == "unsubscribed"
 
 
 @pytest.mark.parametrize("status", ["unsubscribed", "cleaned", "archived"])

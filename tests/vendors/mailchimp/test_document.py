@@ -111,7 +111,7 @@ def _hand_over(sandbox: SandboxServer, http: httpx.Client) -> None:
     written = mailchimp.upsert_contact(Contact(email=EMAIL, first_name="Nora", source="web", next_booking_at=at))
     mailchimp.apply_tags(written.remote_id, ["Web"])
     mailchimp.set_consent(EMAIL, proof)
-    mailchimp.update_booking(EMAIL, next_booking_at=None)
+    mailchimp.set_next_booking(EMAIL, next_booking_at=None)
 
 
 def test_every_body_is_one_that_the_document_takes(sent: list[Any]) -> None:

@@ -42,7 +42,7 @@ def test_a_new_person_is_known_by_the_md5_of_the_lower_case_address(
 def test_no_address_stands_in_a_path(mailchimp: Mailchimp, sandbox: SandboxServer) -> None:
     mailchimp.upsert_contact(CONTACT)
     mailchimp.apply_tags(KEY, ["Web"])
-    mailchimp.update_booking(EMAIL, next_booking_at=None)
+    mailchimp.set_next_booking(EMAIL, next_booking_at=None)
     assert not any("@" in line or "%40" in line for line in requests(sandbox))
 
 
@@ -84,7 +84,7 @@ def test_an_archived_person_stays_archived(mailchimp: Mailchimp, audience: Audie
     failure = refused(lambda: mailchimp.upsert_contact(CONTACT))
     assert (failure.failure, failure.code) == (Failure.CONSENT, "mailchimp_archived")
     assert mailchimp.find_contact(EMAIL) is None
-    assert mailchimp.update_booking(EMAIL, next_booking_at=None) is None
+    assert mailchimp.set_next_booking(EMAIL, next_booking_at=None) is None
     assert audience.members[KEY].status == "archived"
 
 
@@ -98,7 +98,7 @@ def test_somebody_who_was_deleted_for_good_is_a_consent_outcome(mailchimp: Mailc
 def test_a_field_that_marketing_made_required_does_not_stop_a_booking(mailchimp: Mailchimp, audience: Audience) -> None:
     audience.add_field("SHOESIZE", "Shoe size", "text", required=True)
     mailchimp.upsert_contact(CONTACT)
-    mailchimp.update_booking(EMAIL, next_booking_at=None)
+    mailchimp.set_next_booking(EMAIL, next_booking_at=None)
     assert KEY in audience.members
 
 
@@ -124,7 +124,7 @@ def test_a_missing_audience_is_named_and_the_task_goes_on_once_it_is_there(
     elsewhere = connect(list_id="0ther11st0")
     for call in (
         lambda: elsewhere.upsert_contact(CONTACT),
-        lambda: elsewhere.update_booking(EMAIL, next_booking_at=None),
+        lambda: elsewhere.set_next_booking(EMAIL, next_booking_at=None),
         elsewhere.whoami,
     ):
         failure = refused(call)
@@ -166,12 +166,12 @@ def test_an_address_on_too_many_lists_is_tried_again_hours_later(mailchimp: Mail
 def test_the_next_booking_is_the_day_at_the_clinic(ready: Mailchimp, audience: Audience) -> None:
     ready.upsert_contact(Contact(email=EMAIL, next_booking_at=datetime(2026, 11, 23, 22, 30, tzinfo=UTC)))
     assert audience.members[KEY].merge_fields["BKNEXT"] == "2026-11-24"
-    assert ready.update_booking(EMAIL, next_booking_at=None) == KEY
+    assert ready.set_next_booking(EMAIL, next_booking_at=None) == KEY
     assert audience.members[KEY].merge_fields["BKNEXT"] == ""
 
 
 def test_the_next_booking_of_somebody_unknown_makes_no_member(ready: Mailchimp, audience: Audience) -> None:
-    assert ready.update_booking(EMAIL, next_booking_at=datetime(2026, 12, 1, tzinfo=UTC)) is None
+    assert ready.set_next_booking(EMAIL, next_booking_at=datetime(2026, 12, 1, tzinfo=UTC)) is None
     assert audience.members == {}
 
 

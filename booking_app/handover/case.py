@@ -1,0 +1,67 @@
+"""One booking before one open connection: what every step of the hand-over works on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from booking_app.failures import Failure, RemoteFailure
+from booking_app.handover.config import HandoverConfig
+from booking_app.handover.connections import OpenConnectionById
+from booking_app.handover.contacts import contact_of
+from booking_app.handover.facts import HandoverFacts, LoadHandoverFacts
+from booking_app.ledger.records import Work
+from booking_app.vendors.contract import Vendor
+from booking_app.vendors.records import Contact
+
+LONGEST_NOTE = 200
+
+# By booking and connection: the contact's id at the vendor, where the contact's own task has learnt it.
+KnownContact = Callable[[int, int], str | None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """The booking as it is now, however old the task; `known_id` is the contact's id as far as it is known."""
+
+    vendor: Vendor
+    config: HandoverConfig
+    facts: HandoverFacts
+    contact: Contact
+    known_id: str | None
+
+    def contact_id(self) -> str | None:
+        """The contact's id at the vendor, asked for where it is not known; None when there is no such contact."""
+        return self.known_id or self.found_id()
+
+    def found_id(self) -> str | None:
+        """The contact's id as the vendor knows it now: records are merged and deleted there."""
+        found = self.vendor.find_contact(self.contact.email)
+        return found.remote_id if found else None
+
+
+class Cases:
+    """Opens what a task needs. Calls nobody but `load_facts`, which may read from Cliniko."""
+
+    def __init__(
+        self, *, load_facts: LoadHandoverFacts, open_connection: OpenConnectionById, known_contact: KnownContact
+    ) -> None:
+        self._load_facts = load_facts
+        self._open_connection = open_connection
+        self._known_contact = known_contact
+
+    def read(self, work: Work) -> Case:
+        """Raises Withheld when nobody of this booking may go to this CRM, RemoteFailure when it cannot be opened."""
+        if work.connection_id is None:
+            raise RemoteFailure("handover:no_connection", failure=Failure.CONFIG)
+        connection, facts = self._open_connection(work.connection_id), self._load_facts(work.booking_id)
+        return Case(
+            vendor=connection.vendor.within(deadline=work.deadline, before_write=work.check_lease),
+            config=connection.config,
+            facts=facts,
+            contact=contact_of(facts, connection.config),
+            known_id=self._known_contact(work.booking_id, work.connection_id),
+        )
+
+
+def short_note(notes: list[str]) -> str | None:
+    """Codes as the note of a task, None when there are none."""
+    return " ".join(notes)[:LONGEST_NOTE] or None

@@ -1,0 +1,37 @@
+"""The ledger handlers of the hand-over to CRMs, by the kind of their tasks."""
+
+from sqlalchemy.orm import Session
+
+from booking_app.clock import Clock
+from booking_app.db import Database
+from booking_app.handover.case import Cases
+from booking_app.handover.connections import OpenConnectionById
+from booking_app.handover.contact_handler import ContactHandler
+from booking_app.handover.facts import LoadHandoverFacts
+from booking_app.handover.planning import CONTACT, fields_after, steps_after
+from booking_app.handover.step_handlers import step_handlers
+from booking_app.ledger import store
+from booking_app.ledger.records import Handler, Work
+
+
+def crm_handlers(
+    *, database: Database, clock: Clock, load_facts: LoadHandoverFacts, open_connection: OpenConnectionById
+) -> dict[str, Handler]:
+    """A handler for each step. The kind "contact" is also that of tasks from before there were steps."""
+
+    def known_contact(booking_id: int, connection_id: int) -> str | None:
+        with database.reading() as session:
+            return store.remote_id_of(session, booking_id=booking_id, connection_id=connection_id, kind=CONTACT)
+
+    def plan_rest(session: Session, work: Work, lacks_fields: bool) -> None:
+        if work.connection_id is None:
+            return
+        rest = steps_after(work.name, work.connection_id)
+        if lacks_fields:
+            rest.append(fields_after(work.name, work.connection_id))
+        planned = {task.name for task in store.tasks_of(session, work.booking_id)}
+        tasks = [task for task in rest if task.name not in planned]
+        store.plan(session, clinic_id=work.clinic_id, booking_id=work.booking_id, tasks=tasks, now=clock.now())
+
+    cases = Cases(load_facts=load_facts, open_connection=open_connection, known_contact=known_contact)
+    return {CONTACT: ContactHandler(cases, plan_rest=plan_rest), **step_handlers(cases)}

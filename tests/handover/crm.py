@@ -1,0 +1,109 @@
+"""What a CRM of the sandbox holds, in the same words for every vendor."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from booking_app.vendors.names import default_names
+from tests.handover.conftest import Desk
+from tests.handover.samples import FACTS
+
+# The call that makes a contact, and the one that writes a booking down: method and path, for faults.
+CONTACT_CALLS = {
+    "hubspot": ("POST", "/contacts$"),
+    "gohighlevel": ("POST", "/contacts/upsert"),
+    "activecampaign": ("POST", "/contact/sync"),
+    "mailchimp": ("PUT", "/members/"),
+}
+RECORD_CALLS = {
+    "hubspot": ("POST", "/meetings/batch/upsert"),
+    "gohighlevel": ("POST", "/notes"),
+    "activecampaign": ("POST", "/notes"),
+    "mailchimp": ("POST", "/notes"),
+}
+
+
+@dataclass(frozen=True)
+class Crm:
+    """The vendor's account of the sample clinic."""
+
+    desk: Desk
+    vendor: str
+
+    def contacts(self) -> list[dict[str, str]]:
+        """Every contact as its values, under the vendor's names."""
+        state, rows = self._state, []
+        if self.vendor == "hubspot":
+            rows = [row["properties"] for row in state["contacts"]]
+        elif self.vendor == "gohighlevel":
+            rows = [{**row, **row["custom"]} for row in state["contacts"]]
+        elif self.vendor == "activecampaign":
+            rows = [{**row, **row["values"]} for row in state["contacts"]]
+        else:
+            rows = [{**row["merge_fields"], "email_address": row["email_address"]} for row in self._members]
+        return rows
+
+    def value(self, ours: str) -> str | None:
+        """What the one contact holds for a field of ours."""
+        (contact,) = self.contacts()
+        found = contact.get(default_names(self.vendor)[ours][0])
+        return str(found) if found else None
+
+    def tags(self) -> list[str]:
+        """The tags of the one contact."""
+        if self.vendor == "hubspot":
+            (contact,) = self.contacts()
+            return [tag for tag in contact.get("booking_tags", "").split(";") if tag]
+        rows = self._members if self.vendor == "mailchimp" else self._state["contacts"]
+        return list(rows[0]["tags"])
+
+    def records(self) -> list[str]:
+        """The bookings that are written down, as text."""
+        state = self._state
+        if self.vendor == "hubspot":
+            return [row["properties"]["hs_meeting_body"].replace("<br>", "\n") for row in state["meetings"]]
+        if self.vendor == "gohighlevel":
+            contacts = self.desk.sandbox.control.world.gohighlevel["demo"].contacts.values()
+            return [note["body"] for contact in contacts for note in contact.notes.values()]
+        if self.vendor == "activecampaign":
+            return [row["note"] for row in state["notes"]]
+        return [note["note"] for row in self._members for note in row["notes"]]
+
+    def fault(self, kind: str, call: tuple[str, str], **more: Any) -> None:
+        self.desk.sandbox.control.fault(kind, service=self.vendor, method=call[0], path=call[1], **more)
+
+    def has_left(self) -> None:
+        """The person has said no to the clinic's mail before."""
+        control, email = self.desk.sandbox.control, FACTS.email
+        if self.vendor == "hubspot":
+            control.opt_out("demo", email)
+        elif self.vendor == "gohighlevel":
+            (contact,) = control.world.gohighlevel["demo"].contacts.values()
+            contact.dnd_settings = {"Email": {"status": "permanent"}}
+        elif self.vendor == "activecampaign":
+            account = control.world.activecampaign["demo"]
+            account.add(
+                "contactLists", contact=account.rows("contacts")[0]["id"], list="1", status="2", resubscribed=False
+            )
+        else:
+            control.world.mailchimp["demo"].audience.put(email, "unsubscribed")
+
+    def is_subscribed(self) -> bool:
+        """Whether the clinic may mail them, as far as the vendor knows."""
+        control = self.desk.sandbox.control
+        if self.vendor == "hubspot":
+            return "SUBSCRIBED" in [row["status"] for row in self._state["statuses"]]
+        if self.vendor == "gohighlevel":
+            (contact,) = control.world.gohighlevel["demo"].contacts.values()
+            return not contact.dnd_settings
+        if self.vendor == "activecampaign":
+            return "1" in [row["status"] for row in self._state["contactLists"]]
+        return self._members[0]["status"] in ("subscribed", "pending")
+
+    @property
+    def _state(self) -> dict[str, Any]:
+        state = self.desk.sandbox.control.state("demo")
+        return dict(state["crm" if self.vendor == "hubspot" else self.vendor])
+
+    @property
+    def _members(self) -> list[dict[str, Any]]:
+        return list(self._state["audiences"][0]["members"])
