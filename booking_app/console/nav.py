@@ -13,7 +13,11 @@ R, M, O = Role.RECEPTIONIST, Role.MANAGER, Role.OWNER  # noqa: E741
 MENU: tuple[tuple[str, tuple[tuple[str, str, Role], ...]], ...] = (
     (
         "Every day",
-        (("home", "Today", R),),
+        (
+            ("home", "Today", R),
+            ("why", "Why can’t they book?", R),
+            ("insight", "Figures", R),
+        ),
     ),
     (
         "What patients see",
@@ -25,15 +29,21 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, Role], ...]], ...] = (
             ("questions", "Questions", R),
             ("waivers", "Waivers", R),
             ("documents", "Signed documents", R),
+            ("rules", "Booking rules", M),
+            ("consents", "Consent wording", M),
         ),
     ),
     (
         "Your website",
-        (),
+        (("embed", "Website", M),),
     ),
     (
         "The clinic",
         (
+            ("start", "Getting started", M),
+            ("details", "Clinic details", M),
+            ("connections", "Connections", M),
+            ("alerts", "Alerts", M),
             ("people", "People", O),
             ("changes", "Changes", M),
         ),

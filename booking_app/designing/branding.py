@@ -11,12 +11,12 @@ from booking_app.catalogue.curation import curation_of
 from booking_app.clinics import branding_drafts
 from booking_app.clinics.audit import Author
 from booking_app.clinics.branding import Branding
+from booking_app.clinics.changes import Change, changing
 from booking_app.clinics.clinics import clinic_file
 from booking_app.clinics.files import drop_files, keep_picture
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.pictures import LOGO_BOX, clean_picture
 from booking_app.db import Database
-from booking_app.designing.changes import Change, changing
 
 DRAFT_SAVED, PUBLISHED, UNDONE = "branding.draft_saved", "branding.published", "branding.draft_undone"
 

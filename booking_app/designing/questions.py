@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from booking_app.booking.facts import Practices
 from booking_app.clinics.audit import Author
+from booking_app.clinics.changes import Change, changing
 from booking_app.clinics.models import Clinic
 from booking_app.db import Database
-from booking_app.designing.changes import Change, changing
 from booking_app.designing.ordering import Direction, moved
 from booking_app.designing.templates import Taken, questions_of
 from booking_app.intake.fields import FieldsInvalid, FieldSpec, fields_of, replace_fields

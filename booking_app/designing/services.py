@@ -18,12 +18,12 @@ from booking_app.catalogue.curation import (
 )
 from booking_app.catalogue.snapshots import last_reading, read_at, refresh
 from booking_app.clinics.audit import Author
+from booking_app.clinics.changes import Change, Read, changing
 from booking_app.clinics.files import keep_picture
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.pictures import clean_picture
 from booking_app.clock import Clock
 from booking_app.db import Database
-from booking_app.designing.changes import Change, Read, changing
 from booking_app.designing.ordering import Direction, moved
 from booking_app.designing.shelves import Shelves, shelves_of
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from booking_app.booking.models import Booking
 from booking_app.clinics.audit import Author
+from booking_app.clinics.changes import Change, changing
 from booking_app.clinics.models import Clinic
 from booking_app.db import Database
-from booking_app.designing.changes import Change, changing
 from booking_app.designing.ordering import Direction, moved
 from booking_app.intake.fields import fields_of
 from booking_app.intake.models import SignedDocument, Waiver, WaiverVersion

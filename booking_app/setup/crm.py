@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from booking_app.clinic_file.connections import config_of
 from booking_app.clinic_file.references import connection_problems
-from booking_app.clinic_file.schema import CrmEntry
+from booking_app.clinic_file.schema import CrmEntry, keys_of
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.changes import Change, changing
 from booking_app.clinics.connections import VENDORS, connections_of, pause, resume
@@ -24,6 +24,7 @@ WEBHOOK = "webhook"
 BY_STAFF = "paused_by_staff"
 TYPED = "TYPED_IN_THE_CONSOLE"  # stands in for the name of a variable, which a typed secret has not
 LONGEST_SECRET = 1000
+APART = ("vendor", "token_env")
 
 
 class CrmConnections:
@@ -153,9 +154,8 @@ class CrmConnections:
 
 def settings_of(row: Connection) -> dict[str, Any]:
     """Everything that is set of a connection but its secret, whole, as JSON."""
-    defaults: dict[str, Any] = {"account": None, "url": None, "list": None, "tags": [], "fields": {}}
-    switches = dict.fromkeys(("only_with_consent", "send_category", "send_service_name", "send_practitioner"), False)
-    return {**defaults, **switches, **row.config}
+    defaults = {key: each.default for key, each in keys_of(CrmEntry).items() if key not in APART}
+    return {**defaults, "tags": [], "fields": {}, **row.config}
 
 
 def new_webhook_secret() -> str:

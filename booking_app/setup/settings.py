@@ -44,8 +44,7 @@ class Section:
             for key in self.keys:
                 setattr(clinic, key, values[key])
         else:
-            kept = {key: value for key, value in values.items() if value is not None}
-            setattr(clinic, self.column, {**(getattr(clinic, self.column) or {}), **dict.fromkeys(self.keys), **kept})
+            setattr(clinic, self.column, {key: value for key, value in values.items() if value is not None})
 
 
 APART = ("slug", "allowed_sites")  # the one is given once and for all, the others have a screen of their own
