@@ -49,12 +49,11 @@
     return [255, 255, 255];
   }
 
-  function address(link, fragment) {
+  function address(link) {
     const url = new URL(link.href), marks = attribution(link);
     const add = (key, value) => value && !url.searchParams.has(key) && url.searchParams.set(key, value);
     for (const key of ["service", "practitioner", "location", "category", "locale"]) add(key, setting(link, key));
     for (const key in marks) UTM.test(key) && add(key, marks[key]);
-    url.hash = fragment;
     return url.href;
   }
 
@@ -83,7 +82,8 @@
     const frame = make("iframe", {
       title: link.textContent.trim() || BOOK,
       referrerPolicy: "no-referrer",
-      src: address(link, `bk=${nonce}&o=${location.origin}&t=${theme}&g=${shade || ""}`),
+      src: address(link),
+      name: `bk=${nonce}&o=${location.origin}&t=${theme}&g=${shade || ""}`,
       style: "display:block;width:100%;border:0;color-scheme:" + theme + on.style
     });
     let isReady, booked;

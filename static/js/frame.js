@@ -2,7 +2,8 @@
 (function () {
   "use strict";
   if (window.parent === window) return;
-  /* The nonce comes once, in the fragment; the frame's own name keeps it over a reload. */
+  /* The nonce is in the frame's name, which lasts when a step is reached before this script runs. Loaders before 1.2
+     put it in the fragment, and it becomes the name here. */
   var given = /[#&]bk=/.test(location.hash) ? location.hash.slice(1) : window.name;
   var found = new URLSearchParams(given), id = found.get("bk"), origin = found.get("o");
   var sites = (document.body.dataset.sites || "").split(" ").concat(location.origin);

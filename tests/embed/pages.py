@@ -44,7 +44,7 @@ def served(
 
 # Plays the booking page: speaks the agreed messages, and keeps what it was told where a test can read it.
 FRAME = """<!doctype html><title>frame</title><h1>Choose a category</h1><script>
-const given = new URLSearchParams(location.hash.slice(1));
+const given = new URLSearchParams(window.name);
 const page = given.get("o");
 window.heard = [];
 window.say = (type, more, id) =>

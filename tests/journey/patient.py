@@ -9,7 +9,6 @@ from playwright.sync_api import FloatRect, FrameLocator, Locator, Page, TimeoutE
 Scope = Page | FrameLocator
 SPOKEN_TIME = re.compile(r"\w+day \d{1,2} \w+ \d{4}, \d{1,2}:\d{2}\s[ap]m")
 CONFIRMED_MS = 45_000
-PRESSES = 4
 WEEKS = 6
 
 
@@ -58,23 +57,11 @@ class Patient:
 
     def chooses_category(self, name: str) -> None:
         self.sees("Choose a category")
-        self._follows(self._offered(re.compile(rf"^{re.escape(name)}")), "Choose a service")
+        self._offered(re.compile(rf"^{re.escape(name)}")).click()
 
     def chooses_service(self, name: str) -> None:
         self.sees("Choose a service")
-        self._follows(self._offered(re.compile(rf"^{re.escape(name)}")), "Choose a date and time")
-
-    def _follows(self, link: Locator, heading: str) -> None:
-        """Press a link; a second time where the frame was growing under the finger and the first press missed."""
-        arrived = self.scope.get_by_role("heading", level=1, name=heading, exact=True)
-        for _ in range(PRESSES):
-            try:
-                if not arrived.is_visible():
-                    link.click(timeout=5_000)
-                arrived.wait_for(timeout=8_000)
-                return
-            except TimeoutError:
-                continue
+        self._offered(re.compile(rf"^{re.escape(name)}")).click()
 
     def chooses_first_time(self) -> str:
         """Take the earliest time there is, in a later week where this one has none; gives its spoken name."""
