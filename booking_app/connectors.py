@@ -16,6 +16,7 @@ from booking_app.db import Database
 from booking_app.failures import Failure, RemoteFailure
 from booking_app.handover.config import HandoverConfig, HandoverConfigInvalid, read_config
 from booking_app.handover.connections import WEBHOOK, OpenConnection
+from booking_app.handover.dry_run import Rehearsed
 from booking_app.sealing import Keyring
 from booking_app.vendors.activecampaign.client import ActiveCampaign
 from booking_app.vendors.activecampaign.pace import Paces
@@ -25,11 +26,15 @@ from booking_app.vendors.gohighlevel.client import GoHighLevel
 from booking_app.vendors.hubspot import transport as hubspot
 from booking_app.vendors.hubspot.client import HubSpot
 from booking_app.vendors.mailchimp.client import Mailchimp
+from booking_app.vendors.newcomers import NEWCOMERS, taking_everything
+from booking_app.vendors.recording import Answers, RecordedCall, recording
 from booking_app.vendors.transport import Transport, open_http
 from booking_app.vendors.webhook.client import Webhook
 from booking_app.vendors.webhook.way_out import open_outlet
 
 V = TypeVar("V", HubSpot, GoHighLevel, ActiveCampaign, Mailchimp)
+
+AT_ONCE = 1000  # requests a second, where none is sent
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +61,21 @@ class Connectors:
     def vendor_of(self, connection_id: int) -> str:
         """The name of the connection's vendor. Raises RemoteFailure CONFIG when it is gone."""
         return self._found(connection_id)[0].vendor
+
+    def clinic_of(self, connection_id: int) -> Clinic:
+        """The clinic whose connection it is. Raises RemoteFailure CONFIG when it is gone."""
+        return self._found(connection_id)[1]
+
+    def rehearsed(self, connection_id: int) -> Rehearsed:
+        """A connection that writes down what it would send, and sends nothing. Raises as `open` does; paused or not."""
+        if self.vendor_of(connection_id) == WEBHOOK:
+            webhook = self.open_webhook(connection_id, even_paused=True)
+            noting = recording(webhook.transport, taking_everything)
+            return Rehearsed(replace(webhook, transport=noting), noting.calls)
+        opened = self.open(connection_id, even_paused=True)
+        answers = NEWCOMERS[opened.config.vendor](opened.config.names)
+        vendor, calls = _noting(opened.vendor, answers)
+        return Rehearsed(OpenConnection(vendor, opened.config), calls)
 
     def open(self, connection_id: int, *, even_paused: bool = False) -> OpenConnection:
         """A connection to a CRM; calls nobody.
@@ -195,3 +215,15 @@ class Connectors:
             base_url=self._base_urls.get("mailchimp"),
         )
         return self._bound(vendor, connection)
+
+
+def _noting(vendor: Vendor, answers: Answers) -> tuple[Vendor, list[RecordedCall]]:
+    """The vendor over a transport that sends nothing, and what it notes. Nobody's turn is taken."""
+    if not isinstance(vendor, HubSpot | GoHighLevel | ActiveCampaign | Mailchimp):
+        raise RemoteFailure("no_connector:dry_run", failure=Failure.CONFIG)
+    requests = vendor.transport
+    noting = recording(requests.transport, answers)
+    if isinstance(vendor, ActiveCampaign):
+        at_once = Paces(monotonic=noting.monotonic, per_second=AT_ONCE).of(noting.base_url)
+        return replace(vendor, transport=replace(vendor.transport, transport=noting, pace=at_once)), noting.calls
+    return replace(vendor, transport=replace(requests, transport=noting)), noting.calls  # type: ignore[arg-type]

@@ -163,7 +163,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         purging=Purging(database=database, clock=ground.clock),
         following=following,
         connectors=connectors,
-        connecting=Connecting(opener=connectors, replay=ledger.resume_connection),
+        connecting=Connecting(opener=connectors, replay=ledger.resume_connection, clock=ground.clock),
         manage_tokens=manage_tokens,
         footfall=Footfall(database, ground.clock),
         reconciliation=_reconciliation(ground, practices, following, ledger),

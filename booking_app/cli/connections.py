@@ -1,7 +1,9 @@
-"""`connections test / plan / apply`: a clinic's CRM connections from the shell."""
+"""`connections test / plan / apply / dry-run`: a clinic's CRM connections from the shell."""
 
+import json
 from collections.abc import Callable
 from contextlib import closing
+from textwrap import indent
 from typing import TypeVar
 
 import click
@@ -9,11 +11,11 @@ import click
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.connections import VENDORS, connections_of
 from booking_app.clinics.models import Connection
-from booking_app.handover.connecting import Problem, SchemaPlan, Tested
+from booking_app.handover.connecting import DryRun, Problem, SchemaPlan, Tested
 from booking_app.wiring import Parts, build_from_environment
 
 MARKS = {"present": " ", "missing": "+", "differs": "!"}
-Answer = TypeVar("Answer", Tested, SchemaPlan)
+Answer = TypeVar("Answer", Tested, SchemaPlan, DryRun)
 
 
 @click.group()
@@ -49,6 +51,14 @@ def apply(slug: str, vendor: str | None) -> None:
     """Make our missing fields in each account, and have tried again what waited for them."""
     with closing(build_from_environment()) as parts:
         _each(parts, slug, vendor, parts.connecting.apply_schema, _say_plan)
+
+
+@connections.command(name="dry-run")
+@of_clinic
+def dry_run(slug: str, vendor: str | None) -> None:
+    """Show the exact requests of a sample booking. Nothing is sent; the token is masked."""
+    with closing(build_from_environment()) as parts:
+        _each(parts, slug, vendor, parts.connecting.dry_run, _say_calls)
 
 
 def _each(
@@ -96,6 +106,13 @@ def _say_plan(plan: SchemaPlan) -> None:
         click.echo(f"  {MARKS[each.state]} {each.name:<40} {each.state:<8} {each.label}")
     if not plan.fields:
         click.echo("    has no fields to be made")
+
+
+def _say_calls(dry: DryRun) -> None:
+    for call in dry.calls:
+        click.echo(f"  {call.step:<8} {call.method:<6} {call.url}")
+        if call.body is not None:
+            click.echo(indent(json.dumps(call.body, indent=2, ensure_ascii=False), " " * 11))
 
 
 COMMANDS = (connections,)

@@ -1,4 +1,4 @@
-"""What a clinic may do with a CRM connection before and beside bookings: test it, and make its fields.
+"""What a clinic may do with a CRM connection before and beside bookings: test it, make its fields, try it dry.
 
 Nothing here raises for what a CRM answers: the answer is part of what comes back, in words for a receptionist. A paused
 connection may be tested and mended as well.
@@ -7,9 +7,13 @@ connection may be tested and mended as well.
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
+from booking_app.clinics.models import Clinic
+from booking_app.clock import Clock
 from booking_app.failures import RemoteFailure
 from booking_app.handover.connections import WEBHOOK, OpenConnection
+from booking_app.handover.dry_run import DryCall, Rehearsed, rehearse
 from booking_app.vendors.contract import Vendor
 from booking_app.vendors.meanings import meaning_of
 from booking_app.vendors.records import Account, PlannedProperty
@@ -25,6 +29,8 @@ class Opener(Protocol):
     def vendor_of(self, connection_id: int) -> str: ...
     def open(self, connection_id: int, *, even_paused: bool = False) -> OpenConnection: ...
     def open_webhook(self, connection_id: int, *, even_paused: bool = False) -> Webhook: ...
+    def rehearsed(self, connection_id: int) -> Rehearsed: ...
+    def clinic_of(self, connection_id: int) -> Clinic: ...
 
 
 @dataclass(frozen=True)
@@ -65,12 +71,21 @@ class SchemaPlan:
         return tuple(each for each in self.fields if each.state == "differs")
 
 
+@dataclass(frozen=True)
+class DryRun:
+    """The requests that a sample booking would cause, in their order, for somebody who is new to the CRM."""
+
+    calls: tuple[DryCall, ...]
+    problem: Problem | None = None
+
+
 class Connecting:
     """By connection id. `replay` has what was parked for a connection tried again and returns how many tasks."""
 
-    def __init__(self, *, opener: Opener, replay: Callable[[int], int]) -> None:
+    def __init__(self, *, opener: Opener, replay: Callable[[int], int], clock: Clock) -> None:
         self._opener = opener
         self._replay = replay
+        self._clock = clock
 
     def test_connection(self, connection_id: int) -> Tested:
         """Ask whose token it is. A webhook is sent a signed `connection.test`. Changes nothing here."""
@@ -97,6 +112,15 @@ class Connecting:
             return SchemaPlan((), self._problem(connection_id, failure))
         self._replay(connection_id)
         return plan
+
+    def dry_run(self, connection_id: int) -> DryRun:
+        """The exact requests of a sample booking, with nothing sent and the token masked."""
+        try:
+            clinic = self._opener.clinic_of(connection_id)
+            now = self._clock.now().astimezone(ZoneInfo(clinic.time_zone))
+            return DryRun(rehearse(self._opener.rehearsed(connection_id), now=now, clinic=clinic.slug))
+        except RemoteFailure as failure:
+            return DryRun((), self._problem(connection_id, failure))
 
     def _opened(self, connection_id: int) -> Vendor | Webhook:
         if self._opener.vendor_of(connection_id) == WEBHOOK:

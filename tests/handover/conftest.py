@@ -53,7 +53,7 @@ class Desk:
 
     @property
     def connecting(self) -> Connecting:
-        return Connecting(opener=self.connectors, replay=self._replay)
+        return Connecting(opener=self.connectors, replay=self._replay, clock=self.clock)
 
     def connect(self, vendor: str, token: str | None = None, **config: Any) -> int:
         """The id of a new connection, set up as the sample clinic would."""
