@@ -7,13 +7,17 @@ from booking_app.booking.drafts import Drafts
 from booking_app.booking.explaining import Explaining
 from booking_app.booking.held_requests import HeldRequests
 from booking_app.booking.insight import Insight
+from booking_app.booking.lending_a_hand import LendingAHand
 from booking_app.booking.managing import Managing
 from booking_app.booking.moving import Moving
+from booking_app.booking.overview import Overview
 from booking_app.booking.placing import Placing
 from booking_app.booking.verifying import Verifying
+from booking_app.clinic_file.packing import Packing
 from booking_app.clinics.audit import AuditLog
 from booking_app.clinics.factors import Factors
 from booking_app.clinics.people import People
+from booking_app.clinics.practice_links import PracticeLinks
 from booking_app.clinics.sign_ins import SignIns
 from booking_app.clock import Clock
 from booking_app.db import Database
@@ -48,6 +52,10 @@ class Front:
     footfall: Footfall
     explaining: Explaining
     insight: Insight
+    overview: Overview
+    lending_a_hand: LendingAHand
+    practice_links: PracticeLinks
+    packing: Packing
     people: People
     factors: Factors
     audit: AuditLog

@@ -78,7 +78,7 @@ class ClinikoPractices:
             raise PracticeRefused("connection_paused", failure=Failure.AUTH)
         practice = self._opened(connection)
         budget_key = connection.budget_key
-        if connection.account_key is None or budget_key is None:
+        if connection.account_key is None or budget_key is None or connection.web_address is None:
             account = practice.whoami()  # the only two calls that no budget counts; its margin has room for them
             self._remember_account(connection.id, account)
             budget_key = account.budget_key
@@ -116,7 +116,7 @@ class ClinikoPractices:
             session.execute(
                 update(Connection)
                 .where(Connection.id == connection_id)
-                .values(account_key=account.account_key, budget_key=account.budget_key)
+                .values(account_key=account.account_key, budget_key=account.budget_key, web_address=account.web_address)
             )
 
 

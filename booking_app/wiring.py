@@ -24,17 +24,21 @@ from booking_app.booking.explaining import Explaining
 from booking_app.booking.facts import FactsReader
 from booking_app.booking.held_requests import HeldRequests
 from booking_app.booking.insight import Insight
+from booking_app.booking.lending_a_hand import LendingAHand
 from booking_app.booking.managing import Managing
 from booking_app.booking.moving import Moving
+from booking_app.booking.overview import Overview
 from booking_app.booking.placing import ManageTokens, Placing
 from booking_app.booking.purging import Purging
 from booking_app.booking.reach import ReachReader
 from booking_app.booking.verifying import Verifying
 from booking_app.budget.budget import Budget
+from booking_app.clinic_file.packing import Packing
 from booking_app.clinics.audit import AuditLog
 from booking_app.clinics.connections import pause
 from booking_app.clinics.factors import Factors
 from booking_app.clinics.people import People
+from booking_app.clinics.practice_links import PracticeLinks
 from booking_app.clinics.sign_ins import SignIns
 from booking_app.clock import Clock
 from booking_app.connectors import Connectors
@@ -283,6 +287,10 @@ def build_front(parts: Parts) -> Front:
         footfall=parts.footfall,
         explaining=Explaining(database=parts.database, practices=parts.practices.waited_for, clock=parts.clock),
         insight=Insight(parts.database, parts.clock),
+        overview=Overview(parts.database, parts.keyring),
+        lending_a_hand=LendingAHand(database=parts.database, ledger=parts.ledger, keyring=parts.keyring),
+        practice_links=PracticeLinks(parts.database),
+        packing=Packing(parts.database, parts.keyring),
         people=People(parts.database),
         factors=Factors(parts.database, parts.keyring),
         audit=AuditLog(parts.database),

@@ -120,6 +120,6 @@ def _is_secret(key: str) -> bool:
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return masked({str(key): inner for key, inner in value.items()})
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | set | frozenset):
         return [_plain(inner) for inner in value]
     return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -58,7 +58,8 @@ class ClinicFile(Base):
 class Connection(Base):
     """Credentials to one remote account of a clinic; `secret` is sealed. `secret_env` names where it came from.
 
-    `account_key` and `budget_key` are what the remote said of the secret: whoever changes it empties `account_key`.
+    `account_key`, `budget_key` and `web_address` are what the remote said of the secret: whoever changes it empties
+    `account_key`.
     """
 
     __tablename__ = "connection"
@@ -73,6 +74,7 @@ class Connection(Base):
     paused_code: Mapped[str | None] = mapped_column(String(120))
     account_key: Mapped[str | None] = mapped_column(String(120))
     budget_key: Mapped[str | None] = mapped_column(String(120))
+    web_address: Mapped[str | None] = mapped_column(String(200))  # where its people sign in; empty if it does not tell
 
     def __repr__(self) -> str:
         return f"<Connection {self.id} {self.vendor} {self.state}>"

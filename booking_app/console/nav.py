@@ -15,6 +15,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, Role], ...]], ...] = (
         "Every day",
         (
             ("home", "Today", R),
+            ("bookings", "Bookings", R),
+            ("matches", "Match inbox", R),
             ("why", "Why can’t they book?", R),
             ("insight", "Figures", R),
         ),
@@ -46,6 +48,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, Role], ...]], ...] = (
             ("alerts", "Alerts", M),
             ("people", "People", O),
             ("changes", "Changes", M),
+            ("clinic_file", "Clinic file", O),
         ),
     ),
 )

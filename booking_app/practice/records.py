@@ -19,6 +19,7 @@ class Account:
     user_role: str
     region: str = ""  # where the account is kept, e.g. "au1"
     name: str = ""
+    web_address: str = ""  # where its people sign in, e.g. `https://harbour.au1.cliniko.com`; empty if not told
 
 
 @dataclass(frozen=True)

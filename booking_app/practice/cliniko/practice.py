@@ -124,6 +124,7 @@ class ClinikoPractice:
             user_role=user.role,
             region=self._realm.rpartition("/")[2],
             name=settings.account_name,
+            web_address=realm.web_address(self._realm, settings.subdomain),
         )
 
     def read_catalogue(self) -> PracticeCatalogue:

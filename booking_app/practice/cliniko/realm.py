@@ -1,8 +1,11 @@
 """Which Cliniko, account and user a key speaks for, as keys that never meet those of another."""
 
+import re
 from urllib.parse import urlsplit
 
 from booking_app.cliniko import ClinikoMisconfigured, shard_of
+
+SUBDOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def realm_of(api_key: str, base_url: str | None) -> str:
@@ -20,6 +23,13 @@ def account_key(realm: str, account_id: str) -> str:
 def budget_key(realm: str, user_id: str) -> str:
     """Names a user: all keys of one user share one request limit."""
     return f"{realm}:user:{user_id}"
+
+
+def web_address(realm: str, subdomain: str) -> str:
+    """Where the people of an account sign in; empty where the account or its shard is not known."""
+    shard = realm.rpartition("/")[2]
+    is_known = SUBDOMAIN.fullmatch(subdomain) and shard != "none"
+    return f"https://{subdomain}.{shard}.cliniko.com" if is_known else ""
 
 
 def _shard_or_none(api_key: str) -> str:
