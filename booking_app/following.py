@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking_app.booking.models import Booking, BookingState
+from booking_app.booking.models import Booking, BookingState, Source
 from booking_app.booking.moves import abandon_move
 from booking_app.booking.placing import ManageTokens
-from booking_app.booking.reach import Reach, ReachReader
+from booking_app.booking.reach import UNKNOWN_BIRTH, Reach, ReachReader
 from booking_app.booking.records import PatientDetails
 from booking_app.booking.steps import PLACING_TASKS
 from booking_app.clinics.connections import connections_of
@@ -92,6 +92,10 @@ class Following:
     def after_desk_change(self, session: Session, booking: Booking) -> list[PlannedTask]:
         """The tasks that follow when the front desk cancelled or moved the appointment: the hand-over, and no mail."""
         return self._told_of_change(session, booking)
+
+    def after_desk_booking(self, session: Session, booking: Booking) -> list[PlannedTask]:
+        """The tasks for an appointment that staff made in Cliniko: the hand-over, and no mail."""
+        return [_handover(c.vendor, c.id, "contact") for c in self._crms(session, booking.clinic_id)]
 
     def _told_of_change(self, session: Session, booking: Booking) -> list[PlannedTask]:
         """The tasks that tell every CRM what has become of a booking that it knows."""
@@ -191,7 +195,7 @@ class Following:
             cliniko_sends_confirmation=names["sends_confirmation"],
             had_lost_time=reach.had_lost_time,
             has_newer_booking=reach.has_newer_booking,
-            is_placed=booking.confirmed_at is not None,
+            is_placed=booking.confirmed_at is not None or booking.source == Source.FRONT_DESK,
             is_waiting=booking.state == BookingState.PLACING,
         )
 
@@ -207,7 +211,8 @@ class Following:
             ends_at=booking.ends_at.astimezone(zone),
             patient=Person(details.first_name, details.last_name, details.phone or None),
             email=details.email,
-            is_minor=is_minor(details.date_of_birth, booking.created_at.date()),
+            is_minor=_may_be_minor(reach),
+            is_read_back=reach.evidence is None,
             guardian=Person(guardian.first_name, guardian.last_name, guardian.phone) if guardian else None,
             email_marketing=details.consents.get("email_marketing"),
             sms_marketing=details.consents.get("sms_marketing"),
@@ -247,11 +252,18 @@ class Following:
         next_one = select(Booking.starts_at).where(
             Booking.clinic_id == booking.clinic_id,
             Booking.cliniko_patient_id == booking.cliniko_patient_id,
-            Booking.state == BookingState.CONFIRMED,
+            Booking.state.in_((BookingState.CONFIRMED, BookingState.MOVING)),
             Booking.starts_at > self._clock.now(),
         )
         with self._database.reading() as session:
             return session.scalar(next_one.order_by(Booking.starts_at).limit(1))
+
+
+def _may_be_minor(reach: Reach) -> bool:
+    """Whether the patient was a child at the booking; of whom the front desk booked without a date of birth, maybe."""
+    birth = reach.details.date_of_birth
+    is_unknown = reach.booking.source == Source.FRONT_DESK and birth == UNKNOWN_BIRTH
+    return is_unknown or is_minor(birth, reach.booking.created_at.date())
 
 
 def _is_cancelled(booking: Booking) -> bool:

@@ -10,6 +10,7 @@ import booking_app.clinics.models
 import booking_app.clinics.sign_ins
 import booking_app.clinics.staff
 import booking_app.footfall.models
+import booking_app.front_desk.models
 import booking_app.intake.models
 import booking_app.ledger.models
 import booking_app.reconciling.models

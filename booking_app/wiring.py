@@ -54,6 +54,7 @@ from booking_app.designing.waivers import WaiverDesign
 from booking_app.following import Following
 from booking_app.footfall.footfall import Footfall
 from booking_app.front import Front
+from booking_app.front_desk.polling import FrontDesk
 from booking_app.handover.connecting import Connecting
 from booking_app.ledger.ledger import Ledger
 from booking_app.ledger.queue import WakeQueue
@@ -95,6 +96,7 @@ class Parts:
     manage_tokens: ManageTokens
     footfall: Footfall
     reconciliation: Reconciliation
+    front_desk: FrontDesk
 
     def close(self) -> None:
         """Close every connection this process holds open; nothing may be asked afterwards."""
@@ -171,6 +173,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         manage_tokens=manage_tokens,
         footfall=Footfall(database, ground.clock),
         reconciliation=_reconciliation(ground, practices, following, ledger),
+        front_desk=_front_desk(ground, practices, following, ledger),
     )
 
 
@@ -217,6 +220,19 @@ def _reconciliation(
         contact_there=following.contact_there,
         wake=ledger.wake,
         on_finished=following.after_comparing,
+    )
+
+
+def _front_desk(
+    ground: Ground, practices: practice_access.ClinikoPractices, following: Following, ledger: Ledger
+) -> FrontDesk:
+    return FrontDesk(
+        database=ground.database,
+        clock=ground.clock,
+        practices=practices.spare,
+        changes=DeskChanges(clock=ground.clock, keyring=ground.keyring, plan_changed=following.after_desk_change),
+        plan_handover=following.after_desk_booking,
+        wake=ledger.wake,
     )
 
 

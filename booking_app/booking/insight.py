@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from booking_app.availability.days import ONE_DAY, begins, day_of
-from booking_app.booking.models import Booking, BookingState
+from booking_app.booking.models import Booking, BookingState, Source
 from booking_app.clinics.models import Clinic
 from booking_app.clock import Clock
 from booking_app.db import Database
@@ -116,7 +116,10 @@ def _bookings(session: Session, clinic: Clinic, first: date, last: date) -> Sequ
     start, end = begins(first, clinic.time_zone), begins(last + ONE_DAY, clinic.time_zone)
     rows = session.execute(
         select(Booking.created_at, Booking.confirmed_at, Booking.state).where(
-            Booking.clinic_id == clinic.id, Booking.created_at >= start, Booking.created_at < end
+            Booking.clinic_id == clinic.id,
+            Booking.source == Source.ONLINE,
+            Booking.created_at >= start,
+            Booking.created_at < end,
         )
     )
     return [(created, confirmed, state) for created, confirmed, state in rows]

@@ -25,6 +25,13 @@ class BookingState(StrEnum):
 BACK_AT_WORK = (BookingState.SLOT_LOST, BookingState.WITHDRAWN)  # the draft is filled in again, every answer kept
 
 
+class Source(StrEnum):
+    """Who made a booking. One of the front desk holds ids only, and was never a draft."""
+
+    ONLINE = "online"
+    FRONT_DESK = "front_desk"
+
+
 class Draft(Base):
     """A booking being filled in. Found by the hash of its token; what was typed is sealed.
 
@@ -110,6 +117,7 @@ class Booking(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancel_reason: Mapped[str | None] = mapped_column(String(20))
     purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    source: Mapped[str] = mapped_column(String(12), default=Source.ONLINE, server_default="online")
     moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     move: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 

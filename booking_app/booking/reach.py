@@ -15,6 +15,7 @@ from booking_app.catalogue.snapshots import offered
 from booking_app.clinics.models import Clinic
 from booking_app.db import Database
 from booking_app.failures import Failure, RemoteFailure
+from booking_app.practice.records import PatientRecord
 from booking_app.sealing import Keyring
 
 UNKNOWN_BIRTH = date(1900, 1, 1)
@@ -22,7 +23,10 @@ UNKNOWN_BIRTH = date(1900, 1, 1)
 
 @dataclass(frozen=True)
 class Reach:
-    """A booking, whom to reach about it, and the words for it. `evidence` is None once purged."""
+    """A booking, whom to reach about it, and the words for it.
+
+    Once purged, and for what the front desk booked, `evidence` is None and `details` are what Cliniko knows today.
+    """
 
     booking: Booking
     clinic: Clinic
@@ -67,7 +71,13 @@ class ReachReader:
             email=patient.email,
             phone=patient.phones[0] if patient.phones else "",
             date_of_birth=patient.date_of_birth or UNKNOWN_BIRTH,
+            consents={name: given for name, given in _consents_of(patient).items() if given is not None},
         )
+
+
+def _consents_of(patient: PatientRecord) -> dict[str, bool | None]:
+    """What the practice system knows of a patient's wishes; nobody was shown our wording for it."""
+    return {"email_marketing": patient.accepted_email_marketing, "sms_marketing": patient.accepted_sms_marketing}
 
 
 def _had_lost_time(session: Session, booking: Booking) -> bool:

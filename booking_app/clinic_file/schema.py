@@ -111,6 +111,7 @@ class BookingSection:
     allow_any_practitioner: bool = holds(Flag(), BookingRules.allow_any_practitioner)
     attach_signature_png: bool = holds(Flag(), BookingRules.attach_signature_png)
     retention_days: int = holds(Whole(1, 30), BookingRules.retention_days)
+    front_desk_poll_minutes: int = holds(Whole(0, 1440), BookingRules.front_desk_poll_minutes)
     confirmation_mail: str = holds(Choice(CONFIRMATION_MAILS), BookingRules.confirmation_mail)
 
 

@@ -16,7 +16,10 @@ Record = TypeVar("Record", "BookingRules", "ConsentWording")
 
 @dataclass(frozen=True, kw_only=True)
 class BookingRules:
-    """What a patient may do, and when. Notice is in hours before the start; retention is at most 30 days."""
+    """What a patient may do, and when. Notice is in hours before the start; retention is at most 30 days.
+
+    `front_desk_poll_minutes`: how often Cliniko is asked for what the front desk booked; 0 is never.
+    """
 
     hold_minutes: int = 10
     lead_hours: int = 0
@@ -26,6 +29,7 @@ class BookingRules:
     allow_any_practitioner: bool = True
     attach_signature_png: bool = False
     retention_days: int = 30
+    front_desk_poll_minutes: int = 0
     confirmation_mail: ConfirmationMail = "when_cliniko_sends_none"
 
     @classmethod

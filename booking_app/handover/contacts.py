@@ -29,6 +29,8 @@ def contact_of(facts: HandoverFacts, config: HandoverConfig) -> Contact:
     A minor is never a contact: the guardian is, without anything that tells what the child comes for.
     """
     adult = _adult(facts)
+    if facts.is_read_back and not facts.email.strip():
+        raise Withheld("no_email")  # staff need none for an appointment, and nobody can do anything about it here
     if config.only_with_consent and not (facts.email_marketing or facts.sms_marketing):
         raise Withheld("consent:no_marketing_consent")
     is_self = not facts.is_minor
@@ -39,14 +41,19 @@ def contact_of(facts: HandoverFacts, config: HandoverConfig) -> Contact:
         mobile=_clean(adult.phone),
         source=_clean(facts.attribution.get("source")) or SOURCE,
         **{name: _clean(facts.attribution.get(name)) for name in UTM_FIELDS},
-        email_marketing=facts.email_marketing,
-        sms_marketing=facts.sms_marketing,
+        email_marketing=_writable(facts.email_marketing, facts),
+        sms_marketing=_writable(facts.sms_marketing, facts),
         patient_kind=None if facts.is_returning is None else "returning" if facts.is_returning else "new",
         next_booking_at=facts.next_booking_at,
         category=_clean(facts.category) if config.send_category and is_self else None,
         service_name=_clean(facts.service_name) if config.send_service_name and is_self else None,
         practitioner=_clean(facts.practitioner) if config.send_practitioner and is_self else None,
     )
+
+
+def _writable(consent: bool | None, facts: HandoverFacts) -> bool | None:
+    """A consent as it may be written: a yes that nobody gave in a booking of ours raises nothing anywhere."""
+    return None if facts.is_read_back and consent else consent
 
 
 def _adult(facts: HandoverFacts) -> Person:

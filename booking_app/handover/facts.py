@@ -21,7 +21,7 @@ class HandoverFacts:
     """A booking as it is now. `email` was given by the patient, or by the guardian of a minor.
 
     `starts_at` and `ends_at` carry the zone of the place, in which people read them; `is_missed` says that the patient
-    did not come.
+    did not come. With `is_read_back` the person was read from Cliniko: consents are what it knows, and raise nothing.
 
     `next_booking_at` is the patient's next booking that still stands, None when there is none. A consent of None was
     not asked. `attribution` may hold `source` and `utm_*`; anything else in it is ignored.
@@ -41,6 +41,7 @@ class HandoverFacts:
     is_missed: bool = False
     next_booking_at: datetime | None
     attribution: Mapping[str, str] = field(default_factory=dict)
+    is_read_back: bool = False
     email_consent: ConsentProof | None = field(default=None, repr=False)
     category: str | None = field(default=None, repr=False)
     service_name: str | None = field(default=None, repr=False)

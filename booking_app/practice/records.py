@@ -95,6 +95,8 @@ class PatientRecord:
     date_of_birth: date | None
     marker: str
     created_at: datetime
+    accepted_email_marketing: bool | None = None
+    accepted_sms_marketing: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ class Appointment:
     is_archived: bool = False
     service_id: str | None = None
     location_id: str | None = None
+    changed_at: datetime | None = None
 
     @property
     def is_live(self) -> bool:
@@ -281,6 +284,10 @@ class Practice(Protocol):
     def appointment(self, appointment_id: str) -> Appointment | None: ...
     def appointments(self, appointment_ids: Sequence[str]) -> tuple[Appointment, ...]:
         """Those of the ids (50 at most) that the practice system shows, cancelled and archived ones too; one call."""
+        ...
+
+    def changed_appointments(self, since: datetime) -> tuple[Appointment, ...]:
+        """What was made, changed, cancelled or archived at or after that second, the oldest change first."""
         ...
 
     def create_appointment(self, appointment: NewAppointment) -> Appointment: ...

@@ -5,6 +5,7 @@ What a list does not show is asked for by itself before anybody is told that it 
 
 from collections.abc import Callable, Iterable, Sequence
 
+from booking_app.booking.models import Source
 from booking_app.failures import RemoteFailure
 from booking_app.ledger.models import Task, TaskState
 from booking_app.practice.records import Appointment, Practice, StoredDocument, StoredForm
@@ -96,7 +97,9 @@ class Reader:
 
     def _contacts(self, noted: Noted) -> dict[str, bool]:
         """Whether each contact that was made is there; a patient's is asked for once a run."""
-        found = {}
+        found = dict[str, bool]()
+        if noted.booking.source != Source.ONLINE:
+            return found
         for name, task in noted.tasks.items():
             if (
                 task.state != TaskState.DONE

@@ -180,6 +180,10 @@ class FakePractice:
         self.appointments[booked.cliniko_id] = booked
         return booked
 
+    def changed_appointments(self, since: datetime) -> tuple[Appointment, ...]:
+        self._enter("changed_appointments")
+        return tuple(one for one in self.appointments.values() if one.changed_at and one.changed_at >= since)
+
     def move_appointment(
         self, appointment_id: str, *, practitioner_id: str, starts_at: datetime, ends_at: datetime
     ) -> Appointment:

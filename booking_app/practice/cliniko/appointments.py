@@ -7,6 +7,7 @@ from booking_app.cliniko import (
     ARCHIVED_AT,
     CANCELLED_AT,
     ID,
+    UPDATED_AT,
     Attendee,
     AttendeeFields,
     Booking,
@@ -89,6 +90,16 @@ def read_appointments(client: ClinikoClient, appointment_ids: Sequence[str]) -> 
         return ()
     where = [ID.one_of(appointment_ids), ARCHIVED_AT.any(), CANCELLED_AT.any()]
     return tuple(_appointment(one) for one in client.individual_appointments.list(where=where))
+
+
+def changed_appointments(client: ClinikoClient, since: datetime) -> tuple[Appointment, ...]:
+    """What changed at or after that second, whatever became of it; the oldest change first.
+
+    Cliniko keeps no log of changes, so that of several changes of one appointment the last is seen.
+    """
+    where = [UPDATED_AT.at_or_after(since), ARCHIVED_AT.any(), CANCELLED_AT.any()]
+    found = map(_appointment, client.individual_appointments.list(where=where))
+    return tuple(sorted(found, key=lambda one: (one.changed_at or UNDATED, one.cliniko_id)))
 
 
 def has_conflict(client: ClinikoClient, appointment_id: str) -> bool:
@@ -183,6 +194,7 @@ def _appointment(found: IndividualAppointment) -> Appointment:
         practitioner_id=found.practitioner_id,
         is_cancelled=found.cancelled_at is not None,
         is_archived=found.archived_at is not None,
+        changed_at=found.updated_at,
         service_id=found.appointment_type_id,
         location_id=found.business_id,
     )

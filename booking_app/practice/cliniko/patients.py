@@ -142,4 +142,6 @@ def _record(found: Patient) -> PatientRecord:
         date_of_birth=found.date_of_birth,
         marker=found.old_reference_id,
         created_at=found.created_at or UNDATED,
+        accepted_email_marketing=found.accepted_email_marketing,
+        accepted_sms_marketing=found.accepted_sms_marketing,
     )

@@ -186,6 +186,10 @@ class ClinikoPractice:
         with self._speaking() as client:
             return appointments.read_appointments(client, appointment_ids)
 
+    def changed_appointments(self, since: datetime) -> tuple[Appointment, ...]:
+        with self._speaking() as client:
+            return appointments.changed_appointments(client, since)
+
     def create_appointment(self, appointment: NewAppointment) -> Appointment:
         with self._speaking() as client:
             return appointments.create_appointment(client, appointment)
