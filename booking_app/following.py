@@ -95,7 +95,7 @@ class Following:
 
     def after_desk_booking(self, session: Session, booking: Booking) -> list[PlannedTask]:
         """The tasks for an appointment that staff made in Cliniko: the hand-over, and no mail."""
-        return [_handover(c.vendor, c.id, "contact") for c in self._crms(session, booking.clinic_id)]
+        return self.handing_over(session, booking.clinic_id, after=None)
 
     def _told_of_change(self, session: Session, booking: Booking) -> list[PlannedTask]:
         """The tasks that tell every CRM what has become of a booking that it knows."""
@@ -213,6 +213,7 @@ class Following:
             email=details.email,
             is_minor=_may_be_minor(reach),
             is_read_back=reach.evidence is None,
+            is_staff_entered=booking.source == Source.FRONT_DESK,
             guardian=Person(guardian.first_name, guardian.last_name, guardian.phone) if guardian else None,
             email_marketing=details.consents.get("email_marketing"),
             sms_marketing=details.consents.get("sms_marketing"),

@@ -1,7 +1,7 @@
 """From a booking to the record that a connection may keep of it. Pure, like the contact."""
 
 from booking_app.handover.facts import HandoverFacts
-from booking_app.vendors.bookings import BookingRecord
+from booking_app.vendors.bookings import STAFF_TITLE, TITLE, BookingRecord
 from booking_app.vendors.records import Contact
 
 
@@ -13,5 +13,6 @@ def record_of(facts: HandoverFacts, contact: Contact) -> BookingRecord:
         starts_at=facts.starts_at,
         ends_at=facts.ends_at,
         state="cancelled" if facts.is_cancelled else "missed" if facts.is_missed else "booked",
+        title=STAFF_TITLE if facts.is_staff_entered else TITLE,
         details=tuple(f"{label}: {text}" for label, text in told.items() if text),
     )

@@ -42,6 +42,7 @@ class HandoverFacts:
     next_booking_at: datetime | None
     attribution: Mapping[str, str] = field(default_factory=dict)
     is_read_back: bool = False
+    is_staff_entered: bool = False
     email_consent: ConsentProof | None = field(default=None, repr=False)
     category: str | None = field(default=None, repr=False)
     service_name: str | None = field(default=None, repr=False)

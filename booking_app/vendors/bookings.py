@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 TITLE = "Appointment booked online"
+STAFF_TITLE = "Appointment booked by the clinic"
 State = Literal["booked", "cancelled", "missed"]
 STATES: dict[State, str] = {"booked": "booked", "cancelled": "cancelled", "missed": "did not come"}
 
