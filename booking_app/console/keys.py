@@ -21,11 +21,13 @@ class Key:
         self.field_flags = {"required": True} if is_required(self._key) else {}
 
     def __call__(self, form: Form, field: Field) -> None:
-        if field.data in (None, "", []):
-            field.errors = []
+        # What could not even be read as a number is refused in the file's words too.
+        value = field.raw_data[0] if field.process_errors and field.raw_data else field.data
+        field.errors = []
+        if value in (None, "", []):
             raise StopValidation(f"Enter the {_named(field)}." if is_required(self._key) else "")
         try:
-            field.data = kind_of(self._key).read(field.data)
+            field.data = kind_of(self._key).read(value)
         except Refused as refused:
             raise StopValidation(f"{field.label.text} {refused}.") from refused
 

@@ -132,9 +132,10 @@ def questions_save(slug: str, key: str) -> Response:
 @blueprint.post("/<slug>/questions/preview", endpoint="questions_preview")
 @allow(Role.MANAGER)
 def questions_preview(slug: str) -> Response:
-    """The question as it is being typed, the way a patient will see it; nothing is stored."""
-    spec = _form(None, posted=True).to_spec()
-    return show("console/question_preview.html", title="Preview", preview=_preview([replace(spec, show_if=None)]))
+    """The form as it is being typed with the question as a patient will see it; nothing is stored."""
+    key = request.args.get("of")
+    spec = _spec(key) if key else None
+    return _page(_form(spec, posted=True), spec)
 
 
 @blueprint.post("/<slug>/questions/<key>/move", endpoint="questions_move")
@@ -301,7 +302,8 @@ def _facts(spec: FieldSpec, names: dict[str, str]) -> str:
 def _page(
     form: QuestionForm, spec: FieldSpec | None, *, status: int = 200, conflict: Any = None, is_behind: bool = False
 ) -> Response:
-    typed = replace(form.to_spec(), show_if=None)
+    # A key that is still being typed may not do as a name.
+    typed = replace(form.to_spec(), key="preview", show_if=None)
     return show(
         "console/question.html",
         title=spec.label if spec else "New question",
@@ -313,8 +315,18 @@ def _page(
         preview=_preview([typed] if typed.label else []),
         has_choices=(*CHOICE_TYPES,),
         plain=ConsoleForm(formdata=None),
-        post_url=request.path,
+        urls=_urls(spec),
     )
+
+
+def _urls(spec: FieldSpec | None) -> dict[str, str]:
+    """Where the form goes to be saved, and to be looked at."""
+    slug = current_clinic().slug
+    if spec is None:
+        save = url_for("console.questions_add", slug=slug)
+    else:
+        save = url_for("console.questions_save", slug=slug, key=spec.key)
+    return {"save": save, "preview": url_for("console.questions_preview", slug=slug, of=spec.key if spec else None)}
 
 
 def _preview(specs: Sequence[FieldSpec]) -> dict[str, Any]:

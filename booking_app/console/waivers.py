@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from flask import Response, abort, flash, make_response, redirect, url_for
+from flask import Response, abort, flash, make_response, redirect, request, url_for
 from markupsafe import Markup
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 
@@ -134,8 +134,10 @@ def waivers_save(slug: str, key: str) -> Response:
 @blueprint.post("/<slug>/waivers/preview", endpoint="waivers_preview")
 @allow(Role.MANAGER)
 def waivers_preview(slug: str) -> Response:
-    """The text as it is being written, the way step 4 shows it; nothing is stored."""
-    return show("console/waiver_preview.html", title="Preview", **_preview(str(WaiverForm().body.data or "")))
+    """The form as it is being written with the text as step 4 shows it; nothing is stored."""
+    key = request.args.get("of")
+    state = _state(key) if key else None
+    return _page(_form(state, posted=True), state)
 
 
 @blueprint.get("/<slug>/waivers/<key>/sample.pdf", endpoint="waivers_sample")
@@ -260,8 +262,22 @@ def _page(form: WaiverForm, state: WaiverState | None, *, status: int = 200, con
         publish=PublishForm(formdata=None, data={"revision": revision_of(state.values()) if state else ""}),
         changes=difference(current.body, draft) if state and state.has_draft and current else (),
         is_editor=may(Role.MANAGER),
+        urls=_urls(state),
         **_preview(str(form.body.data or "")),
     )
+
+
+def _urls(state: WaiverState | None) -> dict[str, str]:
+    """Where the form goes to be saved, and to be looked at."""
+    slug = current_clinic().slug
+    if state is None:
+        save = url_for("console.waivers_add", slug=slug)
+    else:
+        save = url_for("console.waivers_save", slug=slug, key=state.spec.key)
+    return {
+        "save": save,
+        "preview": url_for("console.waivers_preview", slug=slug, of=state.spec.key if state else None),
+    }
 
 
 def _preview(body: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 Kind = Literal["same", "added", "removed"]
-WORDS = re.compile(r"\s+|[^\s]+")
+WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 AROUND = 1  # unchanged paragraphs kept before and after a change
 
 

@@ -199,9 +199,7 @@ def test_a_difference_is_read_word_by_word_and_skips_what_stayed() -> None:
     paragraphs = difference(old, new)
     assert [paragraph.skipped for paragraph in paragraphs] == [1, 0, 0, 0, 1]
     words = [(piece.kind, piece.text) for piece in paragraphs[2].pieces]
-    assert words == [
-        ("removed", "Walk,"), ("added", "Walk slowly,"), ("same", " do not run."),
-    ] or words == [("same", "Walk"), ("added", " slowly"), ("same", ", do not run.")]  # fmt: skip
+    assert words == [("same", "Walk"), ("added", " slowly"), ("same", ", do not run.")]
     assert difference(old, old) == ()
     (added,) = difference("", "New.")
     assert [(piece.kind, piece.text) for piece in added.pieces] == [("added", "New.")]
