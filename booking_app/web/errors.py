@@ -9,8 +9,10 @@ from werkzeug.exceptions import HTTPException
 
 from booking_app.booking.errors import BookingGone, CatalogueMissing, DraftGone, TooManyHolds
 from booking_app.failures import RemoteFailure
+from booking_app.web.access import front
+from booking_app.web.headers import allow_framing
 from booking_app.web.rendering import render
-from booking_app.web.shell import shell
+from booking_app.web.shell import keep_clinic, shell
 
 log = structlog.get_logger("booking_app.web")
 
@@ -84,6 +86,8 @@ def register(app: Flask) -> None:
 
 def error_page(page: ErrorPage) -> Response:
     """The page for an error that has words of its own."""
+    if page is TOO_MANY:
+        _stay_with_clinic()
     response = render(
         "web/error.html", title=page.heading, status=page.status, shell=shell(), error=page, way_on_url=_way_on(page)
     )
@@ -91,6 +95,16 @@ def error_page(page: ErrorPage) -> Response:
     if page.status in (429, 503):
         response.headers["Retry-After"] = "60"
     return response
+
+
+def _stay_with_clinic() -> None:
+    """Let what a limit refused before its view began be the clinic's page, in the frame of the clinic's site too."""
+    if "clinic" in g or request.blueprint != "widget" or not request.view_args:
+        return
+    clinic = front().browse.clinic(str(request.view_args.get("slug", "")))
+    if clinic is not None:
+        keep_clinic(clinic)
+        allow_framing(clinic.allowed_sites or ())
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -5,10 +5,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import BrowserContext
 
 from tests.embed.hosts import HEADERS, host_pages
 from tests.embed.pages import served
 from tests.journey.product import Product, running_product
+
+# What strict browsers do to a frame of another site, beside refusing its cookies.
+NO_STORAGE = """if (window !== top)
+  for (const name of ["localStorage", "sessionStorage", "indexedDB", "caches"])
+    Object.defineProperty(window, name, {get() { throw new DOMException("blocked", "SecurityError"); }});
+"""
+
+
+@pytest.fixture
+def strict_context(context: BrowserContext) -> BrowserContext:
+    """A browser that keeps neither cookies nor anything else for a frame of another site."""
+    context.add_init_script(NO_STORAGE)
+    return context
 
 
 @dataclass(frozen=True)

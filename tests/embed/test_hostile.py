@@ -130,7 +130,9 @@ def test_a_greeting_with_another_nonce_changes_nothing_in_the_frame(hosts: Hosts
     assert page.frames[1].evaluate("document.documentElement.dataset.theme") == "light"
 
 
-@pytest.mark.parametrize("path", ["/manage/AAAAAAAAAAAAAAAAAAAAAA", "/console/", "/verify/" + "0" * 64])
+@pytest.mark.parametrize(
+    "path", ["/manage/AAAAAAAAAAAAAAAAAAAAAA", "/console/", "/console/sign-in", "/verify/" + "0" * 64]
+)
 def test_no_page_of_a_booking_or_of_the_clinic_can_be_framed_even_by_an_allowed_site(
     hosts: Hosts, context: BrowserContext, path: str
 ) -> None:
@@ -143,7 +145,7 @@ def test_no_page_of_a_booking_or_of_the_clinic_can_be_framed_even_by_an_allowed_
 def test_the_page_of_a_real_booking_cannot_be_framed(hosts: Hosts, context: BrowserContext) -> None:
     booking = context.new_page()
     booking.goto(f"{hosts.product.base}/b/demo")
-    Visitor(booking).books(category=CATEGORY, service=SERVICE, sign=lambda patient: patient.types_the_signature())
+    Visitor(booking).books_by_typing()
     manage = str(booking.get_by_role("link", name="Change or cancel").get_attribute("href"))
     address = manage if urlsplit(manage).netloc else hosts.product.base + manage
     assert httpx.get(address).status_code == 200

@@ -19,20 +19,21 @@ def reaches_a_time(scope: FrameLocator | Page) -> None:
     expect(scope.get_by_role("radio", name=SPOKEN_TIME).first).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/strict", "/sticky", "/pane", "/rtl", "/late"])
-def test_a_time_is_found_inside_the_clinics_page(hosts: Hosts, context: BrowserContext, path: str) -> None:
-    page = opened(hosts, context, path)
-    reaches_a_time(framed(page))
-    assert context.cookies() == []
+def booked(page: Page) -> list[object]:
+    """What the page was told of bookings, once it was told of one."""
+    page.wait_for_function("told.some(([type]) => type === 'booked')")
+    return list(page.evaluate("told.filter(([type]) => type === 'booked')"))
 
 
-def test_a_whole_booking_is_made_inside_a_plain_page(hosts: Hosts, context: BrowserContext) -> None:
-    page = opened(hosts, context, "/plain")
-    reference = Visitor(framed(page)).books(
-        category=CATEGORY, service=SERVICE, sign=lambda patient: patient.types_the_signature()
-    )
-    assert page.evaluate("told.filter(([type]) => type === 'booked')") == [["booked", {"reference": reference}]]
+@pytest.mark.parametrize("path", ["/plain", "/strict", "/sticky", "/pane", "/late", "/rtl"])
+def test_a_whole_booking_is_made_inside_the_clinics_page(
+    hosts: Hosts, strict_context: BrowserContext, path: str
+) -> None:
+    page = opened(hosts, strict_context, path)
+    reference = Visitor(framed(page)).books_by_typing()
+    assert booked(page) == [["booked", {"reference": reference}]]
     assert page.evaluate("dataLayer") == []
+    assert strict_context.cookies() == []
 
 
 def test_a_whole_booking_is_made_in_the_dialog_and_told_to_the_data_layer_after_consent(
@@ -40,22 +41,23 @@ def test_a_whole_booking_is_made_in_the_dialog_and_told_to_the_data_layer_after_
 ) -> None:
     page = opened(hosts, context, "/popup")
     page.get_by_role("link", name="Book now").click()
-    reference = Visitor(framed(page)).books(
-        category=CATEGORY, service=SERVICE, sign=lambda patient: patient.types_the_signature()
-    )
+    reference = Visitor(framed(page)).books_by_typing()
     page.wait_for_function("dataLayer.length > 0")  # the frame's message comes a moment after its page
     assert page.evaluate("dataLayer") == [{"event": "booking_completed", "booking_ref": reference}]
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_a_page_that_isolates_itself_keeps_its_link(hosts: Hosts, context: BrowserContext) -> None:
+def test_from_a_page_that_isolates_itself_the_link_leads_to_a_whole_booking(
+    hosts: Hosts, context: BrowserContext
+) -> None:
     page = opened(hosts, context, "/isolated")
     page.wait_for_load_state()
     assert page.evaluate("crossOriginIsolated") is True
     expect(page.locator("iframe")).to_have_count(0)
     page.get_by_role("link", name="Book an appointment").click()
-    reaches_a_time(page)
+    Visitor(page).books_by_typing()
+    assert context.cookies() == []
 
 
 @pytest.mark.parametrize("path", ["/coep", "/refused", "/blocked"])
@@ -72,23 +74,26 @@ def test_a_page_that_refuses_the_frame_or_the_script_keeps_its_link_and_has_no_h
     expect(page.get_by_role("heading", level=1, name="Choose a category")).to_be_visible()
 
 
-def test_two_on_one_page_do_not_hear_each_other(hosts: Hosts, context: BrowserContext) -> None:
-    page = opened(hosts, context, "/two")
+def test_of_two_on_one_page_one_books_and_the_other_hears_nothing(hosts: Hosts, strict_context: BrowserContext) -> None:
+    page = opened(hosts, strict_context, "/two")
+    page.evaluate("addEventListener('booking:booked', (event) => window.teller = event.target)")
     first, second = framed(page, 0), framed(page, 1)
-    Visitor(second).chooses_category(CATEGORY)
-    expect(second.get_by_role("heading", level=1, name="Choose a service")).to_be_visible()
+    reference = Visitor(second).books_by_typing()
+    assert booked(page) == [["booked", {"reference": reference}]]
+    assert page.evaluate("teller.textContent") == "Second"
     expect(first.get_by_role("heading", level=1, name="Choose a category")).to_be_visible()
     titles = page.locator("iframe").evaluate_all("frames => frames.map((frame) => frame.title)")
     assert titles == ["Book an appointment", "Second"]
 
 
 def test_a_script_held_back_by_an_optimiser_leaves_the_link_until_it_comes(
-    hosts: Hosts, context: BrowserContext
+    hosts: Hosts, strict_context: BrowserContext
 ) -> None:
-    page = opened(hosts, context, "/deferred")
+    page = opened(hosts, strict_context, "/deferred")
     expect(page.get_by_role("link", name="Book an appointment")).to_be_visible()
     page.mouse.move(200, 200)
-    reaches_a_time(framed(page))
+    reference = Visitor(framed(page)).books_by_typing()
+    assert booked(page) == [["booked", {"reference": reference}]]
 
 
 def test_one_taken_away_and_put_back_books_again(hosts: Hosts, context: BrowserContext) -> None:
@@ -120,8 +125,8 @@ def test_without_javascript_the_link_books_by_itself(hosts: Hosts, browser: Brow
     context.close()
 
 
-def test_a_bare_frame_books_without_any_script_on_the_page(hosts: Hosts, context: BrowserContext) -> None:
-    reaches_a_time(framed(opened(hosts, context, "/bare")))
+def test_a_bare_frame_books_without_any_script_on_the_page(hosts: Hosts, strict_context: BrowserContext) -> None:
+    Visitor(framed(opened(hosts, strict_context, "/bare"))).books_by_typing()
 
 
 def test_the_frame_is_as_high_as_its_page_and_comes_to_rest(hosts: Hosts, context: BrowserContext) -> None:

@@ -14,6 +14,10 @@ class Visitor(Patient):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope, Person("Pat", "Sample", "pat.embedded@example.com"))
 
+    def books_by_typing(self) -> str:
+        """The whole booking, signed by typing the name; gives its reference."""
+        return self.books(category=CATEGORY, service=SERVICE, sign=lambda patient: patient.types_the_signature())
+
     def chooses_first_time(self) -> str:
         self.sees("Choose a date and time")
         self.scope.get_by_role("radio", name=SPOKEN_TIME).first.check()

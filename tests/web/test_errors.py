@@ -77,6 +77,45 @@ def test_a_body_that_is_no_form_is_refused(client: CheckingClient) -> None:
     assert response.status_code in (400, 422)
 
 
+ONE, OTHER = ({"REMOTE_ADDR": address} for address in ("192.0.2.8", "192.0.2.9"))
+
+
+@pytest.mark.parametrize("address", ["/b/demo/d/{}/details", "/manage/{}"])
+def test_whoever_guesses_keys_has_to_wait_and_the_log_names_nobody(address: str) -> None:
+    client = checking_client(fake_app(fake_front()))
+    real = choose(client)
+    with structlog.testing.capture_logs() as logs:
+        for n in range(30):
+            assert client.get(address.format(f"guess{n}"), environ_overrides=ONE).status_code in (404, 410)
+        assert client.get(address.format("guess30"), environ_overrides=ONE).status_code == 429
+        assert client.get(real, environ_overrides=ONE).status_code == 429
+    (said,) = [entry for entry in logs if entry["event"] == "limit_reached"][:1]
+    assert said["log_level"] == "warning"
+    assert "<token>" in said["route"]
+    assert "guess" not in str(logs)
+    assert "192.0.2.8" not in str(logs)
+    assert client.get(real, environ_overrides=OTHER).status_code == 200
+    assert client.get("/b/demo", environ_overrides=ONE).status_code == 200
+
+
+def test_a_patient_who_finds_what_is_asked_for_may_ask_for_ever() -> None:
+    client = checking_client(fake_app(fake_front()))
+    real = choose(client)
+    for _ in range(60):
+        assert client.get(real, environ_overrides=ONE).status_code == 200
+
+
+def test_what_is_refused_in_a_frame_is_shown_in_the_frame() -> None:
+    app = fake_app(fake_front())
+    app.config["POSTS_LIMIT"] = "1 per minute"
+    client = checking_client(app)
+    client.send(TIMES, {"slot": slot()}, status=422, environ_overrides=ONE)
+    response = client.send(TIMES, {"slot": slot()}, status=429, environ_overrides=ONE)
+    assert "frame-ancestors 'self' https://www.harbour.example" in response.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in response.headers
+    assert "Back to the booking page" in response.text
+
+
 def test_many_posts_from_one_address_have_to_wait() -> None:
     app = fake_app(fake_front())
     app.config["POSTS_LIMIT"] = "3 per minute"
