@@ -1,5 +1,6 @@
 """The loader in a real browser: the clinic's page on one site, the booking page on another."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -215,3 +216,21 @@ def test_a_link_to_another_clinic_or_another_site_is_left_alone(context: Browser
             expect(site.page.locator("iframe")).to_have_count(1)
             expect(site.page.get_by_role("link", name="Other")).to_be_visible()
             expect(site.page.get_by_role("link", name="Here")).to_be_visible()
+
+
+@pytest.mark.parametrize("status", [429, 503, 500])
+def test_a_server_that_asks_for_patience_leaves_the_link_and_no_hole(context: BrowserContext, status: int) -> None:
+    """A proxy's own answer has none of our scripts, so the frame never says that it is ready."""
+    pages: dict[str, tuple[str, str | bytes]] = {"/embed.js": (JAVASCRIPT, LOADER.replace("1500", "100"))}
+    with served(pages) as port:
+        base = f"http://127.0.0.1:{port}"
+        with served({"/": (HTML, host_page(base))}) as host_port:
+            page = context.new_page()
+            page.route(
+                re.compile("/b/demo"), lambda route: route.fulfill(status=status, content_type=HTML, body="Slow down")
+            )
+            page.goto(f"http://localhost:{host_port}/")
+            page.wait_for_function("told.length > 0")
+            assert page.evaluate("told") == [["error", {"code": "not_loaded"}, "A"]]
+            expect(page.get_by_role("link", name="Book an appointment")).to_be_visible()
+            assert page.locator("clinic-booking").bounding_box()["height"] < 60
