@@ -3,13 +3,13 @@
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from tests.embed.conftest import Hosts
-from tests.journey.patient import SPOKEN_TIME, Patient, Person, Scope
+from tests.journey.patient import Patient, Person, Scope
 
 CATEGORY, SERVICE = "Physiotherapy", "Initial physiotherapy"
 
 
 class Visitor(Patient):
-    """Takes the first time shown: the sandbox has one in the first week for the service of these tests."""
+    """Always the same patient, for the same service."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope, Person("Pat", "Sample", "pat.embedded@example.com"))
@@ -17,12 +17,6 @@ class Visitor(Patient):
     def books_by_typing(self) -> str:
         """The whole booking, signed by typing the name; gives its reference."""
         return self.books(category=CATEGORY, service=SERVICE, sign=lambda patient: patient.types_the_signature())
-
-    def chooses_first_time(self) -> str:
-        self.sees("Choose a date and time")
-        self.scope.get_by_role("radio", name=SPOKEN_TIME).first.check()
-        self.presses("Continue")
-        return ""
 
 
 def opened(hosts: Hosts, context: BrowserContext, path: str) -> Page:
