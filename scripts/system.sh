@@ -33,6 +33,7 @@ find_missing_on_linux() {
     has_font || need fonts-dejavu-core
     if [ "$purpose" = tests ]; then
         if is_debian && ! has_command chromium; then need chromium; fi
+        if is_debian && ! has_command firefox-esr; then need firefox-esr; fi
         has_postgresql || need postgresql
         has_command pdftotext || need poppler-utils
         has_library libatomic.so.1 || need libatomic1 # Playwright's own Node wants it

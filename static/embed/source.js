@@ -76,6 +76,7 @@
   function converse(link, on) {
     const nonce = crypto.getRandomValues(new Uint32Array(4)).join("-");
     const shade = on.mode === "inline" && !setting(link, "theme") && ground(link.parentElement);
+    /* Green weighs most in how light a colour is; it alone tells dark from light well enough. */
     const isDark = shade ? shade[1] < 128 : matchMedia("(prefers-color-scheme: dark)").matches;
     const theme = setting(link, "theme") || (isDark ? "dark" : "light");
     /* Only a frame of the same scheme as its page may let the page's ground show through. */
