@@ -1,5 +1,6 @@
 """Where bookings and contacts go: the key to Cliniko, and the clinic's CRMs and webhooks."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -22,7 +23,7 @@ from booking_app.console.crm_forms import (
 )
 from booking_app.console.page import show
 from booking_app.console.saving import Difference
-from booking_app.handover.connecting import SchemaPlan, Tested
+from booking_app.handover.connecting import DryRun, SchemaPlan, Tested
 from booking_app.setup.checking import SettingsInvalid
 from booking_app.setup.crm import BY_STAFF, new_webhook_secret, settings_of
 from booking_app.vendors.meanings import meaning_of
@@ -123,6 +124,14 @@ def fields(slug: str, connection_id: int) -> Response:
     """Which of our fields the account has; only reads."""
     row = _found(connection_id)
     return _show_one(row, plan=front().connecting.plan_schema(row.id))
+
+
+@blueprint.post(f"{ONE}/dry-run", endpoint="connections_dry_run")
+@allow(Role.MANAGER)
+def dry_run(slug: str, connection_id: int) -> Response:
+    """The calls that an invented booking would cause; sends nothing."""
+    row = _found(connection_id)
+    return _show_one(row, dry=front().connecting.dry_run(row.id))
 
 
 @blueprint.post(f"{ONE}/fields/make", endpoint="connections_make_fields")
@@ -243,7 +252,7 @@ def _show_new(vendor: str, form: ConnectionForm, *, status: int = 200) -> Respon
 def _show_one(
     row: Connection, *, status: int = 200, form: ConnectionForm | None = None, secret_form: SecretForm | None = None,
     conflict: list[Difference] | None = None, tested: Tested | None = None, plan: SchemaPlan | None = None,
-    has_made: bool = False, fresh_secret: str = "",
+    has_made: bool = False, fresh_secret: str = "", dry: DryRun | None = None,
 ) -> Response:  # fmt: skip
     values: dict[str, Any] = settings_of(row)
     filled = form or connection_form(row.vendor)(
@@ -262,6 +271,8 @@ def _show_one(
         tested=tested,
         plan=plan,
         has_made=has_made,
+        dry=dry,
+        bodies=[json.dumps(call.body, indent=2, ensure_ascii=False) for call in dry.calls] if dry else [],
         fresh_secret=fresh_secret,
         may_own=may(Role.OWNER),
     )

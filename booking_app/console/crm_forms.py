@@ -7,7 +7,7 @@ from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
 from booking_app.console.forms import ConsoleForm
-from booking_app.console.setting_fields import LinesField, SettingsForm
+from booking_app.console.setting_fields import LinesField, SettingsForm, whole
 from booking_app.vendors.meanings import TITLES
 from booking_app.vendors.names import default_names
 from booking_app.vendors.records import CONTACT_FIELDS, KEY_FIELD, Names
@@ -51,7 +51,11 @@ LABELS = {
     "sms_marketing": "Agreed to news by text message",
 }
 # What a vendor asks for about consent, beside the rule that all have.
-CONSENT_KEYS: Mapping[str, tuple[str, ...]] = {}
+CONSENT_KEYS: Mapping[str, tuple[str, ...]] = {
+    "hubspot": ("subscription",),
+    "gohighlevel": ("do_not_disturb_without_consent",),
+    "mailchimp": ("double_opt_in",),
+}
 HEALTH = "Beside a person’s name this is health information. Leave it off unless your privacy notice says so."
 
 
@@ -85,6 +89,17 @@ class ConnectionForm(SettingsForm):
         description="One a line; every contact gets them. Tags must not tell what somebody comes for.",
         render_kw={"rows": 3},
     )
+    subscription = whole(
+        "Subscription type", "Its number. A fresh consent subscribes to it; empty: consents stay in our own fields."
+    )
+    do_not_disturb_without_consent = BooleanField(
+        "Set “do not disturb” for e-mail where the box was left empty", description="That stops your own mails as well."
+    )
+    double_opt_in = BooleanField(
+        "Have Mailchimp ask whoever ticked the box to confirm",
+        description="Off: the tick is taken for it.",
+        default=True,
+    )
     account = StringField("Account")
     url = StringField("Address")
 
@@ -116,6 +131,8 @@ def connection_form(vendor: str) -> type[ConnectionForm]:
     rows = {} if vendor == WEBHOOK else {PREFIX + ours: _row(ours, names) for ours in MAPPED}
     own = {} if vendor != WEBHOOK else {"send_email": BooleanField("Send the patient’s e-mail address")}
     needed = {}
+    if vendor == "mailchimp":
+        needed["list"] = StringField("Audience", description="Its id, in Mailchimp under Audience, Settings. Needed.")
     if vendor in NEEDED:
         key, label, hint = NEEDED[vendor]
         needed[key] = StringField(label, description=hint, render_kw={"required": True})

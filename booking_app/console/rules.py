@@ -23,6 +23,7 @@ class RulesForm(SettingsForm):
         ("While somebody books", ("hold_minutes",)),
         ("Changing a booking", ("cancel_notice_hours", "reschedule_notice_hours")),
         ("Messages and papers", ("confirmation_mail", "attach_signature_png", "retention_days")),
+        ("What the front desk books", ("front_desk_poll_minutes",)),
     )
 
     lead_hours = whole(
@@ -37,6 +38,11 @@ class RulesForm(SettingsForm):
     reschedule_notice_hours = whole("Notice for moving online, in hours")
     confirmation_mail = SelectField("Our own confirmation e-mail", choices=MAILS, validate_choice=False)
     attach_signature_png = BooleanField("Attach the signature as a picture too, beside the signed PDF")
+    front_desk_poll_minutes = whole(
+        "Minutes between looks into Cliniko",
+        "So often Cliniko is asked for appointments that the front desk made, so that their contacts reach your CRM. "
+        "0: never.",
+    )
     retention_days = whole(
         "Days to keep personal data here", "30 at most. It goes a day after everything has arrived in Cliniko anyway."
     )

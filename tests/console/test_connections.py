@@ -64,6 +64,15 @@ def test_missing_fields_are_shown_and_made(desk: Desk) -> None:
     assert "Missing" not in made and "There" in made
 
 
+def test_what_would_be_sent_is_shown_and_nothing_is_sent(desk: Desk) -> None:
+    where = hubspot(desk)
+    before = len(desk.sandbox.control.calls(service="hubspot"))
+    said = desk.sign_in("manager").send_form(f"{where}/dry-run", {}, status=200).text
+    assert "Nothing was sent." in said and "POST" in said
+    assert DEMO_HUBSPOT_TOKEN not in said
+    assert len(desk.sandbox.control.calls(service="hubspot")) == before
+
+
 def test_what_goes_there_is_changed_with_the_mapping(desk: Desk) -> None:
     where = hubspot(desk)
     values = settings(desk, where)
