@@ -17,7 +17,9 @@ from booking_app.failures import Failure, RemoteFailure
 from booking_app.handover.config import HandoverConfig, HandoverConfigInvalid, read_config
 from booking_app.handover.connections import WEBHOOK, OpenConnection
 from booking_app.handover.dry_run import Rehearsed
+from booking_app.ledger.records import current_task
 from booking_app.sealing import Keyring
+from booking_app.trail.trail import Trail
 from booking_app.vendors.activecampaign.client import ActiveCampaign
 from booking_app.vendors.activecampaign.pace import Paces
 from booking_app.vendors.contract import Vendor
@@ -28,7 +30,7 @@ from booking_app.vendors.hubspot.client import HubSpot
 from booking_app.vendors.mailchimp.client import Mailchimp
 from booking_app.vendors.newcomers import NEWCOMERS, taking_everything
 from booking_app.vendors.recording import Answers, RecordedCall, recording
-from booking_app.vendors.transport import Transport, open_http
+from booking_app.vendors.transport import Call, Transport, open_http
 from booking_app.vendors.webhook.client import Webhook
 from booking_app.vendors.webhook.way_out import open_outlet
 
@@ -47,12 +49,13 @@ class Connectors:
 
     def __init__(
         self, *, database: Database, keyring: Keyring, clock: Clock, budget: Budget, base_urls: Mapping[str, str],
-        allow_private_webhooks: bool,
+        allow_private_webhooks: bool, trail: Trail,
     ) -> None:  # fmt: skip
         self._database = database
         self._keyring = keyring
         self._clock = clock
         self._budget = budget
+        self._trail = trail
         self._base_urls = base_urls
         self._http = open_http()
         self._outlet = open_outlet(allow_private=allow_private_webhooks)
@@ -143,7 +146,9 @@ class Connectors:
     def _metered(self, transport: Transport, connection: Connection) -> Transport:
         key = f"connection:{connection.id}"
         return transport.metered(
-            charge=partial(self._charge, key, connection.vendor), on_outcome=partial(self._count, key)
+            charge=partial(self._charge, key, connection.vendor),
+            on_outcome=partial(self._count, key),
+            on_call=partial(self._keep_trail, connection.id),
         )
 
     def _charge(self, key: str, vendor: str, deadline: float | None) -> None:
@@ -155,6 +160,11 @@ class Connectors:
             self._budget.count(key, outcome)
         except SQLAlchemyError as error:  # the vendor has done its part: a figure less must not fail the task
             log.warning("count_failed", key=key, error=type(error).__name__)
+
+    def _keep_trail(self, connection_id: int, call: Call, status: int | None) -> None:
+        self._trail.record(
+            connection_id=connection_id, task_id=current_task.get(), method=call.method, route=call.route, status=status
+        )
 
     def _makers(self) -> Mapping[str, Callable[[Connection, Clinic, HandoverConfig], Vendor]]:
         return {

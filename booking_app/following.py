@@ -37,7 +37,6 @@ from booking_app.vendors.records import ConsentProof
 from booking_app.vendors.webhook.records import BookingEvent
 
 ATTENTION = "attention_mail"
-MOVE_MAILS = ("moved_mail", "moved_clinic_mail", "not_moved_mail")
 UNCONFIRMED = "unconfirmed_mail"
 DIFFERENCES = "differences_mail"
 TIME_TO_MEND = timedelta(minutes=2)  # what is mended at once needs no mail to the patient
@@ -136,11 +135,12 @@ class Following:
         return tasks
 
     def after_parking(self, session: Session, task: Task) -> None:
-        """Tell the clinic, once for a booking, that something waits for a person, and the patient where it is the
-        appointment itself. The caller commits.
+        """Tell the clinic of a patient who waits, once for a booking, and the patient if it is the appointment itself.
+
+        What else is parked is told by its cause (`alerts/`), not by its booking. The caller commits.
         """
         told = {each.name for each in store.tasks_of(session, task.booking_id)}
-        if task.kind not in BY_KIND and ATTENTION not in told:
+        if task.name in (*PLACING_TASKS, "cancel", "move") and ATTENTION not in told:
             self._plan(session, task, ATTENTION)
         if task.kind == "move":
             abandon_move(session, task.booking_id, self._clock.now())

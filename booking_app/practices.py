@@ -12,10 +12,12 @@ from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Connection
 from booking_app.db import Database
 from booking_app.failures import Failure
+from booking_app.ledger.records import current_task
 from booking_app.practice.cliniko import CallRecord, ClinikoPractice, open_pool
 from booking_app.practice.errors import PracticeMisconfigured, PracticeRefused
 from booking_app.practice.records import Account, Practice
 from booking_app.sealing import Keyring
+from booking_app.trail.trail import Trail
 
 log = structlog.get_logger(__name__)
 
@@ -28,11 +30,13 @@ class ClinikoPractices:
     """
 
     def __init__(
-        self, *, database: Database, keyring: Keyring, budget: Budget, contact_email: str, base_url: str | None
-    ) -> None:
+        self, *, database: Database, keyring: Keyring, budget: Budget, contact_email: str, base_url: str | None,
+        trail: Trail,
+    ) -> None:  # fmt: skip
         self._database = database
         self._keyring = keyring
         self._budget = budget
+        self._trail = trail
         self._contact_email = contact_email
         self._base_url = base_url
         self._pool = open_pool(base_url)
@@ -109,6 +113,10 @@ class ClinikoPractices:
             ms=call.milliseconds, request_id=call.request_id, error=call.error,
         )  # fmt: skip
         self._budget.count(f"connection:{connection_id}", _outcome(call.status))
+        self._trail.record(
+            connection_id=connection_id, task_id=current_task.get(), method=call.method, route=call.route,
+            status=call.status,
+        )  # fmt: skip
 
     def _remember_account(self, connection_id: int, account: Account) -> None:
         """Keep which account and user the key opens: holds are unique within the one, the budget is the other's."""

@@ -1,5 +1,6 @@
 """Every table of the product, for migrations and for what has to walk over all of them."""
 
+import booking_app.alerts.models
 import booking_app.availability.models
 import booking_app.booking.models
 import booking_app.budget.models
@@ -14,7 +15,8 @@ import booking_app.front_desk.models
 import booking_app.intake.models
 import booking_app.ledger.models
 import booking_app.reconciling.models
-import booking_app.setup.models  # noqa: F401 - imported for their tables
+import booking_app.setup.models
+import booking_app.trail.models  # noqa: F401 - imported for their tables
 from booking_app.db import Base
 
 metadata = Base.metadata

@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass, replace
 
 from booking_app import practices as practice_access
+from booking_app.alerts.telling import MailAlerts, WebhookAlerts
+from booking_app.alerts.watching import Watching
 from booking_app.availability.availability import Availability
 from booking_app.booking.browse import Browse
 from booking_app.booking.desk_changes import DeskChanges
@@ -61,6 +63,7 @@ from booking_app.ledger.queue import WakeQueue
 from booking_app.ledger.records import Handler
 from booking_app.logs import set_up_logging
 from booking_app.migrating import current_revision, newest_revision, upgrade_or_refuse
+from booking_app.notices.mail import open_postbox
 from booking_app.readiness import Readiness
 from booking_app.reconciling.reconciliation import Reconciliation
 from booking_app.refreshing import Refreshing
@@ -72,6 +75,8 @@ from booking_app.setup.key import ClinikoKeys
 from booking_app.setup.progress import Progress
 from booking_app.setup.settings import ClinicSettings
 from booking_app.setup.setup import Setup
+from booking_app.trail.trail import Trail
+from booking_app.vendors.webhook.way_out import open_outlet
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,8 @@ class Parts:
     browse: Browse
     refreshing: Refreshing
     held_requests: HeldRequests
+    watching: Watching
+    trail: Trail
     purging: Purging
     following: Following
     connectors: Connectors
@@ -127,8 +134,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         signing_key=SigningKey.from_hex(settings.seal_key),
     )
     budget = Budget(database=database, clock=ground.clock, pause=time.sleep)
-    practices = _practices(ground, budget)
-    connectors = _connectors(ground, budget)
+    trail = Trail(database, ground.clock)
+    practices = _practices(ground, budget, trail)
+    connectors = _connectors(ground, budget, trail)
     browse = Browse(
         database=database,
         availability=Availability(database, ground.clock),
@@ -166,6 +174,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         browse=browse,
         refreshing=Refreshing(database=database, practices=practices, clock=ground.clock),
         held_requests=HeldRequests(database=database, ledger=ledger, practices=practices, clock=ground.clock),
+        watching=_watching(ground),
+        trail=trail,
         purging=Purging(database=database, clock=ground.clock),
         following=following,
         connectors=connectors,
@@ -188,17 +198,18 @@ class Ground:
     signing_key: SigningKey
 
 
-def _practices(ground: Ground, budget: Budget) -> practice_access.ClinikoPractices:
+def _practices(ground: Ground, budget: Budget, trail: Trail) -> practice_access.ClinikoPractices:
     return practice_access.ClinikoPractices(
         database=ground.database,
         keyring=ground.keyring,
         budget=budget,
         contact_email=ground.settings.contact_email,
         base_url=ground.settings.cliniko_base_url,
+        trail=trail,
     )
 
 
-def _connectors(ground: Ground, budget: Budget) -> Connectors:
+def _connectors(ground: Ground, budget: Budget, trail: Trail) -> Connectors:
     return Connectors(
         database=ground.database,
         keyring=ground.keyring,
@@ -206,6 +217,7 @@ def _connectors(ground: Ground, budget: Budget) -> Connectors:
         budget=budget,
         base_urls=ground.settings.vendor_base_urls,
         allow_private_webhooks=ground.settings.webhook_allow_private,
+        trail=trail,
     )
 
 
@@ -233,6 +245,21 @@ def _front_desk(
         changes=DeskChanges(clock=ground.clock, keyring=ground.keyring, plan_changed=following.after_desk_change),
         plan_handover=following.after_desk_booking,
         wake=ledger.wake,
+    )
+
+
+def _watching(ground: Ground) -> Watching:
+    settings, clock = ground.settings, ground.clock
+    console_url = f"{settings.base_url}/console/"
+    postbox = open_postbox(settings.smtp_url, sender=settings.mail_from, monotonic=clock.monotonic)
+    outlet = open_outlet(allow_private=settings.webhook_allow_private)
+    return Watching(
+        database=ground.database,
+        clock=clock,
+        ways={
+            "mail": MailAlerts(postbox, settings.mail_from, console_url, clock),
+            "webhook": WebhookAlerts(outlet, settings.secret_key, console_url, clock),
+        },
     )
 
 

@@ -15,6 +15,7 @@ SWEEP_SECONDS = 2.0
 REFRESH_SECONDS = 60.0
 HELD_REQUESTS_SECONDS = 20.0
 PURGE_SECONDS = 600.0
+WATCH_SECONDS = 30.0
 RECONCILE_SECONDS = 60.0
 FRONT_DESK_SECONDS = 30.0
 
@@ -35,8 +36,10 @@ def run_worker(settings: Settings, stopped: threading.Event, *, threads: int) ->
         Round("sweep", SWEEP_SECONDS, parts.ledger.sweep),
         Round("refresh_catalogues", REFRESH_SECONDS, parts.refreshing.run),
         Round("held_requests", HELD_REQUESTS_SECONDS, parts.held_requests.run),
+        Round("watch", WATCH_SECONDS, parts.watching.run),
         Round("purge", PURGE_SECONDS, parts.purging.run),
         Round("front_desk", FRONT_DESK_SECONDS, parts.front_desk.run),
+        Round("forget_trail", PURGE_SECONDS, parts.trail.forget),
         Round("reconcile", RECONCILE_SECONDS, parts.reconciliation.run),
     )
     walkers = [threading.Thread(target=_walk, args=(each, stopped), daemon=True) for each in rounds]

@@ -6,7 +6,19 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from booking_app import __version__
-from booking_app.cli import clinic, connections, demo, doctor, housekeeping, reconciling, sandbox, serving, staff, tasks
+from booking_app.cli import (
+    alerts,
+    clinic,
+    connections,
+    demo,
+    doctor,
+    housekeeping,
+    reconciling,
+    sandbox,
+    serving,
+    staff,
+    tasks,
+)
 from booking_app.clinic_file.problems import ClinicFileInvalid
 from booking_app.migrating import NotUpgraded
 from booking_app.sealing import Unsealable
@@ -47,6 +59,7 @@ for command in (
     *connections.COMMANDS,
     *doctor.COMMANDS,
     *tasks.COMMANDS,
+    *alerts.COMMANDS,
     *reconciling.COMMANDS,
     *housekeeping.COMMANDS,
 ):

@@ -12,7 +12,7 @@ from booking_app.failures import Failure, RemoteFailure
 from booking_app.ledger import store
 from booking_app.ledger.models import Task
 from booking_app.ledger.policy import judge
-from booking_app.ledger.records import Effect, Handler, Later, LeaseLost, Stop, Work
+from booking_app.ledger.records import Effect, Handler, Later, LeaseLost, Stop, Work, current_task
 
 LEASE = timedelta(seconds=45)
 CALL_SECONDS = 20.0  # the longest single call (an upload); the lease has to outlast it
@@ -113,6 +113,7 @@ class Ledger:
     def _do(self, task: Task, deadline: float | None) -> None:
         """Run one claimed task and write down what came of it."""
         work = self._work(task, deadline)
+        mark = current_task.set(task.id)
         try:
             outcome = self._outcome(task, work)
             self._write_outcome(task, outcome)
@@ -126,6 +127,8 @@ class Ledger:
             log.debug("task_crash_trace", exc_info=True)
             crash = RemoteFailure(f"internal:{type(error).__name__}", failure=Failure.TRANSIENT)
             self._write_failure(task, crash, deadline)
+        finally:
+            current_task.reset(mark)
 
     def _work(self, task: Task, deadline: float | None) -> Work:
         lease_ends = self._clock.monotonic() + self._lease.total_seconds()

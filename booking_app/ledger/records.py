@@ -1,10 +1,14 @@
 """What the ledger hands to a handler, and what a handler answers."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from sqlalchemy.orm import Session
+
+# The task that this thread is at, for whoever keeps a trail of what leaves.
+current_task: ContextVar[int | None] = ContextVar("current_task", default=None)
 
 Record = Callable[[Session], None]
 

@@ -1,5 +1,6 @@
 """What each notice says: subject, text and HTML, made from templates over prepared words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from booking_app.notices.colors import readable_pair
-from booking_app.notices.facts import NoticeFacts
+from booking_app.notices.facts import ClinicCard, NoticeFacts
 from booking_app.notices.wording import clock_words, day_words, moment_words, zone_words
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -22,6 +23,28 @@ class Letter:
     subject: str
     text: str
     html: str
+
+
+@dataclass(frozen=True)
+class AlertWords:
+    """One cause that a person has to mend. `references` are some of the bookings concerned."""
+
+    what: str
+    mend: str
+    code: str
+    count: int
+    references: Sequence[str]
+    is_reminder: bool
+
+
+def alert_letter(clinic: ClinicCard, alerts: Sequence[AlertWords], console_url: str) -> Letter:
+    """To the clinic: what has to be mended. Nothing of any patient."""
+    subject = "Online booking: something needs a hand"
+    if all(alert.is_reminder for alert in alerts):
+        subject = "Online booking: something still needs a hand"
+    fill, ink = readable_pair(clinic.primary_color)
+    words = {"clinic": clinic, "alerts": alerts, "console_url": console_url, "fill": fill, "ink": ink}
+    return _rendered("alert", subject, words)
 
 
 def confirmation_letter(facts: NoticeFacts) -> Letter:
@@ -92,7 +115,11 @@ def differences_letter(facts: NoticeFacts) -> Letter:
 
 
 def _letter(name: str, subject: str, facts: NoticeFacts) -> Letter:
-    words = _words(facts) | {"subject": subject}
+    return _rendered(name, subject, _words(facts))
+
+
+def _rendered(name: str, subject: str, words: dict[str, Any]) -> Letter:
+    words = words | {"subject": subject}
     templates = _templates()
     text = templates.get_template(f"notices/{name}.txt").render(words)
     return Letter(subject, text.strip() + "\n", templates.get_template(f"notices/{name}.html").render(words))

@@ -101,7 +101,8 @@ class Transport:
     """Sends requests of one connection; `headers` carry its credentials. May be used from several threads.
 
     `charge` is called with the deadline before each request and may wait its turn or raise RemoteFailure RATE;
-    `on_outcome` is told how the request ended: "2xx" and the like, "429" or "no_answer".
+    `on_outcome` is told how the request ended: "2xx" and the like, "429" or "no_answer"; `on_call` the request itself
+    and its status, None where no answer came.
     """
 
     vendor: str
@@ -113,12 +114,16 @@ class Transport:
     before_write: Callable[[], None] = field(default=_nothing, repr=False)
     charge: Callable[[float | None], None] = field(default=_nothing, repr=False)
     on_outcome: Callable[[str], None] = field(default=_nothing, repr=False)
+    on_call: Callable[[Call, int | None], None] = field(default=_nothing, repr=False)
 
     def within(self, *, deadline: float | None, before_write: Callable[[], None] | None) -> "Transport":
         return replace(self, deadline=deadline, before_write=before_write or _nothing)
 
-    def metered(self, *, charge: Callable[[float | None], None], on_outcome: Callable[[str], None]) -> "Transport":
-        return replace(self, charge=charge, on_outcome=on_outcome)
+    def metered(
+        self, *, charge: Callable[[float | None], None], on_outcome: Callable[[str], None],
+        on_call: Callable[[Call, int | None], None] = _nothing,
+    ) -> "Transport":  # fmt: skip
+        return replace(self, charge=charge, on_outcome=on_outcome, on_call=on_call)
 
     def send(self, call: Call) -> Answer:
         """Send once and return the answer, whatever its status.
@@ -157,6 +162,7 @@ class Transport:
                 "correlation": correlation, "milliseconds": round((self.monotonic() - started) * 1000),
             })  # fmt: skip
             self.on_outcome(outcome_of(status))
+            self.on_call(call, status)
 
     def _received(self, request: httpx.Request, ends_at: float) -> Answer:
         with unlogged_addresses():

@@ -18,6 +18,7 @@ from booking_app.db import Database
 from booking_app.failures import Failure, RemoteFailure
 from booking_app.sandbox.server import SandboxServer
 from booking_app.sealing import Keyring, new_sealing_key
+from booking_app.trail.trail import Trail
 from tests.budget.conftest import NOW
 
 ConnectionOf = Callable[..., int]
@@ -61,6 +62,7 @@ def connectors(database: Database, keyring: Keyring, budget: Budget, sandbox: Sa
     open_ones = Connectors(
         database=database, keyring=keyring, clock=SystemClock(), budget=budget,
         base_urls={"hubspot": sandbox.hubspot_url}, allow_private_webhooks=True,
+        trail=Trail(database, SystemClock()),
     )  # fmt: skip
     yield open_ones
     open_ones.close()

@@ -21,6 +21,7 @@ from booking_app.practice.errors import PracticeBusy
 from booking_app.practices import ClinikoPractices
 from booking_app.sandbox.server import SandboxServer
 from booking_app.sealing import Keyring, new_sealing_key
+from booking_app.trail.trail import Trail
 from tests.budget.conftest import NOW
 
 
@@ -82,7 +83,7 @@ def open_practices(
     def make() -> ClinikoPractices:
         practices = ClinikoPractices(
             database=database, keyring=keyring, budget=budget, contact_email="desk@example.com",
-            base_url=sandbox.cliniko_url,
+            base_url=sandbox.cliniko_url, trail=Trail(database, SystemClock()),
         )  # fmt: skip
         made.append(practices)
         return practices

@@ -27,6 +27,7 @@ from booking_app.sandbox.demo_keys import (
 from booking_app.sandbox.mailchimp.account import LIST_ID
 from booking_app.sandbox.server import SandboxServer
 from booking_app.sealing import Keyring, new_sealing_key
+from booking_app.trail.trail import Trail
 from booking_app.vendors.activecampaign import Paces
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -94,6 +95,7 @@ def desk(running_sandbox: SandboxServer, tmp_path: Path) -> Iterator[Desk]:
     connectors = Connectors(
         database=database, keyring=keyring, clock=clock, base_urls=base_urls, allow_private_webhooks=True,
         budget=Budget(database=database, clock=clock, pause=lambda seconds: clock.advance(seconds=seconds)),
+        trail=Trail(database, clock),
     )  # fmt: skip
     # Time stands still unless a test moves it, so that nobody waits for their turn.
     connectors._paces = Paces(monotonic=clock.monotonic, per_second=1000)

@@ -1,0 +1,1 @@
+"""The trail: which write left for which account, when, and how it was answered. Never what was in it."""

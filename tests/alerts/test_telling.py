@@ -1,0 +1,116 @@
+"""What leaves with an alert, and to whom it may go."""
+
+import hashlib
+import hmac
+import json
+from base64 import b64decode, b64encode
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+
+import httpx
+import pytest
+
+from booking_app.alerts.models import Alert
+from booking_app.alerts.telling import MailAlerts, WebhookAlerts, alert_secret
+from booking_app.clinics.models import Clinic
+from booking_app.clock import FixedClock
+from booking_app.failures import Failure, RemoteFailure
+from booking_app.outlet import Outlet
+from booking_app.vendors.webhook.way_out import open_outlet
+from tests.booking.conftest import NOW
+
+CONSOLE = "https://booking.example/console/"
+
+
+@dataclass
+class Postbox:
+    sent: list[EmailMessage] = field(default_factory=list)
+
+    def send(self, message: EmailMessage, **_how: object) -> None:
+        self.sent.append(message)
+
+
+def clinic(**alerts: str) -> Clinic:
+    given = {"email": "desk@example.com", "webhook": "https://alerts.example.com/in", **alerts}
+    return Clinic(id=1, slug="demo", name="Synthetic Health", phone="", locale="en-AU", branding={}, alerts=given)
+
+
+def alert(cause: str = "parked:document:data:cliniko_422:file", **values: object) -> Alert:
+    given = {
+        "id": 3,
+        "cause": cause,
+        "count": 7,
+        "bookings": "BK-SAMPLE01 BK-SAMPLE02",
+        "opened_at": NOW,
+        "times_told": 0,
+    }
+    return Alert(**{**given, **values})
+
+
+def body_of(message: EmailMessage) -> str:
+    part = message.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_the_mail_says_what_how_often_where_and_what_to_do() -> None:
+    postbox = Postbox()
+    MailAlerts(postbox, "bookings@example.com", CONSOLE, FixedClock(NOW))(clinic(), [alert()])
+    (message,) = postbox.sent
+    assert (message["To"], message["Subject"]) == ("desk@example.com", "Online booking: something needs a hand")
+    for words in ("A signed document could not be stored in Cliniko, 7 times", "BK-SAMPLE01, BK-SAMPLE02 and more",
+                  "cliniko_422:file", "Enter it by hand", CONSOLE):  # fmt: skip
+        assert words in body_of(message)
+
+
+def test_a_reminder_says_that_it_is_one() -> None:
+    postbox = Postbox()
+    MailAlerts(postbox, "bookings@example.com", CONSOLE, FixedClock(NOW))(clinic(), [alert(times_told=1)])
+    assert postbox.sent[0]["Subject"] == "Online booking: something still needs a hand"
+
+
+@pytest.mark.parametrize(
+    ("cause", "what"),
+    [
+        ("connection:hubspot:7:hubspot_401", "HubSpot refuses the stored key"),
+        ("late", "Tasks are due and nobody does them"),
+        ("failing:appointment:transient:cliniko_503", "A booking could not be entered in Cliniko"),
+        ("parked:confirmation_mail:config:mail_not_set_up", "A mail could not be sent"),
+        ("parked:something_new:data:x", "A task could not be done"),
+    ],
+)
+def test_every_cause_has_words(cause: str, what: str) -> None:
+    postbox = Postbox()
+    MailAlerts(postbox, "bookings@example.com", CONSOLE, FixedClock(NOW))(clinic(), [alert(cause)])
+    assert what in body_of(postbox.sent[0])
+
+
+def test_the_webhook_is_signed_after_standard_webhooks_and_known_when_repeated() -> None:
+    seen: list[httpx.Request] = []
+
+    def receive(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(204)
+
+    outlet = Outlet(httpx.MockTransport(receive), allow_private=False, look_up=lambda _host, _port: ["93.184.216.34"])
+    WebhookAlerts(outlet, "a secret for tests alone", CONSOLE, FixedClock(NOW))(clinic(), [alert()])
+    (request,) = seen
+    body = json.loads(request.content)
+    assert (request.headers["webhook-id"], body["type"]) == ("alert_3_0", "alert.open")
+    assert body["data"]["references"] == ["BK-SAMPLE01", "BK-SAMPLE02"]
+    key = b64decode(alert_secret("a secret for tests alone", "demo").removeprefix("whsec_"))
+    signed = f"alert_3_0.{request.headers['webhook-timestamp']}.".encode() + request.content
+    expected = b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    assert request.headers["webhook-signature"] == f"v1,{expected}"
+
+
+@pytest.mark.parametrize("url", ["https://127.0.0.1/in", "https://10.0.0.8/in", "http://alerts.example.com/in"])
+def test_a_webhook_to_a_private_or_open_address_is_refused(url: str) -> None:
+    tell = WebhookAlerts(open_outlet(allow_private=False), "a secret for tests alone", CONSOLE, FixedClock(NOW))
+    with pytest.raises(RemoteFailure) as refused:
+        tell(clinic(webhook=url), [alert()])
+    assert refused.value.failure is Failure.CONFIG
+
+
+def test_each_clinic_has_a_secret_of_its_own() -> None:
+    assert alert_secret("one key", "demo") != alert_secret("one key", "other") != alert_secret("another key", "other")
