@@ -296,7 +296,8 @@ def _email_consent(reach: Reach) -> ConsentProof | None:
     answer = reach.details.consents.get("email_marketing")
     if wording is None or answer is None or reach.evidence is None:
         return None
-    return ConsentProof(is_given=answer, wording=wording, given_at=reach.evidence.signed_at)
+    source = f"online booking {reach.booking.reference}"
+    return ConsentProof(is_given=answer, wording=wording, given_at=reach.evidence.signed_at, source=source)
 
 
 def _card(clinic: Clinic) -> ClinicCard:

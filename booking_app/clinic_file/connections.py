@@ -33,7 +33,7 @@ def store_connections(
 def config_of(entry: CrmEntry) -> dict[str, Any]:
     """What the hand-over reads: everything but the vendor and the token, absent values left out."""
     values = {name: value for name, value in asdict(entry).items() if name not in ("vendor", "token_env")}
-    values["tags"] = list(entry.tags)
+    values |= {"tags": list(entry.tags), "leave_out": list(entry.leave_out)}
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -92,7 +92,8 @@ def _cliniko(clinic: Clinic, connections: Any, account_time_zone: str | None) ->
 
 def _crm(clinic: Clinic, connection: Connection, place: int) -> schema.CrmEntry:
     name = connection.secret_env or _placeholder(clinic, f"{connection.vendor}_token", place)
-    config = {**connection.config, "tags": tuple(connection.config.get("tags", ()))}
+    lists = {name: tuple(connection.config.get(name, ())) for name in ("tags", "leave_out")}
+    config = {**connection.config, **lists}
     return _known(schema.CrmEntry, {**config, "vendor": connection.vendor, "token_env": name})
 
 

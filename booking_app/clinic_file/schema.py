@@ -225,6 +225,8 @@ class CrmEntry:
     send_category: bool = holds(Flag(), False)
     send_service_name: bool = holds(Flag(), False)
     send_practitioner: bool = holds(Flag(), False)
+    send_landing_path: bool = holds(Flag(), False)
+    leave_out: tuple[str, ...] = holds(ListOf(Choice(CONTACT_FIELDS[1:])), ())
     subscription: int | None = holds(Whole(1, 10**12), None)
     do_not_disturb_without_consent: bool = holds(Flag(), False)
     double_opt_in: bool = holds(Flag(), True)

@@ -56,6 +56,7 @@ CONSENT_KEYS: Mapping[str, tuple[str, ...]] = {
     "gohighlevel": ("do_not_disturb_without_consent",),
     "mailchimp": ("double_opt_in",),
 }
+SENT_KEYS = ("send_category", "send_service_name", "send_practitioner", "send_landing_path", "leave_out")
 HEALTH = "Beside a person’s name this is health information. Leave it off unless your privacy notice says so."
 
 
@@ -82,6 +83,15 @@ class ConnectionForm(SettingsForm):
     send_practitioner = BooleanField(
         "Send the practitioner’s name",
         description="A practitioner’s name often tells the kind of treatment. Leave it off unless you need it.",
+    )
+    send_landing_path = BooleanField(
+        "Send the page on which the visit began",
+        description="The address of a page often tells what somebody comes for. Leave it off unless you need it.",
+    )
+    leave_out = LinesField(
+        "Fields that are not sent",
+        description="Our names, one a line, such as utm_term. They are not made in the account either.",
+        render_kw={"rows": 3},
     )
     list = StringField("List", description="The id of the list that contacts are added to. Empty: none.")
     tags = LinesField(
@@ -157,7 +167,7 @@ def _groups(vendor: str, rows: tuple[str, ...]) -> tuple[tuple[str, tuple[str, .
         ("Account", account),
         ("Where contacts go", ("list", "tags")),
         ("Who is sent there", ("only_with_consent", *CONSENT_KEYS.get(vendor, ()))),
-        ("What is sent beside name, e-mail and phone", ("send_category", "send_service_name", "send_practitioner")),
+        ("What is sent beside name, e-mail and phone", SENT_KEYS),
         ("Names of fields", rows),
     )
 

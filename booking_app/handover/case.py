@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from booking_app.failures import Failure, RemoteFailure
 from booking_app.handover.config import HandoverConfig
 from booking_app.handover.connections import OpenConnectionById
-from booking_app.handover.contacts import contact_of
+from booking_app.handover.contacts import as_known_there, contact_of
 from booking_app.handover.facts import HandoverFacts, LoadHandoverFacts
 from booking_app.ledger.records import Work
 from booking_app.vendors.contract import Vendor
-from booking_app.vendors.records import Contact
+from booking_app.vendors.records import Contact, FoundContact
 
 LONGEST_NOTE = 200
 
@@ -27,6 +27,10 @@ class Case:
     facts: HandoverFacts
     contact: Contact
     known_id: str | None
+
+    def contact_for(self, found: FoundContact | None) -> Contact:
+        """What is to be written over what is there: the marks of a first visit only where there are none."""
+        return as_known_there(self.contact, found, self.config.names)
 
     def contact_id(self) -> str | None:
         """The contact's id at the vendor, asked for where it is not known; None when there is no such contact."""

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from booking_app.vendors.names import default_names
 from booking_app.vendors.records import CONTACT_FIELDS, KEY_FIELD, Names
 
-SWITCHES = ("only_with_consent", "send_category", "send_service_name", "send_practitioner")
+SWITCHES = ("only_with_consent", "send_category", "send_service_name", "send_practitioner", "send_landing_path")
+SWITCHED = {
+    "send_category": ("category",),
+    "send_service_name": ("service_name",),
+    "send_practitioner": ("practitioner",),
+    "send_landing_path": ("landing_path", "first_landing_path"),
+}
 DND = "do_not_disturb_without_consent"
 
 
@@ -26,6 +32,7 @@ class HandoverConfig:
     send_category: bool = False
     send_service_name: bool = False
     send_practitioner: bool = False
+    send_landing_path: bool = False
     subscription: int | None = None
     do_not_disturb_without_consent: bool = False
     double_opt_in: bool = True
@@ -39,9 +46,11 @@ def read_config(vendor: str, raw: Mapping[str, object]) -> HandoverConfig:
         raise HandoverConfigInvalid("list must be the id of one list.")
     return HandoverConfig(
         vendor=vendor,
-        names=_names(default_names(vendor), raw.get("fields", {})),
+        names=_sent(
+            _names(default_names(vendor), raw.get("fields", {})), switches, _left_out(raw.get("leave_out", ()))
+        ),
         list_id=str(list_id) if list_id not in (None, "") else None,
-        tags=_tags(raw.get("tags", ())),
+        tags=_texts("tags", raw.get("tags", ())),
         subscription=_subscription(raw.get("subscription")),
         do_not_disturb_without_consent=_switch(DND, raw.get(DND, False)),
         double_opt_in=_switch("double_opt_in", raw.get("double_opt_in", True)),
@@ -55,16 +64,30 @@ def _subscription(value: object) -> int | None:
     raise HandoverConfigInvalid("subscription must be the number of one subscription type.")
 
 
+def _sent(names: Names, switches: Mapping[str, bool], left_out: Sequence[str]) -> Names:
+    """The fields that this connection may be sent: no other is asked for, or made, in the account."""
+    off = {name for switch, several in SWITCHED.items() if not switches[switch] for name in several}
+    return {ours: theirs for ours, theirs in names.items() if ours not in off and ours not in left_out}
+
+
+def _left_out(value: object) -> tuple[str, ...]:
+    names = _texts("leave_out", value)
+    for name in names:
+        if name not in CONTACT_FIELDS or name == KEY_FIELD:
+            raise HandoverConfigInvalid(f"leave_out cannot name {name}.")
+    return names
+
+
 def _switch(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise HandoverConfigInvalid(f"{name} must be true or false.")
     return value
 
 
-def _tags(value: object) -> tuple[str, ...]:
-    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(tag, str) for tag in value):
-        raise HandoverConfigInvalid("tags must be a list of texts.")
-    return tuple(tag.strip() for tag in value if tag.strip())
+def _texts(name: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(text, str) for text in value):
+        raise HandoverConfigInvalid(f"{name} must be a list of texts.")
+    return tuple(text.strip() for text in value if text.strip())
 
 
 def _names(defaults: Names, mapping: object) -> Names:

@@ -32,7 +32,7 @@ class ContactHandler:
         if case.facts.is_cancelled:
             return None
         found = case.vendor.find_contact(case.contact.email)
-        if found and found.carries(case.vendor.payload_of(case.contact)):
+        if found and found.carries(case.vendor.payload_of(case.contact_for(found))):
             return self._effect(work, found.remote_id, [])
         return None
 
@@ -44,7 +44,7 @@ class ContactHandler:
             return Effect(note=withheld.reason)
         if case.facts.is_cancelled:
             return self._cancelled(work, case)
-        written = case.vendor.upsert_contact(case.contact)
+        written = case.vendor.upsert_contact(case.contact_for(case.vendor.find_contact(case.contact.email)))
         notes = [*written.warnings, *(f"not_in_account:{name}" for name in written.dropped)]
         return self._effect(work, written.remote_id, notes, lacks_fields=bool(written.dropped))
 

@@ -1,11 +1,15 @@
 """From a booking to the contact that a connection may have. Pure, so that a console can show what would be sent."""
 
+from dataclasses import replace
+from typing import Any
+
 from booking_app.handover.config import HandoverConfig
 from booking_app.handover.facts import HandoverFacts, Person
-from booking_app.vendors.records import Contact, named_values
+from booking_app.vendors.records import FIRST_TOUCH, LATEST_TOUCH, Contact, FoundContact, Names, named_values
 
 SOURCE = "Online booking"
 UTM_FIELDS = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+LONGEST_WORDING = 1000
 LONGEST = 200
 
 
@@ -28,9 +32,9 @@ def contact_of(facts: HandoverFacts, config: HandoverConfig) -> Contact:
 
     A minor is never a contact: the guardian is, without anything that tells what the child comes for.
     """
-    adult = _adult(facts)
-    if facts.is_read_back and not facts.email.strip():
+    if not facts.email.strip():
         raise Withheld("no_email")  # staff need none for an appointment, and nobody can do anything about it here
+    adult = _adult(facts)
     if config.only_with_consent and not (facts.email_marketing or facts.sms_marketing):
         raise Withheld("consent:no_marketing_consent")
     is_self = not facts.is_minor
@@ -40,9 +44,10 @@ def contact_of(facts: HandoverFacts, config: HandoverConfig) -> Contact:
         last_name=_clean(adult.last_name),
         mobile=_clean(adult.phone),
         source=_clean(facts.attribution.get("source")) or SOURCE,
-        **{name: _clean(facts.attribution.get(name)) for name in UTM_FIELDS},
+        **_touches(facts, config),
         email_marketing=_writable(facts.email_marketing, facts),
         sms_marketing=_writable(facts.sms_marketing, facts),
+        **_evidence(facts),
         patient_kind=None if facts.is_returning is None else "returning" if facts.is_returning else "new",
         next_booking_at=facts.next_booking_at,
         category=_clean(facts.category) if config.send_category and is_self else None,
@@ -56,6 +61,33 @@ def _writable(consent: bool | None, facts: HandoverFacts) -> bool | None:
     return None if facts.is_read_back and consent else consent
 
 
+def as_known_there(contact: Contact, found: FoundContact | None, names: Names) -> Contact:
+    """The contact without the marks of a first visit where the CRM has any: who came first some other way stays so."""
+    there = found.values if found else {}
+    if any(there.get(theirs) for ours in FIRST_TOUCH for theirs in names.get(ours, ())):
+        nothing: dict[str, Any] = dict.fromkeys(FIRST_TOUCH)
+        return replace(contact, **nothing)
+    return contact
+
+
+def _touches(facts: HandoverFacts, config: HandoverConfig) -> dict[str, Any]:
+    """Where this booking came from, and the same as a first visit. Click ids are there with consent only."""
+    told = {name: _clean(facts.attribution.get(name)) for name in (*UTM_FIELDS, *LATEST_TOUCH)}
+    if not config.send_landing_path or facts.is_minor:
+        told["landing_path"] = None  # a page's address may tell what somebody comes for
+    first = {name: told.get(name.removeprefix("first_")) for name in FIRST_TOUCH}
+    return {**told, **first, "first_source": _clean(facts.attribution.get("source")) or SOURCE}
+
+
+def _evidence(facts: HandoverFacts) -> dict[str, Any]:
+    """Wording, time and place of a consent that was given; nothing is sent of one that was not."""
+    proof = facts.email_consent
+    if proof is None or not proof.is_given:
+        return {}
+    wording = _clean(proof.wording, longest=LONGEST_WORDING)
+    return {"consent_at": proof.given_at, "consent_wording": wording, "consent_source": _clean(proof.source)}
+
+
 def _adult(facts: HandoverFacts) -> Person:
     if not facts.is_minor:
         return facts.patient
@@ -64,7 +96,7 @@ def _adult(facts: HandoverFacts) -> Person:
     return facts.guardian
 
 
-def _clean(text: str | None) -> str | None:
+def _clean(text: str | None, *, longest: int = LONGEST) -> str | None:
     """One line without control characters, None when nothing is left."""
     printable = "".join(character if character.isprintable() else " " for character in text or "")
-    return " ".join(printable.split())[:LONGEST] or None
+    return " ".join(printable.split())[:longest] or None

@@ -24,7 +24,8 @@ class HandoverFacts:
     did not come. With `is_read_back` the person was read from Cliniko: consents are what it knows, and raise nothing.
 
     `next_booking_at` is the patient's next booking that still stands, None when there is none. A consent of None was
-    not asked. `attribution` may hold `source` and `utm_*`; anything else in it is ignored.
+    not asked. `attribution` may hold `source`, `utm_*`,
+    `referrer_host`, `landing_path` and click ids; anything else in it is ignored.
     """
 
     reference: str

@@ -76,7 +76,7 @@ class MissingFields:
         return not case.facts.is_cancelled
 
     def do(self, case: Case, contact_id: str) -> Effect:
-        written = case.vendor.upsert_contact(case.contact)
+        written = case.vendor.upsert_contact(case.contact_for(case.vendor.find_contact(case.contact.email)))
         if written.dropped:
             raise RemoteFailure(_no_field(case.config.vendor, written.dropped), failure=Failure.CONFIG)
         return Effect(remote_id=written.remote_id)

@@ -14,6 +14,9 @@ ConsentChange = Literal["raised", "lowered", "unchanged", "kept_opt_out", "resub
 class Contact:
     """One adult as a CRM may know them; `email` is the key. None means: not known, leave alone what is there.
 
+    The fields that begin with `first_` say where the person came from at first, and are written together or not at all;
+    those of the same names without it belong to this booking.
+
     There is deliberately no place for answers, dates of birth, Medicare numbers, waivers, documents or notes.
     """
 
@@ -27,8 +30,26 @@ class Contact:
     utm_campaign: str | None = None
     utm_term: str | None = None
     utm_content: str | None = None
+    referrer_host: str | None = None
+    landing_path: str | None = field(default=None, repr=False)
+    gclid: str | None = None
+    gbraid: str | None = None
+    wbraid: str | None = None
+    fbclid: str | None = None
+    msclkid: str | None = None
+    first_source: str | None = None
+    first_utm_source: str | None = None
+    first_utm_medium: str | None = None
+    first_utm_campaign: str | None = None
+    first_utm_term: str | None = None
+    first_utm_content: str | None = None
+    first_referrer_host: str | None = None
+    first_landing_path: str | None = field(default=None, repr=False)
     email_marketing: bool | None = None
     sms_marketing: bool | None = None
+    consent_at: datetime | None = None
+    consent_wording: str | None = None
+    consent_source: str | None = None
     patient_kind: PatientKind | None = None
     next_booking_at: datetime | None = None
     category: str | None = field(default=None, repr=False)
@@ -38,6 +59,9 @@ class Contact:
 
 CONTACT_FIELDS = tuple(each.name for each in fields(Contact))
 KEY_FIELD = "email"
+CLICK_IDS = ("gclid", "gbraid", "wbraid", "fbclid", "msclkid")
+LATEST_TOUCH = ("referrer_host", "landing_path", *CLICK_IDS)
+FIRST_TOUCH = tuple(name for name in CONTACT_FIELDS if name.startswith("first_") and name != "first_name")
 
 
 def named_values(contact: Contact, names: Names) -> dict[str, str]:
@@ -125,8 +149,9 @@ class PlannedProperty:
 
 @dataclass(frozen=True)
 class ConsentProof:
-    """One consent as given in a booking: the wording shown, when, and whether it was ticked."""
+    """One consent as given in a booking: the wording shown, when, where, and whether it was ticked."""
 
     is_given: bool
     wording: str
     given_at: datetime
+    source: str = "an online booking"

@@ -4,9 +4,11 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 from booking_app.failures import Failure, RemoteFailure
+from booking_app.handover.config import SWITCHED
 from booking_app.ledger.policy import judge
+from booking_app.vendors.meanings import RULES
 from booking_app.vendors.names import NAMES
-from booking_app.vendors.records import CONTACT_FIELDS
+from booking_app.vendors.records import CLICK_IDS, CONTACT_FIELDS, FIRST_TOUCH
 from booking_app.vendors.webhook.records import BookingEvent, message_of
 
 CRMS = ("hubspot", "gohighlevel", "activecampaign", "mailchimp")
@@ -16,7 +18,8 @@ TITLES = {
     "activecampaign": "ActiveCampaign",
     "mailchimp": "Mailchimp",
 }
-SWITCHED = {"category": "send_category", "service_name": "send_service_name", "practitioner": "send_practitioner"}
+SWITCH_OF = {ours: switch for switch, several in SWITCHED.items() for ours in several}
+CONSENTED = (*CLICK_IDS, "consent_at", "consent_wording", "consent_source")
 ONLY_ALLOWED = 'only with `fields = {email = "email"}`'
 AT = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
 
@@ -25,9 +28,22 @@ def sent_table() -> str:
     """Every field of a contact, when it goes, and where it arrives at each CRM unless `fields` says otherwise."""
     rows = [f"| our name | sent | {' | '.join(TITLES[vendor] for vendor in CRMS)} |", "|" + "---|" * (len(CRMS) + 2)]
     for ours in CONTACT_FIELDS:
-        when = f"only with `{SWITCHED[ours]}`" if ours in SWITCHED else "where known"
+        when = "only with consent" if ours in CONSENTED else "where known"
+        when = "once, where there is none" if ours in FIRST_TOUCH else when
+        when = f"only with `{SWITCH_OF[ours]}`" if ours in SWITCH_OF else when
         arrives = (", ".join(f"`{name}`" for name in NAMES[vendor].get(ours, ())) or "–" for vendor in CRMS)
         rows.append(f"| `{ours}` | {when} | {' | '.join(arrives)} |")
+    return "\n".join(rows)
+
+
+def codes_table() -> str:
+    """What each code of the hand-over means, and what to do."""
+    rows = ["| code | what it means | what to do |", "|---|---|---|"]
+    for rule in RULES:
+        codes = ", ".join(f"`{code}`" for code in rule.shown.split(", "))
+        told = (text.format(vendor="the CRM") for text in (rule.sentence, rule.mend))
+        means, mend = (text[0].upper() + text[1:] for text in told)
+        rows.append(f"| {codes} | {means} | {mend} |")
     return "\n".join(rows)
 
 
@@ -58,4 +74,4 @@ def _fate(failure: Failure) -> str:
 
 
 if __name__ == "__main__":
-    print(sent_table(), webhook_table(), classes(), sep="\n\n")
+    print(sent_table(), webhook_table(), codes_table(), classes(), sep="\n\n")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from booking_app.metrics.collector import Collector
-from tests.deploy.sent import classes, sent_table, webhook_table
+from tests.deploy.sent import classes, codes_table, sent_table, webhook_table
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -12,6 +12,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 def test_the_table_of_what_is_sent_is_the_codes_own() -> None:
     text = (DOCS / "connections.md").read_text()
     assert sent_table() in text, "python -m tests.deploy.sent prints the table anew"
+    assert codes_table() in text, "python -m tests.deploy.sent prints the table anew"
     assert webhook_table() in text, "python -m tests.deploy.sent prints the table anew"
 
 

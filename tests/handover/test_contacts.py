@@ -2,6 +2,7 @@
 
 import string
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from booking_app.handover.config import SWITCHES, HandoverConfig, HandoverConfigInvalid, read_config
 from booking_app.handover.contacts import Withheld, contact_of, contact_payload
 from booking_app.handover.facts import HandoverFacts
-from booking_app.vendors.records import CONTACT_FIELDS
+from booking_app.vendors.records import CONTACT_FIELDS, ConsentProof
 from tests.handover.samples import FACTS, GUARDIAN, facts
 
 MINIMUM = {
@@ -23,6 +24,9 @@ MINIMUM = {
     "booking_source": "Online booking",
     "booking_utm_source": "newsletter",
     "booking_utm_medium": "email",
+    "booking_first_source": "Online booking",
+    "booking_first_utm_source": "newsletter",
+    "booking_first_utm_medium": "email",
     "booking_email_marketing": "true",
     "booking_sms_marketing": "false",
     "booking_patient_kind": "new",
@@ -87,6 +91,35 @@ def test_a_consent_that_was_not_asked_is_not_a_no() -> None:
     assert not {"booking_email_marketing", "booking_sms_marketing"} & set(payload)
 
 
+def test_a_landing_page_goes_only_where_the_clinic_lets_it_and_never_of_a_child() -> None:
+    booking = facts(attribution={"landing_path": "/pelvic-health", "gclid": "g-1"})
+    assert "booking_landing_path" not in contact_payload(booking, config())
+    allowed = config(send_landing_path=True)
+    payload = contact_payload(booking, allowed)
+    assert (payload["booking_landing_path"], payload["booking_first_landing_path"]) == ("/pelvic-health",) * 2
+    assert payload["booking_gclid"] == "g-1"
+    child = facts(attribution={"landing_path": "/pelvic-health"}, is_minor=True, guardian=GUARDIAN)
+    assert "booking_landing_path" not in contact_payload(child, allowed)
+
+
+def test_what_the_clinic_leaves_out_is_neither_sent_nor_made() -> None:
+    chosen = config(leave_out=["utm_medium", "first_utm_medium"])
+    assert not {"booking_utm_medium", "booking_first_utm_medium"} & set(contact_payload(FACTS, chosen))
+    assert "utm_medium" not in chosen.names
+    assert "service_name" not in chosen.names
+    for name in ("email", "date_of_birth"):
+        with pytest.raises(HandoverConfigInvalid, match=f"leave_out cannot name {name}"):
+            config(leave_out=[name])
+
+
+def test_evidence_goes_only_of_a_consent_that_was_given() -> None:
+    given_at = datetime(2026, 11, 21, 9, tzinfo=UTC)
+    for is_given in (True, False):
+        proof = ConsentProof(is_given=is_given, wording="Send me news.", given_at=given_at)
+        payload = contact_payload(facts(email_consent=proof), config())
+        assert (payload.get("booking_consent_wording") == "Send me news.") == is_given
+
+
 def test_texts_come_as_one_short_line() -> None:
     payload = contact_payload(facts(attribution={"source": " a\r\nb\x00 ", "utm_term": "t" * 900}), config())
     assert payload["booking_source"] == "a b"
@@ -129,7 +162,7 @@ def test_no_configuration_lets_anything_else_through(
         payload = contact_payload(booking, chosen)
     except (HandoverConfigInvalid, Withheld):
         return
-    allowed = {theirs for ours in CONTACT_FIELDS for theirs in chosen.names[ours]}
+    allowed = {theirs for several in chosen.names.values() for theirs in several}
     assert set(payload) <= allowed
     assert all(payload.values())
     assert not set(SECRETS) & set(payload.values())

@@ -180,6 +180,52 @@ def test_another_time_changes_the_record(office: Office) -> None:
     assert (office.crm.value("next_booking_at") or "").startswith("2026-11-25")
 
 
+FIRST = {"utm_source": "newsletter", "utm_medium": "email", "referrer_host": "news.example.com"}
+LATER = {"utm_source": "search", "utm_campaign": "spring", "referrer_host": "search.example.com"}
+
+
+def test_the_first_visit_is_written_once_and_the_latest_always(office: Office) -> None:
+    office.change(attribution=FIRST)
+    office.hand_over()
+    office.work()
+    office.change(attribution=LATER)
+    office.hand_over("again")
+    office.work()
+    told = [
+        office.crm.value(name) for name in ("first_utm_source", "first_referrer_host", "utm_source", "referrer_host")
+    ]
+    assert told == ["newsletter", "news.example.com", "search", "search.example.com"]
+    assert office.crm.value("first_utm_campaign") is None  # the marks of two visits are not mixed
+
+
+def test_who_came_without_any_mark_at_first_did_not_come_by_a_later_campaign(office: Office) -> None:
+    office.change(attribution={})
+    office.hand_over()
+    office.work()
+    office.change(attribution=LATER)
+    office.hand_over("again")
+    office.work()
+    assert (office.crm.value("first_utm_source"), office.crm.value("utm_source")) == (None, "search")
+
+
+def test_the_evidence_of_a_consent_stands_beside_it(office: Office) -> None:
+    office.change(email_consent=replace(YES, source="online booking BK-7Q2M4X9A"))
+    office.hand_over()
+    office.work()
+    assert office.crm.value("consent_wording") == "Send me news."
+    assert office.crm.value("consent_source") == "online booking BK-7Q2M4X9A"
+    assert (office.crm.value("consent_at") or "").startswith("2026-11-21T09:00:00")
+
+
+def test_a_contact_without_an_address_ends_with_a_note(office: Office) -> None:
+    office.change(email=" ")
+    office.hand_over()
+    office.work()
+    assert {(task.state, task.note) for task in office.tasks().values()} <= {("done", "no_email"), ("cancelled", None)}
+    assert office.tasks()["contact"].note == "no_email"
+    assert office.crm.contacts() == []
+
+
 def test_a_patient_who_did_not_come_is_recorded(office: Office) -> None:
     office.hand_over()
     office.work()

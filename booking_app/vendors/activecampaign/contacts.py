@@ -23,7 +23,10 @@ class Contacts:
         self._names = names
 
     def payload_of(self, contact: Contact) -> dict[str, str]:
-        times = dict.fromkeys(self._names.get("next_booking_at", ()), _offset_time(contact.next_booking_at))
+        times = {
+            **dict.fromkeys(self._names.get("next_booking_at", ()), _offset_time(contact.next_booking_at)),
+            **dict.fromkeys(self._names.get("consent_at", ()), _offset_time(contact.consent_at)),
+        }
         values = named_values(contact, self._names)
         return {name: times.get(name) or text for name, text in values.items()}
 

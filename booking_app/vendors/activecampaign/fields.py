@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from booking_app.vendors.activecampaign.transport import ActiveCampaignTransport, JsonObject, id_of, records
 from booking_app.vendors.errors import VendorConflict
-from booking_app.vendors.records import Names, PlannedProperty
+from booking_app.vendors.records import FIRST_TOUCH, LATEST_TOUCH, Names, PlannedProperty
 
 FIELDS = "/fields"
 RELATIONS = "/fieldRels"
@@ -36,8 +36,15 @@ OWN_FIELDS = {
     "utm_campaign": OwnField("BOOKING_UTM_CAMPAIGN", "Booking UTM campaign"),
     "utm_term": OwnField("BOOKING_UTM_TERM", "Booking UTM term"),
     "utm_content": OwnField("BOOKING_UTM_CONTENT", "Booking UTM content"),
+    **{
+        name: OwnField(f"BOOKING_{name.upper()}", f"Booking {name.replace('_', ' ')}")
+        for name in (*LATEST_TOUCH, *FIRST_TOUCH)
+    },
     "email_marketing": OwnField("BOOKING_EMAIL_MARKETING", "Booking e-mail marketing"),
     "sms_marketing": OwnField("BOOKING_SMS_MARKETING", "Booking SMS marketing"),
+    "consent_at": OwnField("BOOKING_CONSENT_AT", "Booking consent at", "datetime"),
+    "consent_wording": OwnField("BOOKING_CONSENT_WORDING", "Booking consent wording"),
+    "consent_source": OwnField("BOOKING_CONSENT_SOURCE", "Booking consent source"),
     "patient_kind": OwnField("BOOKING_PATIENT_KIND", "Booking new or returning"),
     "next_booking_at": OwnField("BOOKING_NEXT_AT", "Booking next at", "datetime"),
     "category": OwnField("BOOKING_CATEGORY", "Booking category"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from booking_app.vendors.errors import VendorConflict
 from booking_app.vendors.gohighlevel.transport import GoHighLevelTransport, JsonObject
-from booking_app.vendors.records import Names, PlannedProperty
+from booking_app.vendors.records import FIRST_TOUCH, LATEST_TOUCH, Names, PlannedProperty
 
 FIELDS = "/locations/{location_id}/customFields"
 OF_CONTACTS = {"model": "contact"}
@@ -39,8 +39,12 @@ OWN_FIELDS = {
     "utm_campaign": OwnField("Booking UTM campaign"),
     "utm_term": OwnField("Booking UTM term"),
     "utm_content": OwnField("Booking UTM content"),
+    **{name: OwnField(f"Booking {name.replace('_', ' ')}") for name in (*LATEST_TOUCH, *FIRST_TOUCH)},
     "email_marketing": OwnField("Booking email marketing"),
     "sms_marketing": OwnField("Booking SMS marketing"),
+    "consent_at": OwnField("Booking consent at"),
+    "consent_wording": OwnField("Booking consent wording"),
+    "consent_source": OwnField("Booking consent source"),
     "patient_kind": OwnField("Booking patient kind"),
     "next_booking_at": OwnField("Booking next at"),
     "category": OwnField("Booking category"),

@@ -48,7 +48,7 @@ class Consents:
             "statusState": "SUBSCRIBED",
             "subscriptionId": self._subscription_id,
             "legalBasis": "CONSENT_WITH_NOTICE",
-            "legalBasisExplanation": f"Ticked in an online booking at {iso_utc(proof.given_at)}: {proof.wording}",
+            "legalBasisExplanation": f"Ticked in {proof.source} at {iso_utc(proof.given_at)}: {proof.wording}",
         }
         answer = self._transport.write("POST", STATUSES, body=body, email=email)
         reasons = [row.get("setStatusSuccessReason") for row in (answer, *_rows(answer))]

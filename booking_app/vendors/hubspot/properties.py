@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from booking_app.vendors.errors import VendorConflict
 from booking_app.vendors.hubspot.transport import HubSpotTransport
-from booking_app.vendors.records import Names, PlannedProperty
+from booking_app.vendors.records import FIRST_TOUCH, LATEST_TOUCH, Names, PlannedProperty
 
 GROUP = "online_booking"
 GROUP_LABEL = "Online booking"
@@ -56,8 +56,13 @@ OWN_PROPERTIES = {
     "utm_campaign": OwnProperty("booking_utm_campaign", "Booking: utm_campaign"),
     "utm_term": OwnProperty("booking_utm_term", "Booking: utm_term"),
     "utm_content": OwnProperty("booking_utm_content", "Booking: utm_content"),
+    **{name: OwnProperty(f"booking_{name}", f"Booking: {name}") for name in LATEST_TOUCH},
+    **{name: OwnProperty(f"booking_{name}", f"Booking: {name.replace('_', ' ', 1)}") for name in FIRST_TOUCH},
     "email_marketing": yes_no("booking_email_marketing", "Booking: e-mail marketing"),
     "sms_marketing": yes_no("booking_sms_marketing", "Booking: SMS marketing"),
+    "consent_at": OwnProperty("booking_consent_at", "Booking: consent given at", "datetime", "date"),
+    "consent_wording": OwnProperty("booking_consent_wording", "Booking: consent, its wording"),
+    "consent_source": OwnProperty("booking_consent_source", "Booking: consent given in"),
     "patient_kind": OwnProperty("booking_patient_kind", "Booking: new or returning"),
     "next_booking_at": OwnProperty("booking_next_at", "Booking: next booking", "datetime", "date"),
     "category": OwnProperty("booking_category", "Booking: category"),

@@ -19,7 +19,7 @@ from booking_app.vendors.errors import (
 )
 from booking_app.vendors.mailchimp.merge_fields import NEXT_BOOKING
 from booking_app.vendors.mailchimp.transport import JsonObject, MailchimpTransport
-from booking_app.vendors.records import Contact, FoundContact, Names, Upserted, named_values
+from booking_app.vendors.records import Contact, FoundContact, Names, Upserted, iso_utc, named_values
 
 LIST = "/lists/{list_id}"
 MEMBER = "/lists/{list_id}/members/{member_id}"
@@ -94,6 +94,8 @@ class Members:
         # Newcomers who ticked the box are asked by Mailchimp to confirm it; all others are no subscribers.
         newcomer = self._willing if contact.email_marketing else "transactional"
         body = {"email_address": contact.email.strip(), "status_if_new": newcomer}
+        if member is None and contact.consent_at is not None:
+            body["timestamp_signup"] = iso_utc(contact.consent_at)
         return without_refused(self.payload_of(contact), lambda values: self._put(contact.email, body, values))
 
     def add_tags(self, member_id: str, tags: Sequence[str]) -> None:

@@ -32,6 +32,7 @@ class OwnField:
         }  # fmt: skip
 
 
+# An audience takes thirty merge fields on smaller plans: click ids, and the lesser marks of a first visit, stay out.
 OWN_FIELDS = {
     "source": OwnField("BKSOURCE", "Booking: source"),
     "utm_source": OwnField("BKUTMSRC", "Booking: utm_source"),
@@ -39,8 +40,19 @@ OWN_FIELDS = {
     "utm_campaign": OwnField("BKUTMCAMP", "Booking: utm_campaign"),
     "utm_term": OwnField("BKUTMTERM", "Booking: utm_term"),
     "utm_content": OwnField("BKUTMCONT", "Booking: utm_content"),
+    "referrer_host": OwnField("BKREFHOST", "Booking: referrer"),
+    "landing_path": OwnField("BKLANDING", "Booking: landing page"),
+    "first_source": OwnField("BK1SOURCE", "Booking: first source"),
+    "first_utm_source": OwnField("BK1UTMSRC", "Booking: first utm_source"),
+    "first_utm_medium": OwnField("BK1UTMMED", "Booking: first utm_medium"),
+    "first_utm_campaign": OwnField("BK1UTMCAM", "Booking: first utm_campaign"),
+    "first_referrer_host": OwnField("BK1REFHOST", "Booking: first referrer"),
+    "first_landing_path": OwnField("BK1LANDING", "Booking: first landing page"),
     "email_marketing": OwnField("BKEMAILOK", "Booking: e-mail marketing"),
     "sms_marketing": OwnField("BKSMSOK", "Booking: SMS marketing"),
+    "consent_at": OwnField("BKCONSAT", "Booking: consent given at"),
+    "consent_wording": OwnField("BKCONSTEXT", "Booking: consent, its wording"),
+    "consent_source": OwnField("BKCONSSRC", "Booking: consent given in"),
     "patient_kind": OwnField("BKKIND", "Booking: new or returning"),
     NEXT_BOOKING: OwnField("BKNEXT", "Booking: next booking", "date"),
     "category": OwnField("BKCATEGORY", "Booking: category"),
