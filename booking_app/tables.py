@@ -2,6 +2,7 @@
 
 import booking_app.alerts.models
 import booking_app.availability.models
+import booking_app.backfilling.models
 import booking_app.booking.models
 import booking_app.budget.models
 import booking_app.catalogue.models

@@ -8,6 +8,7 @@ from booking_app import practices as practice_access
 from booking_app.alerts.telling import MailAlerts, WebhookAlerts
 from booking_app.alerts.watching import Watching
 from booking_app.availability.availability import Availability
+from booking_app.backfilling.backfilling import Backfilling
 from booking_app.booking.browse import Browse
 from booking_app.booking.desk_changes import DeskChanges
 from booking_app.booking.document_facts import DocumentFactsMaker
@@ -104,6 +105,7 @@ class Parts:
     footfall: Footfall
     reconciliation: Reconciliation
     front_desk: FrontDesk
+    backfilling: Backfilling
 
     def close(self) -> None:
         """Close every connection this process holds open; nothing may be asked afterwards."""
@@ -184,6 +186,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         footfall=Footfall(database, ground.clock),
         reconciliation=_reconciliation(ground, practices, following, ledger),
         front_desk=_front_desk(ground, practices, following, ledger),
+        backfilling=Backfilling(database=database, clock=ground.clock, ledger=ledger),
     )
 
 

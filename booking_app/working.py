@@ -18,6 +18,7 @@ PURGE_SECONDS = 600.0
 WATCH_SECONDS = 30.0
 RECONCILE_SECONDS = 60.0
 FRONT_DESK_SECONDS = 30.0
+BACKFILL_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def run_worker(settings: Settings, stopped: threading.Event, *, threads: int) ->
         Round("held_requests", HELD_REQUESTS_SECONDS, parts.held_requests.run),
         Round("watch", WATCH_SECONDS, parts.watching.run),
         Round("purge", PURGE_SECONDS, parts.purging.run),
+        Round("backfill", BACKFILL_SECONDS, parts.backfilling.run),
         Round("front_desk", FRONT_DESK_SECONDS, parts.front_desk.run),
         Round("forget_trail", PURGE_SECONDS, parts.trail.forget),
         Round("reconcile", RECONCILE_SECONDS, parts.reconciliation.run),

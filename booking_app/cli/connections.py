@@ -1,19 +1,23 @@
-"""`connections test / plan / apply / dry-run`: a clinic's CRM connections from the shell."""
+"""`connections test / plan / apply / dry-run / backfill`: a clinic's CRM connections from the shell."""
 
 import json
+import time
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from textwrap import indent
 from typing import TypeVar
 
 import click
 
+from booking_app.backfilling.backfilling import Progress
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.connections import VENDORS, connections_of
 from booking_app.clinics.models import Connection
 from booking_app.handover.connecting import DryRun, Problem, SchemaPlan, Tested
 from booking_app.wiring import Parts, build_from_environment
 
+IDLE_SECONDS, MOST_IDLE = 1.0, 20  # how long a command waits for what is tried again later
 MARKS = {"present": " ", "missing": "+", "differs": "!"}
 Answer = TypeVar("Answer", Tested, SchemaPlan, DryRun)
 
@@ -59,6 +63,50 @@ def dry_run(slug: str, vendor: str | None) -> None:
     """Show the exact requests of a sample booking. Nothing is sent; the token is masked."""
     with closing(build_from_environment()) as parts:
         _each(parts, slug, vendor, parts.connecting.dry_run, _say_calls)
+
+
+@connections.command()
+@of_clinic
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what was booked on that day (UTC) or later.")
+def backfill(slug: str, vendor: str | None, since: datetime | None) -> None:
+    """Hand over past bookings that a connection was never told of, within its limits.
+
+    May be stopped at any time: the next call, or a worker, goes on where this one ended. Whoever is no longer kept here
+    is read back from Cliniko; no consent is raised by it.
+    """
+    from_day = since.replace(tzinfo=UTC) if since else None
+    with closing(build_from_environment()) as parts:
+        for connection in connections_found(parts, slug, vendor):
+            run_id = parts.backfilling.start(connection.id, since=from_day)
+            _say_backfill(connection, _backfilled(parts, connection, run_id))
+
+
+def _backfilled(parts: Parts, connection: Connection, run_id: int) -> Progress:
+    """Do the tasks here, beside any worker, until all are done or only waits are left."""
+    with click.progressbar(length=1, label=f"{connection.vendor} (connection {connection.id})", show_eta=False) as bar:
+        idle = 0
+        while True:
+            progress = parts.backfilling.go_on(run_id)
+            bar.length = max(progress.total, 1)
+            bar.update(max(progress.done, 0) - bar.pos)
+            due = parts.backfilling.due(run_id)
+            if progress.finished_at or progress.is_held_up or idle >= MOST_IDLE:
+                return progress
+            for booking_id, name in due:
+                parts.ledger.advance(booking_id, names=(name,))
+            idle = 0 if due else idle + 1
+            if not due:
+                time.sleep(IDLE_SECONDS)
+
+
+def _say_backfill(connection: Connection, progress: Progress) -> None:
+    click.echo(f"{progress.done} of {progress.total} bookings handed over to {connection.vendor}.")
+    if progress.is_held_up:
+        click.echo("  ! The connection is paused. Mend it, then run this again.")
+    elif progress.under_way:
+        click.echo(f"    {progress.under_way} wait for the system to answer; a worker goes on with them.")
+    if progress.parked:
+        click.echo(f"  ! {progress.parked} wait for a person: booking-app tasks list --state parked")
 
 
 def _each(

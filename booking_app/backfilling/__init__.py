@@ -1,0 +1,1 @@
+"""Handing past bookings over to a CRM that was connected later."""
