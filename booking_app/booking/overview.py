@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from booking_app.booking.drafts import read_details
 from booking_app.booking.facts import names_now
 from booking_app.booking.matching import fold
-from booking_app.booking.models import Booking
+from booking_app.booking.models import Booking, Source
 from booking_app.booking.records import PatientDetails
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.snapshots import offered
@@ -165,7 +165,7 @@ def parked_task_ids(session: Session, clinic_id: int) -> Sequence[int]:
 
 
 def _query(clinic: Clinic, wanted: Wanted) -> Select[Booking]:
-    query = select(Booking).where(Booking.clinic_id == clinic.id)
+    query = select(Booking).where(Booking.clinic_id == clinic.id, Booking.source == Source.ONLINE)
     if wanted.state:
         query = query.where(Booking.state == wanted.state)
     if wanted.needs_hand:

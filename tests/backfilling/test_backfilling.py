@@ -20,6 +20,7 @@ def connected_later(shop: Shop) -> None:
     with shop.parts.database.begin() as session:
         session.execute(delete(Task).where(Task.connection_id == HUBSPOT))
     shop.sandbox.control.world.portals["demo"].reset()
+    shop.parts.connectors.open(HUBSPOT).vendor.apply_schema()
     shop.clock.ahead += timedelta(hours=1)
 
 
@@ -46,7 +47,6 @@ def test_a_past_booking_is_handed_over_once(shop: Shop) -> None:
 
 
 def test_whoever_is_purged_is_read_back_from_cliniko_and_no_consent_is_raised(shop: Shop) -> None:
-    shop.parts.connectors.open(HUBSPOT).vendor.apply_schema()
     shop.clock.ahead += timedelta(days=2)
     shop.parts.purging.run()
     patient = shop.mine("patients")[0]
@@ -90,6 +90,12 @@ def test_a_paused_connection_holds_it_up_and_parks_nothing(shop: Shop) -> None:
     with shop.parts.database.begin() as session:
         session.execute(update(Connection).where(Connection.id == HUBSPOT).values(state="active"))
     assert backfilled(shop).done == 1
+
+
+def test_what_the_account_lacks_waits_for_a_person_and_is_counted(shop: Shop) -> None:
+    shop.sandbox.control.world.portals["demo"].reset()
+    progress = backfilled(shop)
+    assert (progress.done, progress.parked, progress.finished_at is not None) == (0, 1, True)
 
 
 def test_a_crm_that_is_down_leaves_it_under_way(shop: Shop) -> None:
