@@ -1,7 +1,8 @@
 """The real product over the sandbox by HTTP. One booking is made for all; each test gets the world as it then was."""
 
-import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
@@ -33,8 +34,7 @@ def shop(booked: Shop, tmp_path: Path) -> Iterator[Shop]:
     account, portal, ahead = world.accounts["demo"], world.portals["demo"], booked.clock.ahead
     tables = {name: dict(table._rows) for name, table in account._tables.items()}
     held = deepcopy(portal.__dict__)
-    booked.parts.database.dispose()
-    shutil.copy(file, tmp_path / "kept")
+    _copy(file, tmp_path / "kept")
     world.mailbox.clear()
     yield booked
     booked.sandbox.control.clear_faults()
@@ -42,10 +42,13 @@ def shop(booked: Shop, tmp_path: Path) -> Iterator[Shop]:
     for name, table in account._tables.items():
         table._rows = tables.get(name, {})
     portal.__dict__.update(held)
-    booked.parts.database.dispose()
-    for beside in file.parent.glob(f"{file.name}-*"):
-        beside.unlink()
-    shutil.copy(tmp_path / "kept", file)
+    _copy(tmp_path / "kept", file)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """SQLite's own way, which minds whoever has the files open."""
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
 
 
 def _database_file(shop: Shop) -> Path:
