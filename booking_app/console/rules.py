@@ -22,7 +22,6 @@ class RulesForm(SettingsForm):
         ("When can be booked", ("lead_hours", "horizon_days", "allow_any_practitioner")),
         ("While somebody books", ("hold_minutes",)),
         ("Changing a booking", ("cancel_notice_hours", "reschedule_notice_hours")),
-        ("The front desk", ("front_desk_poll_minutes",)),
         ("Messages and papers", ("confirmation_mail", "attach_signature_png", "retention_days")),
         ("What the front desk books", ("front_desk_poll_minutes",)),
     )
@@ -37,10 +36,6 @@ class RulesForm(SettingsForm):
     )
     cancel_notice_hours = whole("Notice for cancelling online, in hours", "Later than this, patients have to ring you.")
     reschedule_notice_hours = whole("Notice for moving online, in hours")
-    front_desk_poll_minutes = whole(
-        "Minutes between looks at what the front desk booked",
-        "0: never. Otherwise contacts of appointments made in Cliniko reach your CRM too, under the same switches.",
-    )
     confirmation_mail = SelectField("Our own confirmation e-mail", choices=MAILS, validate_choice=False)
     attach_signature_png = BooleanField("Attach the signature as a picture too, beside the signed PDF")
     front_desk_poll_minutes = whole(
