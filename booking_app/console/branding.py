@@ -17,6 +17,7 @@ from booking_app.console.blueprint import blueprint
 from booking_app.console.forms import ConsoleForm
 from booking_app.console.keys import Key, cleaned
 from booking_app.console.page import show
+from booking_app.console.recording import PICTURES
 from booking_app.console.saving import SavingForm
 from booking_app.designing.branding import BrandingState
 from booking_app.web import front
@@ -28,7 +29,6 @@ FONT_NAMES = {
     "georgia": "Georgia", "times": "Times New Roman",
 }  # fmt: skip
 LABELS = {"primary_color": "main colour", "accent_color": "second colour"}
-PICTURES = {"accept": "image/png,image/jpeg,image/webp"}
 
 
 class BrandingForm(SavingForm):

@@ -1,14 +1,15 @@
 """Where patients can come to."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
-from flask import Response, flash
+from flask import Response
 from wtforms import BooleanField, StringField, TextAreaField
 
 from booking_app.catalogue.curation import LocationCuration
 from booking_app.clinic_file.schema import LocationEntry
-from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
+from booking_app.clinics.revisions import revision_of
 from booking_app.clinics.staff import Role
 from booking_app.console.access import allow, author, current_clinic
 from booking_app.console.blueprint import blueprint
@@ -16,12 +17,12 @@ from booking_app.console.keys import Key, cleaned, text_or_none
 from booking_app.console.ordering import MoveForm, anchored
 from booking_app.console.page import show
 from booking_app.console.readings import shelves_page, wanted_item
-from booking_app.console.saving import SavingForm
+from booking_app.console.recording import RecordForm, save_record
 from booking_app.designing.shelves import Item
 from booking_app.web import front
 
 
-class LocationForm(SavingForm):
+class LocationForm(RecordForm[LocationCuration]):
     """One location. The names are the keys of [[locations]] in the clinic's file."""
 
     name = StringField("Name", [Key(LocationEntry, "name")], filters=cleaned())
@@ -60,18 +61,8 @@ def locations_edit(slug: str, cliniko_id: str) -> Response:
 @allow(Role.MANAGER)
 def locations_save(slug: str, cliniko_id: str) -> Response:
     """Say this about it; patients see it at once."""
-    item, entry, form = wanted_item("location", cliniko_id), _entry(cliniko_id), LocationForm()
-    if not form.validate():
-        return _page(item, form, status=422)
-    said = form.to_entry(entry)
-    try:
-        front().designing.services.save(
-            author(), current_clinic(), "location", said, picture=None, revision=form.revision.data
-        )
-    except ChangedMeanwhile as changed:
-        return _page(item, form, status=409, conflict=form.meet(changed))
-    flash("Saved. Patients see it from now on.", "quiet")
-    return anchored("locations", f"location-{cliniko_id}")
+    item, entry = wanted_item("location", cliniko_id), _entry(cliniko_id)
+    return save_record("location", LocationForm(), entry, partial(_page, item))
 
 
 @blueprint.post("/<slug>/locations/<cliniko_id>/move", endpoint="locations_move")

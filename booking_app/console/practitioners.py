@@ -1,16 +1,16 @@
 """Who, or which piece of equipment, patients can choose."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
-from flask import Response, flash, request, url_for
+from flask import Response, url_for
 from flask_wtf.file import FileField
 from wtforms import BooleanField, StringField, TextAreaField
 
 from booking_app.catalogue.curation import PractitionerCuration
 from booking_app.clinic_file.schema import PractitionerEntry
-from booking_app.clinics.pictures import PictureRefused
-from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
+from booking_app.clinics.revisions import revision_of
 from booking_app.clinics.staff import Role
 from booking_app.console.access import allow, author, current_clinic
 from booking_app.console.blueprint import blueprint
@@ -18,23 +18,21 @@ from booking_app.console.keys import Key, cleaned, text_or_none
 from booking_app.console.ordering import MoveForm, anchored
 from booking_app.console.page import show
 from booking_app.console.readings import shelves_page, wanted_item
-from booking_app.console.saving import SavingForm
+from booking_app.console.recording import PICTURES, RecordForm, save_record
 from booking_app.designing.shelves import Item
 from booking_app.web import front
 
-PICTURES = {"accept": "image/png,image/jpeg,image/webp"}
 
-
-class PractitionerForm(SavingForm):
+class PractitionerForm(RecordForm[PractitionerCuration]):
     """One practitioner. The names are the keys of [[practitioners]] in the clinic's file."""
 
     name = StringField("Name", [Key(PractitionerEntry, "name")], filters=cleaned())
     description = TextAreaField(
         "About them", [Key(PractitionerEntry, "description")], filters=cleaned(), render_kw={"rows": 4}
     )
-    photo_file = FileField("Photo", description="PNG, JPEG or WebP, at most 5 MB; a square is cut around its middle.",
+    picture_file = FileField("Photo", description="PNG, JPEG or WebP, at most 5 MB; a square is cut around its middle.",
                            render_kw=PICTURES)  # fmt: skip
-    without_photo = BooleanField("Show no photo")
+    without_picture = BooleanField("Show no photo")
     equipment = BooleanField("This is equipment: a pool, a pod or a room that is booked like a person")
     hidden = BooleanField("Hide from the booking page")
 
@@ -43,7 +41,7 @@ class PractitionerForm(SavingForm):
             cliniko_id=before.cliniko_id,
             name=text_or_none(self.name.data),
             description=text_or_none(self.description.data),
-            photo=None if self.without_photo.data else before.photo,
+            photo=None if self.without_picture.data else before.photo,
             order=before.order,
             hidden=bool(self.hidden.data),
             equipment=bool(self.equipment.data),
@@ -70,26 +68,8 @@ def practitioners_edit(slug: str, cliniko_id: str) -> Response:
 @allow(Role.MANAGER)
 def practitioners_save(slug: str, cliniko_id: str) -> Response:
     """Say this about them; patients see it at once."""
-    item, entry, form = wanted_item("practitioner", cliniko_id), _entry(cliniko_id), PractitionerForm()
-    if not form.validate():
-        return _page(item, entry, form, status=422)
-    upload = request.files.get("photo_file")
-    try:
-        front().designing.services.save(
-            author(),
-            current_clinic(),
-            "practitioner",
-            form.to_entry(entry),
-            picture=upload.read() if upload and not form.without_photo.data else None,
-            revision=form.revision.data,
-        )
-    except PictureRefused as refused:
-        form.photo_file.errors = [str(refused)]
-        return _page(item, entry, form, status=422)
-    except ChangedMeanwhile as changed:
-        return _page(item, entry, form, status=409, conflict=form.meet(changed))
-    flash("Saved. Patients see it from now on.", "quiet")
-    return anchored("practitioners", f"practitioner-{cliniko_id}")
+    item, entry = wanted_item("practitioner", cliniko_id), _entry(cliniko_id)
+    return save_record("practitioner", PractitionerForm(), entry, partial(_page, item, entry))
 
 
 @blueprint.post("/<slug>/practitioners/<cliniko_id>/move", endpoint="practitioners_move")

@@ -1,6 +1,7 @@
 """The services on the booking page: grouped, named, ordered, hidden, pictured."""
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any, cast
 
 from flask import Response, flash, redirect, request, url_for
@@ -9,8 +10,7 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from booking_app.catalogue.curation import ServiceCuration
 from booking_app.clinic_file.schema import ServiceEntry
-from booking_app.clinics.pictures import PictureRefused
-from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
+from booking_app.clinics.revisions import revision_of
 from booking_app.clinics.staff import Role
 from booking_app.console.access import allow, author, current_clinic
 from booking_app.console.blueprint import blueprint
@@ -18,12 +18,11 @@ from booking_app.console.keys import Key, cleaned, text_or_none
 from booking_app.console.ordering import MoveForm, anchored
 from booking_app.console.page import show
 from booking_app.console.readings import shelves_page, wanted_item
-from booking_app.console.saving import SavingForm
+from booking_app.console.recording import PICTURES, RecordForm, save_record
 from booking_app.designing.shelves import ServiceItem
 from booking_app.failures import RemoteFailure
 from booking_app.web import front, words
 
-PICTURES = {"accept": "image/png,image/jpeg,image/webp"}
 PRICE_NAMES = {
     "price": "The price",
     "price_and_deposit": "The price and the deposit",
@@ -32,7 +31,7 @@ PRICE_NAMES = {
 }
 
 
-class ServiceForm(SavingForm):
+class ServiceForm(RecordForm[ServiceCuration]):
     """One service. The names are the keys of [[services]] in the clinic's file; empty means what Cliniko says."""
 
     name = StringField("Name", [Key(ServiceEntry, "name")], filters=cleaned())
@@ -104,26 +103,8 @@ def services_edit(slug: str, cliniko_id: str) -> Response:
 @allow(Role.MANAGER)
 def services_save(slug: str, cliniko_id: str) -> Response:
     """Say this about it; patients see it at once."""
-    item, entry, form = wanted_item("service", cliniko_id), _entry(cliniko_id), ServiceForm()
-    if not form.validate():
-        return _page(item, entry, form, status=422)
-    upload = request.files.get("picture_file")
-    try:
-        front().designing.services.save(
-            author(),
-            current_clinic(),
-            "service",
-            form.to_entry(entry),
-            picture=upload.read() if upload and not form.without_picture.data else None,
-            revision=form.revision.data,
-        )
-    except PictureRefused as refused:
-        form.picture_file.errors = [str(refused)]
-        return _page(item, entry, form, status=422)
-    except ChangedMeanwhile as changed:
-        return _page(item, entry, form, status=409, conflict=form.meet(changed))
-    flash("Saved. Patients see it from now on.", "quiet")
-    return anchored("services", f"service-{cliniko_id}")
+    item, entry = wanted_item("service", cliniko_id), _entry(cliniko_id)
+    return save_record("service", ServiceForm(), entry, partial(_page, item, entry))
 
 
 @blueprint.post("/<slug>/services/<cliniko_id>/move", endpoint="services_move")

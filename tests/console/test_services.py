@@ -24,7 +24,7 @@ def read(desk: Desk) -> None:
 def save(desk: Desk, address: str, *, status: int = 303, **changes: object) -> str:
     visitor = desk.sign_in("manager")
     values = {**untouched(visitor.page(address).html, address), **changes}
-    more = {"content_type": "multipart/form-data"} if "picture_file" in changes or "photo_file" in changes else {}
+    more = {"content_type": "multipart/form-data"} if "picture_file" in changes else {}
     return visitor.send(address, values, status=status, **more).text
 
 
@@ -57,13 +57,13 @@ def test_a_photo_and_a_text_introduce_a_practitioner(desk: Desk) -> None:
     target = io.BytesIO()
     Image.new("RGB", (300, 200), "navy").save(target, "JPEG")
     address = f"/console/demo/practitioners/{MIA}"
-    save(desk, address, description="Knees and hips.", photo_file=(io.BytesIO(target.getvalue()), "mia.jpg"))
+    save(desk, address, description="Knees and hips.", picture_file=(io.BytesIO(target.getvalue()), "mia.jpg"))
     page = desk.visitor().page(f"/b/demo/times?service={SERVICE}&location={LOCATION}&practitioner={MIA}")
     assert "Knees and hips." in page.text
     photo = next(values["src"] for tag, values in page.tags if values.get("class") == "introduction-photo")
     answer = desk.visitor().get(photo)
     assert (answer.content_type, answer.status_code) == ("image/webp", 200)
-    refused = save(desk, address, status=422, photo_file=(io.BytesIO(b"<svg/>"), "mia.svg"), name="Dr Mia")
+    refused = save(desk, address, status=422, picture_file=(io.BytesIO(b"<svg/>"), "mia.svg"), name="Dr Mia")
     assert "SVG can carry programs" in refused and 'value="Dr Mia"' in refused
 
 
