@@ -41,7 +41,7 @@ RULES = (
     Rule(
         "connection_paused", r"^connection_paused$",
         "This connection is paused, because its token was refused.",
-        "Give it a working token (import the clinic again); what waits goes on by itself.",
+        "Give it a working token under Connections in the console, or import again; what waits goes on by itself.",
     ),
     Rule(
         "connection_gone", r"^connection_gone$",
@@ -50,12 +50,12 @@ RULES = (
     Rule(
         "connection_config", r"^connection_config$|^handover:no_connection$|^no_connector:",
         "A setting of this connection cannot be used.",
-        "Correct its [[crm]] section and import the clinic again: the import names what is wrong.",
+        "Save it again under Connections in the console, or import again: either says what is wrong.",
     ),
     Rule(
         "webhook_410:gone", r"^webhook_410",
         "The receiver of the webhook says that it wants no more messages; the connection is paused.",
-        "Take the connection out, or mend the receiver and import the clinic again.",
+        "Take the connection out, or mend the receiver and resume the connection.",
     ),
     Rule(
         "…_429, budget_exhausted, mailchimp_403:bare, mailchimp_queue_full",
@@ -65,13 +65,14 @@ RULES = (
     Rule(
         "hubspot_403:MISSING_SCOPES, gohighlevel_401:scope", r"MISSING_SCOPES|:scope$",
         "The token is good, but it lacks a right that this step needs.",
-        "Give the token the rights that docs/connections.md names, then import the clinic again.",
+        "Give the token the rights that docs/connections.md names, then resume it in the console, or import again.",
     ),
     Rule(
         "…_401, …_403", r"_40[13]",
         "{vendor} refuses the token: it is wrong, has expired, was taken back, or belongs to another account. "
         "The connection is paused.",
-        "Make a new token with the rights that docs/connections.md names, then import the clinic again.",
+        "Make a new token with the rights that docs/connections.md names; enter it under Connections in the console, "
+        "or import again.",
     ),
     Rule(
         "…_no_field:…", r"_no_field:",
@@ -92,33 +93,33 @@ RULES = (
         "…_404:list, mailchimp_no_list, mailchimp_404:audience, mailchimp_other_list, gohighlevel_no_lists",
         r"_404:(?:list|audience)|_no_lists?$|_other_list$",
         "The list or audience of this connection is not there, or {vendor} has no such thing.",
-        "Correct list in the [[crm]] section (or take it out) and import the clinic again.",
+        "Correct the list under Connections in the console (or take it out), or in [[crm]] and import again.",
     ),
     Rule(
         "hubspot_404:subscription", r"_404:subscription$",
         "The subscription type of this connection is not there.",
-        "Correct subscription in the [[crm]] section and import the clinic again.",
+        "Correct subscription under Connections in the console, or in [[crm]] and import again.",
     ),
     Rule(
         "…_location_unusable, activecampaign_url_unusable", r"_location_unusable$|^activecampaign_url_unusable$",
         "The account of this connection cannot be used: it is not {vendor}'s.",
-        "Correct account in the [[crm]] section and import the clinic again.",
+        "Correct account under Connections in the console, or in [[crm]] and import again.",
     ),
     Rule(
         "…_token_unusable, webhook_secret_unusable", r"_token_unusable$|_secret_unusable$",
         "The token is not in the shape that {vendor} gives out; some of it may be missing.",
-        "Copy the whole token once more and import the clinic again.",
+        "Copy the whole token once more, and enter it under Connections in the console, or import again.",
     ),
     Rule(
         "webhook_url_unusable, webhook_url_not_https, webhook_address_not_public, webhook_3…:redirect",
         r"^webhook_url_|^webhook_address_|^webhook_3",
         "The address of the webhook cannot be used: it has to be https, public, and the final one.",
-        "Correct url in the [[crm]] section and import the clinic again.",
+        "Correct url under Connections in the console, or in [[crm]] and import again.",
     ),
     Rule(
         "gohighlevel_…:version, gohighlevel_version_unknown", r"^gohighlevel_.*version",
         "GoHighLevel does not speak the version of its interface that this connection asks for.",
-        "Correct version in the [[crm]] section and import the clinic again.",
+        "Correct version under Connections in the console, or in [[crm]] and import again.",
     ),
     Rule(
         "mailchimp_400:member_in_compliance_state, mailchimp_400:forgotten_email_not_subscribed, hubspot_4… (deleted)",
@@ -160,7 +161,7 @@ RULES = (
     Rule(
         "…_404", r"_404",
         "Something of this connection is not there: the account, or a record of it.",
-        "Run booking-app connections test, correct the [[crm]] section, and import the clinic again.",
+        "Test the connection and correct what it names, under Connections in the console, or in [[crm]] and import again.",
     ),
     Rule(
         "…_400…, …_422…", r"_4\d\d",
