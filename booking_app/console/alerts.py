@@ -1,9 +1,22 @@
 """Who is told when something needs a hand."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Response
 from wtforms import StringField
 
+from booking_app.alerts.telling import alert_secret
+from booking_app.alerts.watching import open_alerts
+from booking_app.alerts.wording import words_for
+from booking_app.clinics.revisions import revision_of
+from booking_app.clinics.staff import Role
+from booking_app.console.access import allow, current_clinic, may
+from booking_app.console.blueprint import blueprint
 from booking_app.console.setting_fields import SettingsForm
 from booking_app.console.settings_screens import SettingsScreen, add_screen
+from booking_app.web import front
 
 
 class AlertsForm(SettingsForm):
@@ -18,13 +31,42 @@ class AlertsForm(SettingsForm):
     )  # fmt: skip
 
 
-add_screen(
-    SettingsScreen(
-        "alerts",
-        "alerts",
-        "Alerts",
-        "You are told when a connection is refused or a booking waits for a person. An alert holds references and "
-        "what to do, never a name or an answer.",
-        AlertsForm,
-    )
+@dataclass(frozen=True)
+class ShownAlert:
+    """An open alert, prepared."""
+
+    what: str
+    mend: str
+    code: str
+    count: int
+
+
+def open_now(secret: str = "") -> Mapping[str, Any]:
+    """What waits for a person at this clinic."""
+    with front().database.reading() as session:
+        found = [(words_for(alert.cause), alert.count) for alert in open_alerts(session, current_clinic().id)]
+    shown = [ShownAlert(words.what, words.mend, words.code, count) for words, count in found]
+    return {"alerts": shown, "may_own": may(Role.OWNER), "secret": secret}
+
+
+SCREEN = SettingsScreen(
+    "alerts",
+    "alerts",
+    "Alerts",
+    "You are told once for each cause, when a connection is refused or a booking waits for a person. An alert holds "
+    "references and what to do, never a name or an answer.",
+    AlertsForm,
+    beside="console/alerts_open.html",
+    prepare=open_now,
 )
+add_screen(SCREEN)
+
+
+@blueprint.post("/<slug>/alerts/secret", endpoint="alerts_secret")
+@allow(Role.OWNER)
+def show_secret(slug: str) -> Response:
+    """The secret with which the receiver of alerts checks their signatures. It follows from the product's own key."""
+    values = front().setup.settings.values(current_clinic(), SCREEN.section)
+    form = AlertsForm(formdata=None, data={**values, "revision": revision_of(values)})
+    secret = alert_secret(front().settings.secret_key, slug)
+    return replace(SCREEN, prepare=lambda: open_now(secret)).show(form)

@@ -1,7 +1,8 @@
 """A screen for each section of the clinic's settings: a form, checked by the file's rules, saved with a revision."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from flask import Response, flash, redirect, url_for
 
@@ -25,9 +26,14 @@ class SettingsScreen:
     title: str
     intro: str
     form: type[SettingsForm]
+    beside: str = ""  # a template that stands below the form
+    prepare: Callable[[], Mapping[str, Any]] = dict  # the values of that template
 
     def show(self, form: SettingsForm, *, status: int = 200, conflict: list[Difference] | None = None) -> Response:
-        return show("console/settings.html", title=self.title, status=status, screen=self, form=form, conflict=conflict)
+        return show(
+            "console/settings.html", title=self.title, status=status, screen=self, form=form, conflict=conflict,
+            **self.prepare(),
+        )  # fmt: skip
 
 
 def add_screen(screen: SettingsScreen) -> None:

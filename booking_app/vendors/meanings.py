@@ -161,7 +161,7 @@ RULES = (
     Rule(
         "…_404", r"_404",
         "Something of this connection is not there: the account, or a record of it.",
-        "Test the connection and correct what it names, under Connections in the console, or in [[crm]] and import again.",
+        "Test the connection under Connections in the console and correct what it names, or do so in [[crm]].",
     ),
     Rule(
         "…_400…, …_422…", r"_4\d\d",
