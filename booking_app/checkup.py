@@ -14,6 +14,7 @@ from booking_app.intake.documents import DocumentsUnavailable, check_documents
 from booking_app.practice.sentences import cliniko_sentence
 from booking_app.sealing import Unsealable
 from booking_app.settings import Settings
+from booking_app.vendors.meanings import meaning_of
 from booking_app.wiring import Parts
 
 
@@ -101,4 +102,6 @@ def _check_crm(parts: Parts, clinic: Clinic) -> Iterator[Finding]:
         try:
             yield Finding(what, True, parts.connectors.whoami(connection.id))
         except RemoteFailure as error:
-            yield Finding(what, False, f"{connection.vendor} answered: {error.code}. Check its token.")
+            meaning = meaning_of(error.code, connection.vendor)
+            said = f"{meaning.sentence} {meaning.mend}" if meaning else f"answered: {error.code}"
+            yield Finding(what, False, said)
