@@ -7,7 +7,7 @@ from booking_app.app import create_app
 from booking_app.clinics.audit import Author
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.models import Clinic
-from booking_app.clinics.people import LastOwner, People
+from booking_app.clinics.people import LastOwner, Member, People
 from booking_app.clinics.staff import Role
 from booking_app.console.passwords import one_time_link
 from booking_app.console.security import account
@@ -23,21 +23,31 @@ def staff() -> None:
 
 @staff.command()
 @click.argument("email")
-@click.option("--clinic", "slug", required=True, help="The clinic they belong to, by its slug.")
-@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-def add(email: str, slug: str, role: str) -> None:
-    """Let EMAIL into the console of a clinic; prints a one-time link to set the password."""
+@click.option("--clinic", "slug", help="The clinic they belong to, by its slug; without one they make their own.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), help="What they may do at the clinic.")
+def add(email: str, slug: str | None, role: str | None) -> None:
+    """Let EMAIL into the console; prints a one-time link to set the password."""
+    if (slug is None) != (role is None):
+        raise click.UsageError("Give --clinic and --role together, or neither for somebody who makes a clinic.")
     parts = build_from_environment()
-    clinic = _clinic(parts, slug)
-    try:
-        member = People(parts.database).add(_author(parts), clinic.id, _address(email), Role(role))
-    except LastOwner as error:
-        raise click.ClickException(f"{email} is the only owner of {slug}. Make somebody else one first.") from error
-    click.echo(f"{member.email} is {role} of {slug}.")
-    if member.has_password:
+    address = _address(email)
+    if slug is None or role is None:
+        has_password = People(parts.database).add_account(_author(parts), address)
+        click.echo(f"{address.lower()} may sign in and make a clinic.")
+    else:
+        has_password = _add_member(parts, slug, address, Role(role)).has_password
+        click.echo(f"{address.lower()} is {role} of {slug}.")
+    if has_password:
         click.echo(f"They sign in at {parts.settings.base_url}/console/ with the password they have.")
     else:
-        _print_link(parts, member.email)
+        _print_link(parts, address)
+
+
+def _add_member(parts: Parts, slug: str, address: str, role: Role) -> Member:
+    try:
+        return People(parts.database).add(_author(parts), _clinic(parts, slug).id, address, role)
+    except LastOwner as error:
+        raise click.ClickException(f"{address} is the only owner of {slug}. Make somebody else one first.") from error
 
 
 @staff.command()

@@ -102,6 +102,11 @@ class People:
                 _change(session, author, membership, staff, role)
             return _member(staff, role.value)
 
+    def add_account(self, author: Author, email: str) -> bool:
+        """An account that belongs to no clinic yet; returns whether it has a password already."""
+        with self._database.begin() as session:
+            return find_or_add_staff(session, email, author).password_hash is not None
+
     def change_role(self, author: Author, clinic_id: int, staff_id: int, role: Role) -> None:
         """Raises NotAMember, LastOwner."""
         with self._database.begin() as session:

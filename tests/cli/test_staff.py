@@ -51,6 +51,15 @@ def test_whoever_has_a_password_gets_no_link(run: Run, parts: Parts) -> None:
     assert link_in(run("staff", "link", "kim@example.com").stdout)
 
 
+def test_somebody_without_a_clinic_may_sign_in_and_make_one(run: Run, parts: Parts) -> None:
+    result = run("staff", "add", "kim@example.com")
+    assert "kim@example.com may sign in and make a clinic." in result.stdout
+    assert link_in(result.stdout)
+    half = run("staff", "add", "kim@example.com", "--role", "owner")
+    assert half.exit_code == 2
+    assert "Give --clinic and --role together" in half.stderr
+
+
 def test_everybody_of_a_clinic_is_listed_with_their_role(run: Run) -> None:
     run("staff", "add", "kim@example.com", "--clinic", "demo", "--role", "owner")
     run("staff", "add", "alex@example.com", "--clinic", "demo", "--role", "receptionist")
