@@ -10,13 +10,14 @@ ifeq ($(shell uname -s),Darwin)
 LIBRARIES := DYLD_FALLBACK_LIBRARY_PATH="$(shell brew --prefix 2>/dev/null)/lib:/usr/local/lib:/usr/lib"
 endif
 
-.PHONY: help demo test lint bench requirements vendor clean
+.PHONY: help demo test lint bench guide requirements vendor clean
 
 help:
 	@echo "make demo          start the product with a sample clinic on http://127.0.0.1:$(PORT) (PORT= changes it)"
 	@echo "make test          run the whole suite"
 	@echo "make lint          run the formatter, the linter, the type checker and the import rules alone"
 	@echo "make bench         measure a booking, its Cliniko calls, the weight of each page and the PDF"
+	@echo "make guide         take the pictures of docs/clinic-guide.md again, by the test that walks its road"
 	@echo "make requirements  pin the dependencies of pyproject.toml again"
 	@echo "make vendor        fetch the vendored browser files again, by their pinned versions"
 	@echo "make clean         remove what the commands above made; the data in var/ stays"
@@ -35,6 +36,9 @@ lint: $(VENV)/.development
 
 bench: $(VENV)/.development
 	@$(LIBRARIES) $(BIN)/python -m bench.booking $(ARGS)
+
+guide: $(VENV)/.development
+	@GUIDE_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/console/test_new_clinic.py
 
 requirements: $(VENV)/.development
 	$(COMPILE) pyproject.toml --extra postgresql $(UPGRADE) -o requirements.txt
