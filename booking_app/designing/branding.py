@@ -7,16 +7,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session, make_transient
 
-from booking_app.catalogue.curation import curation_of
 from booking_app.clinics import branding_drafts
 from booking_app.clinics.audit import Author
 from booking_app.clinics.branding import Branding
 from booking_app.clinics.changes import Change, changing
 from booking_app.clinics.clinics import clinic_file
-from booking_app.clinics.files import drop_files, keep_picture
+from booking_app.clinics.files import keep_picture
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.pictures import LOGO_BOX, clean_picture
 from booking_app.db import Database
+from booking_app.designing.pictures import drop_unused_pictures
 
 DRAFT_SAVED, PUBLISHED, UNDONE = "branding.draft_saved", "branding.published", "branding.draft_undone"
 
@@ -102,7 +102,7 @@ class BrandingDesign:
         change = Change(author, PUBLISHED, _about_published, revision, seen=_about_draft)
         with changing(self._database, clinic.id, change) as (session, stored):
             branding_drafts.publish(session, stored, author.at)
-            _drop_unused_files(session, stored)
+            drop_unused_pictures(session, stored)
 
     def take_back(self, author: Author, clinic: Clinic, revision_id: int) -> None:
         """Make a look that was published before the newest draft. Raises LookupError."""
@@ -127,12 +127,3 @@ def _draft(session: Session, clinic: Clinic) -> Branding:
     draft = branding_drafts.draft_of(session, clinic)
     is_there = draft.logo is None or clinic_file(session, clinic.id, draft.logo) is not None
     return draft if is_there else replace(draft, logo=None)
-
-
-def _drop_unused_files(session: Session, clinic: Clinic) -> None:
-    """What neither patients nor a draft nor a look to go back to needs."""
-    curation = curation_of(session, clinic.id)
-    looks = [row.values() for row in branding_drafts.published_of(session, clinic.id)]
-    names = {clinic.branding_values().logo, *(look.logo for look in looks)}
-    names |= {entry.image for entry in curation.services} | {entry.photo for entry in curation.practitioners}
-    drop_files(session, clinic.id, but={name for name in names if name})

@@ -25,6 +25,7 @@ from booking_app.clinics.pictures import clean_picture
 from booking_app.clock import Clock
 from booking_app.db import Database
 from booking_app.designing.ordering import Direction, moved
+from booking_app.designing.pictures import drop_unused_pictures
 from booking_app.designing.shelves import Shelves, shelves_of
 
 Kind = Literal["service", "practitioner", "location"]
@@ -64,11 +65,12 @@ class ServiceDesign:
         """
         clean = clean_picture(picture) if picture else None
         change = Change(author, f"{kind}.changed", _about(kind, entry.cliniko_id), revision)
-        with changing(self._database, clinic.id, change) as (session, _):
+        with changing(self._database, clinic.id, change) as (session, stored):
             if clean is not None:
                 entry = _pictured(entry, keep_picture(session, clinic.id, kind, clean))
             curation = curation_of(session, clinic.id)
             replace_curation(session, clinic.id, curation.with_kind(kind, _put(curation.of_kind(kind), entry)))
+            drop_unused_pictures(session, stored)
 
     def move(self, author: Author, clinic: Clinic, kind: Kind, cliniko_id: str, direction: Direction) -> None:
         """One place up or down: a service within its category. At the end of its list it stays where it is."""

@@ -16,8 +16,10 @@ from booking_app.catalogue.curation import (
 )
 from booking_app.catalogue.snapshots import offered
 from booking_app.clinics.audit import Author
+from booking_app.clinics.branding import Branding
 from booking_app.clinics.clinics import clinic_files
 from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
+from booking_app.designing.branding import BrandingDesign
 from booking_app.designing.ordering import moved
 from booking_app.designing.services import ServiceDesign
 from booking_app.designing.shelves import Shelves
@@ -78,6 +80,25 @@ def test_a_service_is_renamed_grouped_hidden_and_pictured(desk: Desk, services: 
     services.save(author, desk.clinic, "service", replace(entry, hidden=True), picture=None, revision=None)
     assert "First visit" not in shown_services(desk)
     assert recorded(desk)[1][2] == {"hidden": True, "image": None}
+
+
+def test_a_picture_that_nothing_shows_any_more_goes(desk: Desk, services: ServiceDesign, author: Author) -> None:
+    def picture(color: str) -> bytes:
+        target = io.BytesIO()
+        Image.new("RGB", (30, 30), color).save(target, "PNG")
+        return target.getvalue()
+
+    def kept() -> list[str]:
+        with desk.database.reading() as session:
+            return [file.name for file in clinic_files(session, desk.clinic.id)]
+
+    BrandingDesign(desk.database).save_draft(author, desk.clinic, Branding(), logo=picture("red"), revision=None)
+    entry = ServiceCuration(cliniko_id="s1")
+    for color in ("green", "blue"):
+        services.save(author, desk.clinic, "service", entry, picture=picture(color), revision=None)
+    assert [name.split("-")[0] for name in kept()] == ["logo", "service"]
+    services.save(author, desk.clinic, "service", entry, picture=None, revision=None)
+    assert [name.split("-")[0] for name in kept()] == ["logo"]
 
 
 def test_saying_something_about_a_location_keeps_its_place(desk: Desk, services: ServiceDesign, author: Author) -> None:
