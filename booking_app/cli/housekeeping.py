@@ -1,7 +1,8 @@
-"""`purge`, `keys rotate`, `db upgrade`."""
+"""`purge`, `keys rotate`, `db upgrade`, `db restored`."""
 
 import click
 
+from booking_app.ledger.store import doubt_all
 from booking_app.migrating import upgrade
 from booking_app.rotating import rotate
 from booking_app.settings import load_settings, read_environment
@@ -44,6 +45,15 @@ def upgrade_database() -> None:
     """Bring the database to this program's schema."""
     upgrade(load_settings(read_environment()))
     click.echo("The database is up to date.")
+
+
+@db.command(name="restored")
+def restored() -> None:
+    """To be run once after a backup was restored, before workers start: tasks look for their effect before acting."""
+    parts = build_from_environment()
+    with parts.database.begin() as session:
+        count = doubt_all(session)
+    click.echo(f"{count} open tasks will first look whether they have happened.")
 
 
 COMMANDS = (purge, keys, db)

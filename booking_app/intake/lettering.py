@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from fontTools.pens.basePen import BasePen
@@ -54,6 +55,10 @@ class Lettering:
     box: tuple[float, float, float, float] | None
 
 
+# fontTools unpacks a glyph when it is first drawn; a second thread would meet it half unpacked.
+_ONE_AT_A_TIME = Lock()
+
+
 @dataclass(frozen=True)
 class _Face:
     font: Any
@@ -65,8 +70,9 @@ class _Face:
 @lru_cache(maxsize=64)
 def letter(text: str) -> Lettering:
     """The outlines of a text written in one line from x = 0."""
-    lettering = _written(text)
-    return lettering if lettering.box is not None else _written(WHEN_NOTHING_IS_LEFT)
+    with _ONE_AT_A_TIME:
+        lettering = _written(text)
+        return lettering if lettering.box is not None else _written(WHEN_NOTHING_IS_LEFT)
 
 
 def _written(text: str) -> Lettering:

@@ -223,6 +223,20 @@ def remote_id_of(session: Session, *, booking_id: int, connection_id: int, kind:
     return session.scalar(made.order_by(Task.position.desc()).limit(1))
 
 
+def doubt_all(session: Session) -> int:
+    """The database is older than the world: whatever may still happen is looked for before it is done.
+
+    Every claim is overtaken, because whoever made it worked on another copy. Returns how many tasks are concerned.
+    """
+    doubted = session.execute(
+        update(Task)
+        .where(Task.state.not_in((TaskState.DONE, TaskState.CANCELLED)))
+        .values(must_probe=True, lease_until=None, fence=Task.fence + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return _changed(doubted)
+
+
 def has_open_tasks(session: Session, booking_id: int) -> bool:
     """Whether any task may still happen; a parked one counts as open."""
     return bool(

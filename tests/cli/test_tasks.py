@@ -89,3 +89,14 @@ class TestRetrying:
     @pytest.mark.parametrize("task_id", ["3", "99"])
     def test_of_what_is_not_stopped_is_refused(self, run: Run, task_id: str) -> None:
         assert refused(run("tasks", "retry", task_id)) == f"Task {task_id} is neither parked nor given up."
+
+
+def test_after_a_restore_every_open_task_looks_before_it_acts(run: Run, parts: Parts) -> None:
+    with parts.database.begin() as session:
+        store.give_up(session, 4, NOW)
+        session.get_one(Task, 3).lease_until = NOW + timedelta(minutes=1)
+    assert run("db", "restored").stdout == "4 open tasks will first look whether they have happened.\n"
+    with parts.database.reading() as session:
+        assert all(task.must_probe for task in store.tasks_of(session, 1))
+        held = session.get_one(Task, 3)
+        assert (held.must_probe, held.lease_until, held.fence) == (True, None, 1)

@@ -1,16 +1,34 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from booking_app.intake import lettering
 from booking_app.intake.lettering import letter
 from booking_app.intake.writing import visual_order
 from tests.intake.conftest import steady
 
 
 def test_a_name_becomes_one_outline_a_letter():
-    lettering = letter("Zoë Ng")
-    assert [bool(glyph.path) for glyph in lettering.glyphs] == [True, True, True, False, True, True]
-    assert lettering.box is not None
+    written = letter("Zoë Ng")
+    assert [bool(glyph.path) for glyph in written.glyphs] == [True, True, True, False, True, True]
+    assert written.box is not None
+
+
+def test_names_written_at_the_same_moment_are_all_drawn():
+    names = [f"{first}{last} Sample" for first in "ABCDEFGHIJKLM" for last in "nopqrstuvwxyz"][:64]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that threads meet half-unpacked glyphs, if they can
+    try:
+        for each in (letter, lettering._vendored_face, lettering._system_face):
+            each.cache_clear()
+        with ThreadPoolExecutor(8) as pool:
+            drawn = list(pool.map(letter, names))
+    finally:
+        sys.setswitchinterval(interval)
+    assert all(one.box is not None for one in drawn)
 
 
 def test_letters_stand_beside_each_other():

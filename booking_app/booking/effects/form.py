@@ -19,11 +19,16 @@ class CompleteForm(PracticeEffect):
 
     def probe(self, work: Work) -> Effect | None:
         booking = self.facts(work).booking
-        if booking.cliniko_attendee_id is None:
+        practice = self.practice(work)
+        # In a restored database the attendee may not be known though the form was sent.
+        attendee_id = booking.cliniko_attendee_id or practice.attendee_of(
+            required(booking.cliniko_appointment_id, "appointment")
+        )
+        if attendee_id is None:
             return None  # a form is only ever sent with an attendee
-        found = self.practice(work).find_form(
+        found = practice.find_form(
             patient_id=required(booking.cliniko_patient_id, "patient"),
-            attendee_id=booking.cliniko_attendee_id,
+            attendee_id=attendee_id,
             marker=booking.reference,
         )
         return Effect(found) if found else None

@@ -4,7 +4,17 @@ from sqlalchemy.orm import Session
 
 from booking_app.booking.effects.base import PracticeEffect, StillOffered, Tools
 from booking_app.booking.effects.losing import lose_slot
+from booking_app.booking.models import Booking
 from booking_app.ledger.records import Effect, Stop, Work
+from booking_app.practice.records import Practice
+
+
+def _is_ours_already(practice: Practice, booking: Booking) -> bool:
+    """Whether this very booking takes the time: so it is when an older database was restored."""
+    found = practice.overlapping(
+        practitioner_id=booking.practitioner_id, starts_at=booking.starts_at, ends_at=booking.ends_at
+    )
+    return any(booking.reference in one.note for one in found)
 
 
 class RecheckSlot(PracticeEffect):
@@ -21,8 +31,11 @@ class RecheckSlot(PracticeEffect):
         facts = self.facts(work)
         now = self._clock.now()
         is_ahead = facts.booking.starts_at > now
-        if is_ahead and self._still_offered(self.practice(work), facts):
+        practice = self.practice(work)
+        if is_ahead and self._still_offered(practice, facts):
             return Effect()
+        if is_ahead and _is_ours_already(practice, facts.booking):
+            return Effect(note="ours_already")
 
         def record(session: Session) -> None:
             lose_slot(session, work.booking_id, now)
