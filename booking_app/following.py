@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -89,7 +90,7 @@ class Following:
         ]
 
     def after_desk_change(self, session: Session, booking: Booking) -> list[PlannedTask]:
-        """The tasks that follow when the front desk cancelled or moved the appointment: the hand-over, and no mail."""
+        """The tasks that follow when staff cancelled or moved the appointment, or noted that nobody came: no mail."""
         return self._told_of_change(session, booking)
 
     def after_desk_booking(self, session: Session, booking: Booking) -> list[PlannedTask]:
@@ -98,7 +99,8 @@ class Following:
 
     def _told_of_change(self, session: Session, booking: Booking) -> list[PlannedTask]:
         """The tasks that tell every CRM what has become of a booking that it knows."""
-        occasion = "cancelled" if _is_cancelled(booking) else f"moved.{booking.revision}"
+        change = "missed" if booking.missed_at else "moved"
+        occasion = "cancelled" if _is_cancelled(booking) else f"{change}.{booking.revision}"
         return self.handing_over(session, booking.clinic_id, after=None, occasion=occasion)
 
     def after_comparing(self, session: Session, fresh: Sequence[Mismatch]) -> None:
@@ -219,6 +221,7 @@ class Following:
             sms_marketing=details.consents.get("sms_marketing"),
             is_returning=booking.is_returning,
             is_cancelled=_is_cancelled(booking),
+            is_missed=booking.missed_at is not None,
             next_booking_at=self._next_booking_at(booking),
             attribution=booking.attribution,
             email_consent=_email_consent(reach),
@@ -231,12 +234,12 @@ class Following:
         """The booking as a clinic's own system is told of it. Raises RemoteFailure."""
         reach = self._reach.read(booking_id)
         booking = reach.booking
-        is_cancelled = _is_cancelled(booking)
+        stands: Literal["missed", "confirmed"] = "missed" if booking.missed_at else "confirmed"
         return BookingEvent(
             clinic=reach.clinic.slug,
             booking=booking.reference,
             revision=booking.revision,
-            status="cancelled" if is_cancelled else "confirmed",
+            status="cancelled" if _is_cancelled(booking) else stands,
             changed_at=_changed_at(booking),
             starts_at=booking.starts_at,
             ends_at=booking.ends_at,
@@ -275,7 +278,7 @@ def _changed_at(booking: Booking) -> datetime:
     """When the booking became what it is: the same for every telling of one revision."""
     if _is_cancelled(booking):
         return booking.cancelled_at or booking.created_at
-    return booking.moved_at or booking.confirmed_at or booking.created_at
+    return booking.missed_at or booking.moved_at or booking.confirmed_at or booking.created_at
 
 
 def _notice_hours(clinic: Clinic) -> int:

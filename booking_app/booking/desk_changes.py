@@ -24,6 +24,7 @@ class DeskChange(StrEnum):
     CANCELLED = "cancelled"
     ARCHIVED = "archived"
     MOVED = "moved"
+    ATTENDANCE = "attendance"  # the patient did not come, or did after all
 
 
 class DeskChanges:
@@ -53,6 +54,8 @@ class DeskChanges:
             return None
         if change is DeskChange.MOVED:
             self._move(session, booking, appointment)
+        elif change is DeskChange.ATTENDANCE:
+            booking.missed_at = self._clock.now() if appointment.is_missed else None
         else:
             booking.state = BookingState.CANCELLED
             booking.cancelled_at = self._clock.now()
@@ -78,7 +81,9 @@ def change_of(booking: Booking, appointment: Appointment) -> DeskChange | None:
         return DeskChange.ARCHIVED
     if appointment.is_cancelled:
         return DeskChange.CANCELLED
-    return DeskChange.MOVED if _place_of(appointment, booking) != _place_of(booking, booking) else None
+    if _place_of(appointment, booking) != _place_of(booking, booking):
+        return DeskChange.MOVED
+    return DeskChange.ATTENDANCE if appointment.is_missed != (booking.missed_at is not None) else None
 
 
 def _place_of(one: Appointment | Booking, otherwise: Booking) -> tuple[datetime, datetime, str, str, str]:

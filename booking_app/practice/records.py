@@ -141,6 +141,7 @@ class Appointment:
     practitioner_id: str | None
     is_cancelled: bool = False
     is_archived: bool = False
+    is_missed: bool = False
     service_id: str | None = None
     location_id: str | None = None
     changed_at: datetime | None = None

@@ -9,6 +9,7 @@ class Kind(StrEnum):
     APPOINTMENT_CANCELLED = "appointment_cancelled"
     APPOINTMENT_ARCHIVED = "appointment_archived"
     APPOINTMENT_MOVED = "appointment_moved"
+    APPOINTMENT_ATTENDANCE = "appointment_attendance"
     APPOINTMENT_MISSING = "appointment_missing"
     APPOINTMENT_LIVE = "appointment_live"
     FORM_MISSING = "form_missing"
@@ -32,6 +33,7 @@ KIND_WORDS = {
     Kind.APPOINTMENT_CANCELLED: "The appointment was cancelled in Cliniko.",
     Kind.APPOINTMENT_ARCHIVED: "The appointment was archived in Cliniko.",
     Kind.APPOINTMENT_MOVED: "The appointment was moved in Cliniko.",
+    Kind.APPOINTMENT_ATTENDANCE: "Cliniko has noted that the patient did not come, or did after all.",
     Kind.APPOINTMENT_MISSING: "Cliniko shows no such appointment.",
     Kind.APPOINTMENT_LIVE: "The appointment still stands in Cliniko, though the booking is over here.",
     Kind.FORM_MISSING: "The patient's form is not in Cliniko.",

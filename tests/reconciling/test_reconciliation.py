@@ -100,6 +100,21 @@ class TestFrontDesk:
         assert [task.state for name, task in shop.tasks().items() if name.startswith("contact_moved")] == ["done"]
         assert found(compared(shop)) == []
 
+    def test_a_patient_who_did_not_come_is_noted_and_the_crm_is_told(self, shop: Shop) -> None:
+        change_appointment(shop, did_not_arrive=True)
+        assert found(compared(shop)) == [("appointment_attendance", "followed")]
+        assert shop.booking().missed_at is not None
+        shop.work()
+        (meeting,) = shop.state()["crm"]["meetings"]
+        assert meeting["properties"]["hs_meeting_outcome"] == "NO_SHOW"
+        assert "Your appointment was cancelled" not in subjects(shop)
+        change_appointment(shop, did_not_arrive=False)
+        assert found(compared(shop)) == [("appointment_attendance", "followed")]
+        shop.work()
+        (meeting,) = shop.state()["crm"]["meetings"]
+        assert (meeting["properties"]["hs_meeting_outcome"], shop.booking().missed_at) == ("SCHEDULED", None)
+        assert found(compared(shop)) == []
+
     def test_an_appointment_without_a_trace_is_left_to_a_person_who_is_told_once(self, shop: Shop) -> None:
         remove(shop, "individual_appointments")
         report = compared(shop)

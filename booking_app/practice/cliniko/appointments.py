@@ -194,6 +194,7 @@ def _appointment(found: IndividualAppointment) -> Appointment:
         practitioner_id=found.practitioner_id,
         is_cancelled=found.cancelled_at is not None,
         is_archived=found.archived_at is not None,
+        is_missed=bool(found.did_not_arrive),
         changed_at=found.updated_at,
         service_id=found.appointment_type_id,
         location_id=found.business_id,

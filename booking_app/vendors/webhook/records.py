@@ -22,7 +22,7 @@ class BookingEvent:
     clinic: str
     booking: str
     revision: int
-    status: Literal["confirmed", "cancelled"]
+    status: Literal["confirmed", "cancelled", "missed"]
     changed_at: datetime
     starts_at: datetime
     ends_at: datetime
