@@ -142,7 +142,7 @@ class Following:
         What else is parked is told by its cause (`alerts/`), not by its booking. The caller commits.
         """
         told = {each.name for each in store.tasks_of(session, task.booking_id)}
-        if task.name in (*PLACING_TASKS, "cancel", "move") and ATTENTION not in told:
+        if task.kind in (*PLACING_TASKS, "cancel", "move") and ATTENTION not in told:
             self._plan(session, task, ATTENTION)
         if task.kind == "move":
             abandon_move(session, task.booking_id, self._clock.now())
