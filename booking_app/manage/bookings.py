@@ -1,13 +1,27 @@
 """The booking as its patient sees it."""
 
-from flask import Response
+from flask import Response, redirect, request
 
 from booking_app.manage.blueprint import blueprint
 from booking_app.manage.owned import load_owned
+from booking_app.web.rendering import wants_fragment
+
+POLL_HEADER = "HX-Trigger"
+POLLER = "moving-poll"
+REFRESH_SECONDS = 4
 
 
 @blueprint.get("", endpoint="booking")
 def booking(token: str) -> Response:
-    """What, when and where, and what can still be done about it."""
+    """What, when and where, and what can still be done about it. With `moved` it says how the move ended."""
     owned = load_owned(token)
-    return owned.show("manage/booking.html", title="Your booking")
+    if owned.is_moving:
+        if wants_fragment() and request.headers.get(POLL_HEADER) == POLLER:
+            return Response(status=204)
+        title = "We are moving your appointment"
+        return owned.show("manage/moving.html", title=title, refresh_seconds=REFRESH_SECONDS)
+    move = owned.booking.move
+    outcome = move.outcome if move and request.args.get("moved") else None
+    if outcome == "lost" and owned.booking.is_movable:
+        return redirect(owned.url("times", lost="1"), code=303)  # type: ignore[return-value]
+    return owned.show("manage/booking.html", title="Your booking", outcome=outcome)

@@ -48,8 +48,24 @@ class OwnedBooking:
     def changes_until(self) -> str:
         return words.deadline(self.booking.can_cancel_until, self.time_zone)
 
-    def url(self, page: str) -> str:
-        return url_for(f"manage.{page}", token=self.token)
+    @property
+    def moves_until(self) -> str:
+        return words.deadline(self.booking.can_move_until, self.time_zone)
+
+    @property
+    def is_moving(self) -> bool:
+        return self.booking.state == "moving"
+
+    @property
+    def moving_to(self) -> str:
+        """The time asked for last, in words."""
+        move = self.booking.move
+        return words.full_time(move.target.starts_at, self.time_zone) if move else ""
+
+    def url(self, page: str, **query: str | None) -> str:
+        """The address of a page about this booking; empty values are left out."""
+        given: dict[str, Any] = {name: value for name, value in query.items() if value}
+        return url_for(f"manage.{page}", token=self.token, **given)
 
     @property
     def again_url(self) -> str:

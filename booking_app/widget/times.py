@@ -13,13 +13,13 @@ from booking_app.booking.records import Choice
 from booking_app.web import front
 from booking_app.web.form_tokens import TokenForm, TokenScope
 from booking_app.web.limits import limit_posts
+from booking_app.web.slots import candidates, choice_of, read_value
 from booking_app.web.visitors import visitor
 from booking_app.widget.arrivals import arrival
 from booking_app.widget.blueprint import blueprint
 from booking_app.widget.offers import Wanted
 from booking_app.widget.search import Search, read_search
 from booking_app.widget.services import choose_again
-from booking_app.widget.slots import candidates, choice_of, read_value
 from booking_app.widget.times_page import find_week, times_page
 from booking_app.widget.visits import Visit, load_visit
 

@@ -12,20 +12,10 @@ from booking_app.booking.records import Choice
 from booking_app.catalogue.records import PractitionerView
 from booking_app.failures import RemoteFailure
 from booking_app.web import front, words
+from booking_app.web.choices import LinkChoice
+from booking_app.web.slots import Labels, SlotGroup, SlotOption, option, week_groups
 from booking_app.widget.search import ANY, WEEK, Search
-from booking_app.widget.slots import Labels, SlotGroup, SlotOption, option, week_groups
 from booking_app.widget.visits import Visit
-
-
-@dataclass(frozen=True)
-class LinkChoice:
-    """One of several links of which one is the present choice."""
-
-    name: str
-    note: str
-    url: str
-    is_current: bool
-    photo_url: str | None = None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from booking_app.booking.records import (
     Draft,
     Evidence,
     ManagedBooking,
+    Move,
     PatientDetails,
     Questions,
 )
@@ -317,6 +318,9 @@ class FakeManaging:
     state: str = "confirmed"
     cancelled_for: str | None = None
     starts_at: datetime = NOW + timedelta(days=3)
+    practitioner_id: str = "p1"
+    last_move: Move | None = None
+    move_notice: timedelta = timedelta(hours=24)
 
     def load(self, token: str) -> ManagedBooking:
         if token != "manage-token":
@@ -326,13 +330,14 @@ class FakeManaging:
             clinic=self.known,
             reference="BK-7F3K2M9Q",
             state=self.state,
-            choice=Choice("101", "l1", "p1", self.starts_at, self.starts_at + timedelta(minutes=45)),
+            choice=Choice("101", "l1", self.practitioner_id, self.starts_at, self.starts_at + timedelta(minutes=45)),
             service_name="Initial consultation",
             can_cancel_until=until,
             is_cancellable=self.state == "confirmed" and self.clock.now() <= until,
             sequence=0,
-            can_move_until=until,
-            is_movable=self.state == "confirmed" and self.clock.now() <= until,
+            can_move_until=self.starts_at - self.move_notice,
+            is_movable=self.state == "confirmed" and self.clock.now() <= self.starts_at - self.move_notice,
+            move=self.last_move,
         )
 
     def cancel(self, token: str, reason: CancelReason) -> None:
@@ -352,6 +357,29 @@ class FakeFootfall:
 
 
 @dataclass
+class FakeMoving:
+    """Moves at once, or leaves it at `outcome`; `refusal` is raised instead."""
+
+    managing: FakeManaging
+    outcome: str = "moved"
+    refusal: Exception | None = None
+    asked: list[Choice] = field(default_factory=list)
+
+    def move(self, token: str, choice: Choice) -> None:
+        if self.refusal:
+            raise self.refusal
+        seen = self.managing.load(token)
+        if not seen.is_movable:
+            raise TooLate
+        self.asked.append(choice)
+        self.managing.last_move = Move(1, seen.choice, choice, self.outcome)
+        if self.outcome == "pending":
+            self.managing.state = "moving"
+        elif self.outcome == "moved":
+            self.managing.starts_at, self.managing.practitioner_id = choice.starts_at, choice.practitioner_id
+
+
+@dataclass
 class FakeFront:
     """Every part of the front, each changeable by a test."""
 
@@ -363,6 +391,7 @@ class FakeFront:
     held_requests: FakeHeldRequests
     managing: FakeManaging
     footfall: FakeFootfall
+    moving: FakeMoving
 
 
 def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_proxies: int = 0) -> FakeFront:
@@ -389,9 +418,18 @@ def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_pro
         cliniko_base_url=None,
         vendor_base_urls={},
     )
-    placing = FakePlacing(drafts)
-    held_requests, managing = FakeHeldRequests(placing), FakeManaging(known, clock)
-    return FakeFront(settings, clock, browse, drafts, placing, held_requests, managing, FakeFootfall())
+    placing, managing = FakePlacing(drafts), FakeManaging(known, clock)
+    return FakeFront(
+        settings,
+        clock,
+        browse,
+        drafts,
+        placing,
+        FakeHeldRequests(placing),
+        managing,
+        FakeFootfall(),
+        FakeMoving(managing),
+    )
 
 
 class SharedTemplates(BytecodeCache):
