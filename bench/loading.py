@@ -64,17 +64,20 @@ class Loaded:
 
 @contextmanager
 def product_and_clinic(folder: Path) -> Iterator[tuple[Product, str]]:
-    """The product, and a clinic's page with the snippet in its first screen. Both are one site to the browser, so that
-    what slows one down slows the other."""
+    """The product, and two pages of a clinic with the booking page in their first screen and text below it: `/` keeps
+    room for it, `/snippet` does not. All are one site to the browser, so that what slows one down slows the others."""
     pages: dict[str, tuple[str, str | bytes]] = {}
     with served(pages) as port, running_product(folder) as product:
         clinic = f"http://127.0.0.1:{port}"
         text = "<p>We look after backs, feet and minds, in one calm building near the water.</p>" * 6
-        html = (
-            '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>Clinic</title>'
-            f'<link rel="icon" href="data:,"><h1>Clinic</h1>{snippet(base_url=product.base, slug="demo")}{text}'
-        )
-        pages["/"] = ("text/html; charset=utf-8", html)
+        link, script = snippet(base_url=product.base, slug="demo").split("\n")
+        place = f'<clinic-booking data-clinic="demo" style="display:block;min-height:640px">{link}</clinic-booking>'
+        for path, body in (("/", place + script), ("/snippet", link + script)):
+            html = (
+                '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
+                f'<title>Clinic</title><link rel="icon" href="data:,"><h1>Clinic</h1>{body}{text}'
+            )
+            pages[path] = ("text/html; charset=utf-8", html)
         file = folder / "clinic" / "clinic.toml"
         file.write_text(file.read_text().replace(f'["{product.site}"]', f'["{product.site}", "{clinic}"]'))
         product.run("clinic", "import", str(file))
@@ -99,7 +102,7 @@ def load(browser: Browser, address: str, ours: tuple[str, ...], *, is_slow: bool
     """Load the page cold and wait until the booking page in it, or it itself, has come to rest."""
     with fresh_page(browser, is_slow=is_slow) as page:
         requests: list[Request] = []
-        page.on("requestfinished", requests.append)
+        page.on("requestfinished", lambda request: requests.append(request))
         page.goto(address, wait_until="load")
         frame = _booking_frame(page)
         frame.get_by_role("heading", level=1, name="Choose a category").wait_for()
@@ -155,6 +158,7 @@ def scripts_by_step(browser: Browser, address: str) -> dict[str, list[str]]:
         note("Choose a date and time")
         patient.chooses_first_time()
         patient.sees("Your details")
+        page.locator("[data-canvas]").wait_for()
         note("Your details")
         return steps
 
@@ -162,7 +166,11 @@ def scripts_by_step(browser: Browser, address: str) -> dict[str, list[str]]:
 def measure(browser: Browser, product: Product, clinic: str, runs: int) -> dict[str, Any]:
     ours = (product.base, clinic)
     result: dict[str, Any] = {"loader": loader_sizes(), "scripts": scripts_by_step(browser, f"{product.base}/b/demo")}
-    for name, address in (("alone", f"{product.base}/b/demo"), ("embedded", clinic + "/")):
+    for name, address in (
+        ("alone", f"{product.base}/b/demo"),
+        ("embedded with room", clinic + "/"),
+        ("embedded", clinic + "/snippet"),
+    ):
         for line, is_slow in (("as it is", False), ("slow", True)):
             loads = [load(browser, address, ours, is_slow=is_slow) for _ in range(runs + 1)][1:]
             result[f"{name}, {line}"] = _summary(loads)

@@ -72,9 +72,12 @@
   function blend() {
     var ground = (found.get("g") || "").split(",").map(Number), own = document.querySelector("link[href*='/brand.css']"), link;
     if (!own || ground.length !== 3 || ground.some(function (part) { return !(part >= 0 && part < 256); })) return;
+    ground = ground.map(function (part) { return (part + 256).toString(16).slice(1); }).join("");
+    function show() { root.dataset.ground = ""; }
+    if (getComputedStyle(root).getPropertyValue("--color-background") === "#" + ground) return show();
     link = own.cloneNode();
-    link.href += "&ground=" + ground.map(function (part) { return (part + 256).toString(16).slice(1); }).join("");
-    link.onload = function () { root.dataset.ground = ""; };
+    link.href += "&ground=" + ground;
+    link.onload = show;
     own.after(link);
   }
   /* The page around us asks before it throws away what somebody wrote or drew; it never hears what. */
@@ -93,11 +96,13 @@
   document.addEventListener("htmx:sendError", function () { say("error", { code: "connection" }); });
   document.addEventListener("htmx:afterSettle", function (event) { if (event.detail.target === step) look(); });
   document.addEventListener("htmx:historyRestore", look);
-  new ResizeObserver(function () { if (!pending) pending = requestAnimationFrame(measure); }).observe(document.body);
-
+  /* The first of the deferred scripts, so that nothing is painted that moves when the page learns that it is framed. */
   wear(found.get("t"));
   blend();
-  say("ready");
-  measure();
-  look();
+  document.addEventListener("DOMContentLoaded", function () {
+    say("ready");
+    measure();
+    look();
+  });
+  new ResizeObserver(function () { if (!pending) pending = requestAnimationFrame(measure); }).observe(document.body);
 })();

@@ -129,6 +129,18 @@ def test_a_bare_frame_books_without_any_script_on_the_page(hosts: Hosts, strict_
     Visitor(framed(opened(hosts, strict_context, "/bare"))).books_by_typing()
 
 
+def test_nothing_in_the_frame_moves_when_it_learns_that_it_is_framed(hosts: Hosts, context: BrowserContext) -> None:
+    context.add_init_script(
+        "window.shift = 0; new PerformanceObserver((list) => list.getEntries().forEach((entry) =>"
+        " { shift += entry.value; })).observe({type: 'layout-shift', buffered: true})"
+    )
+    page = opened(hosts, context, "/plain")
+    framed(page)
+    expect(page.locator("[data-booking=ready]")).to_be_attached()
+    page.frames[1].evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.frames[1].evaluate("shift") < 0.02
+
+
 def test_the_frame_is_as_high_as_its_page_and_comes_to_rest(hosts: Hosts, context: BrowserContext) -> None:
     page = opened(hosts, context, "/plain")
     framed(page)
