@@ -157,6 +157,18 @@ def test_a_cancellation_that_overtakes_its_booking_makes_nobody(office: Office) 
     assert (office.crm.contacts(), office.crm.records()) == ([], [])
 
 
+def test_a_cancellation_that_overtakes_the_booking_of_a_known_person_writes_nothing_down(office: Office) -> None:
+    office.hand_over()
+    office.work()
+    office.change(reference="BK-9Z8Y7X6W")
+    office.cancel()
+    office.hand_over("overtaken")
+    office.work()
+    (record,) = office.crm.records()
+    assert "BK-9Z8Y7X6W" not in record
+    assert office.tasks()["record_overtaken"].note == "cancelled_before_handover"
+
+
 def test_a_cancellation_changes_the_record_and_takes_the_time_out(office: Office) -> None:
     office.hand_over()
     office.work()
