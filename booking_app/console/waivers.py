@@ -64,7 +64,7 @@ class WaiverForm(SavingForm):
     signature = SelectField("Signature", choices=SIGNATURES)
     resign_after_days = IntegerField(
         "Sign again after", [Key(WaiverEntry, "resign_after_days")], render_kw={"min": 1, "max": 3650},
-        description="In days. Empty: one signature holds until the text changes.",
+        description="In days, for your own records. Every online booking asks for a signature of its own.",
     )  # fmt: skip
     services = ServicesField("Asked for", description="None ticked: for every service.")
 
