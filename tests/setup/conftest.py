@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from booking_app.clinics.audit import Author, Change, changes_of
+from booking_app.clinics.audit import AuditLog, Author, Change
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.people import find_or_add_staff
@@ -40,8 +40,7 @@ class Office:
 
     def changes(self) -> list[Change]:
         """What was written down, newest first."""
-        with self.shop.parts.database.reading() as session:
-            return list(changes_of(session, self.clinic.id))
+        return list(AuditLog(self.shop.parts.database).changes(self.clinic.id))
 
 
 @pytest.fixture(scope="session")
