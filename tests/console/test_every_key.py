@@ -32,7 +32,7 @@ FIELDS = {
     "cliniko.api_key_env": "key",
     "branding.logo": "logo_file",
     "services.image": "picture_file",
-    "practitioners.photo": "photo_file",
+    "practitioners.photo": "picture_file",
     "intake.show_if": "condition",
     "crm.token_env": "secret",
     "crm.fields": "map_first_name",

@@ -40,6 +40,7 @@ def test_a_connection_is_stored_as_the_file_would_store_it(office: Office, crm: 
     assert row.config == {
         "list": "a1b2", "tags": ["online"], "fields": {"first_name": "FNAME"}, "only_with_consent": True,
         "send_category": False, "send_service_name": False, "send_practitioner": False,
+        "send_landing_path": False, "leave_out": [], "double_opt_in": True, "do_not_disturb_without_consent": False,
     }  # fmt: skip
     toml = exported_files(office.shop.parts.database, "demo")["clinic.toml"].decode()
     assert 'vendor = "mailchimp"' in toml and "us19" not in toml
