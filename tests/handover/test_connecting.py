@@ -45,12 +45,12 @@ def test_a_wrong_token_is_said_in_words(desk: Desk, vendor: str, token: str) -> 
 @pytest.mark.parametrize(
     ("vendor", "config", "words"),
     [
-        ("mailchimp", {"list": "0000000000"}, "Correct list"),
+        ("mailchimp", {"list": "0000000000"}, "Correct the list"),
         ("gohighlevel", {"account": "not there!"}, "Correct account"),
         ("gohighlevel", {"account": "anotherSubAccount"}, "new token"),
         ("activecampaign", {"account": "https://harbour.example.com"}, "Correct account"),
         ("webhook", {"url": "http://user:secret@127.0.0.1/"}, "Correct url"),
-        ("hubspot", {"send_category": "perhaps"}, "[[crm]]"),
+        ("hubspot", {"send_category": "perhaps"}, "says what is wrong"),
     ],
 )
 def test_a_wrong_setting_is_said_with_what_to_correct(
