@@ -43,6 +43,7 @@ WAIVER_KEY = Pattern(
     re.compile(r"[a-z][a-z0-9_-]{0,39}"), "1 to 40 small letters, digits, hyphens and underscores, a letter first"
 )
 SERVICES = ListOf(ID, least=1)
+API_VERSION = Pattern(re.compile(r"v?\d[0-9-]{0,11}"), 'a version of the CRM\'s interface like "2026-09" or "v3"')
 PARAGRAPHS = Text(5000, is_long=True)
 
 
@@ -217,6 +218,7 @@ class CrmEntry:
     vendor: str = holds(Choice(VENDORS))
     token_env: str = holds(EnvName())
     account: str | None = holds(Text(), None)
+    version: str | None = holds(API_VERSION, None)
     url: str | None = holds(Address(), None)
     list: str | None = holds(ListId(), None)
     tags: tuple[str, ...] = holds(ListOf(Text(100)), ())

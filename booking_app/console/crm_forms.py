@@ -56,6 +56,7 @@ CONSENT_KEYS: Mapping[str, tuple[str, ...]] = {
     "gohighlevel": ("do_not_disturb_without_consent",),
     "mailchimp": ("double_opt_in",),
 }
+VERSIONED = ("hubspot", "gohighlevel")
 SENT_KEYS = ("send_category", "send_service_name", "send_practitioner", "send_landing_path", "leave_out")
 HEALTH = "Beside a person’s name this is health information. Leave it off unless your privacy notice says so."
 
@@ -110,6 +111,10 @@ class ConnectionForm(SettingsForm):
         description="Off: the tick is taken for it.",
         default=True,
     )
+    version = StringField(
+        "Version of the interface",
+        description="Empty: the one this program was built for. Change it only when told to.",
+    )
     account = StringField("Account")
     url = StringField("Address")
 
@@ -161,6 +166,7 @@ def new_connection_form(vendor: str) -> type[ConnectionForm]:
 
 def _groups(vendor: str, rows: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     account = tuple(key for key, _, _ in (NEEDED[vendor],)) if vendor in NEEDED else ()
+    account += ("version",) if vendor in VERSIONED else ()
     if vendor == WEBHOOK:
         return (("Account", account), ("What is sent", ("send_email",)))
     return (

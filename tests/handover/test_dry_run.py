@@ -60,3 +60,10 @@ def test_a_setting_that_cannot_be_used_is_said(desk: Desk) -> None:
     dry = desk.connecting.dry_run(desk.connect("gohighlevel", account="not there!"))
     assert dry.problem is not None
     assert "Correct account" in dry.problem.mend
+
+
+def test_a_connection_stays_on_the_version_that_it_names(desk: Desk) -> None:
+    calls = desk.connecting.dry_run(desk.connect("hubspot", version="2026-03")).calls
+    assert all("/2026-03/" in call.url for call in calls)
+    headers = [call.headers for call in desk.connecting.dry_run(desk.connect("gohighlevel", version="v3")).calls]
+    assert "v3" in {each["Version"] for each in headers}
