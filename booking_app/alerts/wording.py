@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from booking_app.vendors.meanings import meaning_of
+
 SYSTEMS = {
     "cliniko": "Cliniko", "hubspot": "HubSpot", "gohighlevel": "GoHighLevel", "activecampaign": "ActiveCampaign",
     "mailchimp": "Mailchimp", "webhook": "the webhook",
@@ -52,4 +54,6 @@ def words_for(cause: str) -> Words:
     kind, _, rest = rest.partition(":")
     failure, _, code = rest.partition(":")
     what = WHAT.get(kind, "A mail could not be sent" if kind.endswith("_mail") else "A task could not be done")
-    return Words(what, MEND.get(failure, "Look at the task, then try it again."), code)
+    of_another_release = meaning_of(code) if code.startswith("no_handler:") else None
+    mend = MEND.get(failure, "Look at the task, then try it again.")
+    return Words(what, of_another_release.mend if of_another_release else mend, code)

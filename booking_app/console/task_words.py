@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from booking_app.ledger.models import Task, TaskState
+from booking_app.vendors.meanings import meaning_of
 from booking_app.web import words
 
 VENDORS = {
@@ -109,7 +110,7 @@ def part_of(task: Task, vendors: Mapping[int, str], time_zone: str) -> Part:
         tone=tone,
         state=state,
         when=words.full_time(task.finished_at, time_zone) if task.finished_at else "",
-        advice=ADVICE.get(task.failure or "", "") if task.state in (TaskState.PARKED, TaskState.READY) else "",
+        advice=_advice(task) if task.state in (TaskState.PARKED, TaskState.READY) else "",
         code=task.code or "",
         can_retry=task.state in (TaskState.PARKED, TaskState.GIVEN_UP),
         can_give_up=task.state == TaskState.PARKED or (task.state == TaskState.READY and task.attempts > 0),
@@ -126,6 +127,14 @@ def summary_of(tasks: tuple[Task, ...]) -> list[tuple[str, str, str]]:
         if group not in worst or ranks.index(found[0]) > ranks.index(worst[group][0]):
             worst[group] = found
     return [(group, *found) for group, found in worst.items()]
+
+
+def _advice(task: Task) -> str:
+    code = task.code or ""
+    of_another_release = meaning_of(code) if code.startswith("no_handler:") else None
+    if of_another_release:
+        return f"{of_another_release.sentence} {of_another_release.mend}"
+    return ADVICE.get(task.failure or "", "")
 
 
 def _state(task: Task) -> tuple[str, str]:

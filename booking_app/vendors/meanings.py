@@ -39,6 +39,11 @@ class Rule:
 
 RULES = (
     Rule(
+        "no_handler:…", r"^no_handler:",
+        "Another release of this software planned the task, and the one at work does not know its kind.",
+        "Bring every server to the same release, then try the task again.",
+    ),
+    Rule(
         "connection_paused", r"^connection_paused$",
         "This connection is paused, because its token was refused.",
         "Give it a working token under Connections in the console, or import again; what waits goes on by itself.",

@@ -27,6 +27,7 @@ from booking_app.vendors.meanings import RULES, meaning_of
         ("consent:minor_without_guardian", "on purpose"),
         ("budget_exhausted", "no more requests"),
         ("webhook_401", "The webhook refuses the token"),
+        ("no_handler:telegram", "Another release"),
     ],
 )
 def test_a_code_is_explained(code: str, words: str) -> None:
