@@ -43,6 +43,12 @@ def confirm(slug: str, token: str) -> Response:
     return visit.go("confirming")
 
 
+@blueprint.get("/d/<token>/confirm", endpoint="confirm_again")
+def confirm_again(slug: str, token: str) -> Response:
+    """The button's own address, opened by itself: a reload or a bookmark leads back to the summary."""
+    return load_visit(slug, token).go("check")
+
+
 def _show(visit: Visit, form: TokenForm, *, status: int = 200, notice: str | None = None) -> Response:
     assert visit.draft is not None
     if visit.draft.details is None or not _answers_all(visit, visit.draft.details):

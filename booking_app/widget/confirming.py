@@ -60,6 +60,13 @@ def withdraw(slug: str, token: str) -> Response:
     return visit.go("confirming")
 
 
+@blueprint.get("/d/<token>/hold-request", endpoint="hold_request_again")
+@blueprint.get("/d/<token>/withdraw", endpoint="withdraw_again")
+def decide_again(slug: str, token: str) -> Response:
+    """A button's own address, opened by itself, leads to how the booking stands."""
+    return load_visit(slug, token).go("confirming")
+
+
 @blueprint.get("/d/<token>/done", endpoint="done")
 def done(slug: str, token: str) -> Response:
     """The booking, once Cliniko has it."""

@@ -34,6 +34,14 @@ def test_a_deadline_that_has_passed_says_whom_to_call(client: CheckingClient) ->
     assert "This appointment is soon. To change it, please call (08) 5550 1234" in client.page(reach_check(client)).text
 
 
+def test_a_buttons_own_address_leads_back_to_its_page(client: CheckingClient) -> None:
+    check = reach_check(client)
+    for button, page in (("confirm", "check"), ("hold-request", "confirming"), ("withdraw", "confirming")):
+        answer = client.get(check.replace("/check", f"/{button}"))
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == check.replace("/check", f"/{page}")
+
+
 def test_the_summary_of_an_empty_draft_leads_to_the_details(client: CheckingClient) -> None:
     details = choose(client)
     assert client.get(details.replace("/details", "/check")).headers["Location"] == details
