@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,8 +18,10 @@ import click
 
 from booking_app.app import create_app
 from booking_app.cli.serving import start_worker, stop_process, web_server
+from booking_app.clinic_file.importing import import_clinic
 from booking_app.clinics.audit import Author
 from booking_app.clinics.clinics import find_clinic
+from booking_app.clinics.connections import connections_of
 from booking_app.clinics.people import People
 from booking_app.clinics.staff import Role
 from booking_app.console.passwords import set_password
@@ -66,8 +69,7 @@ def demo(port: int) -> None:
         running.callback(stop_process, sandbox)
         _wait_for(f"http://127.0.0.1:{site_port}/", sandbox)
         upgrade(settings)
-        _import_demo_clinic(site)
-        password = _add_demo_owner()
+        password = _set_up_clinic(site)
         worker = start_worker()
         running.callback(stop_process, worker)
         click.echo(SCREEN.format(base=base, site=site, data=settings.data_dir, owner=OWNER, password=password))
@@ -96,35 +98,34 @@ def _set_environment(port: int, site_port: int, smtp_port: int) -> None:
     )
 
 
-def _import_demo_clinic(site: str) -> None:
-    """Import the shipped example, with the sample website's true address as its allowed site; make its CRM's fields."""
+def _set_up_clinic(site: str) -> str:
+    """Import the shipped example, make its CRM's fields and an owner; returns their password, new each time."""
+    with closing(build_from_environment()) as parts:
+        now = parts.clock.now()
+        with _demo_file(site) as file:
+            import_clinic(parts.database, parts.keyring, file, environ=read_environment(), now=now)
+        with parts.database.reading() as session:
+            clinic = find_clinic(session, DEMO_SLUG)
+            assert clinic is not None
+            connected = [each.id for each in connections_of(session, clinic.id) if each.vendor != "cliniko"]
+        for connection_id in connected:
+            parts.connecting.apply_schema(connection_id)
+        People(parts.database).add(Author(None, now), clinic.id, OWNER, Role.OWNER)
+        password = "-".join(secrets.token_hex(2) for _ in range(4))
+        with create_app(parts).app_context():
+            set_password(OWNER, password)
+        return password
+
+
+@contextmanager
+def _demo_file(site: str) -> Iterator[Path]:
+    """The shipped example with the sample website's true address as its allowed site."""
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "demo"
         shutil.copytree(str(files("booking_app") / "examples" / "demo"), copy)
         file = copy / "clinic.toml"
         file.write_text(file.read_text().replace(WRITTEN_SITE, site))
-        _run("clinic", "import", file)
-    _run("connections", "apply", "--clinic", "demo")
-
-
-def _run(*words: object) -> None:
-    done = subprocess.run([sys.executable, "-m", "booking_app", *map(str, words)], capture_output=True, text=True)
-    if done.returncode:
-        raise click.ClickException(done.stderr.strip())
-
-
-def _add_demo_owner() -> str:
-    """Make somebody who owns the clinic; returns their password, which is another one each time."""
-    password = "-".join(secrets.token_hex(2) for _ in range(4))
-    parts = build_from_environment()
-    with parts.database.reading() as session:
-        clinic = find_clinic(session, DEMO_SLUG)
-    assert clinic is not None
-    People(parts.database).add(Author(None, parts.clock.now()), clinic.id, OWNER, Role.OWNER)
-    with create_app(parts).app_context():
-        set_password(OWNER, password)
-    parts.close()
-    return password
+        yield file
 
 
 def _start(command: str, *options: object) -> "subprocess.Popen[bytes]":

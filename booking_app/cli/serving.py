@@ -13,7 +13,6 @@ from granian.server import MPServer
 
 from booking_app.migrating import upgrade_or_refuse
 from booking_app.settings import load_settings, read_environment
-from booking_app.working import run_worker
 
 PATIENCE = 15  # seconds that a request may still take once the server is told to stop
 
@@ -41,6 +40,8 @@ def serve(host: str, port: int, processes: int, threads: int, with_worker: bool)
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
 def worker(threads: int) -> None:
     """Background work; run any number of them."""
+    from booking_app.working import run_worker  # all of the product, which the web server's parent has no use for
+
     settings = load_settings(read_environment())
     upgrade_or_refuse(settings)
     stopped = threading.Event()
