@@ -52,7 +52,7 @@ booking.ready(function (step) {
   var area = form.querySelector("[data-pad-area]"), canvas = form.querySelector("[data-canvas]");
   var nameBox = form.querySelector("[data-typed]");
   var strokes = form.elements.sign_strokes, picture = form.elements.sign_picture;
-  var pad = null, width = 0;
+  var pad = null, width = 0, drawn = null;
 
   function showWay() {
     nameBox.hidden = !typed.checked;
@@ -69,6 +69,11 @@ booking.ready(function (step) {
   }
 
   function keep() {
+    drawn = { data: pad.toData(), width: canvas.offsetWidth };
+    write();
+  }
+
+  function write() {
     var data = pad.toData();
     canvas.setAttribute("aria-label", "Sign here: " + words());
     strokes.value = data.length === 0 ? "" : JSON.stringify({
@@ -93,18 +98,19 @@ booking.ready(function (step) {
     }));
   }
 
-  /* Only another width clears a canvas of ours, and the strokes are drawn again at once. */
+  /* Only another width clears a canvas of ours. The strokes are drawn again at once, from how they were made: a phone
+     that is turned and turned back shows them as before. */
   function fit() {
-    var now = canvas.offsetWidth, ratio = Math.max(window.devicePixelRatio || 1, 1), data = pad.toData();
+    var now = canvas.offsetWidth, ratio = Math.max(window.devicePixelRatio || 1, 1);
     if (!now || now === width) return;
-    var factor = width && now < width ? now / width : 1;
     width = now;
     canvas.width = now * ratio;
     canvas.height = canvas.offsetHeight * ratio;
     canvas.getContext("2d").scale(ratio, ratio);
     pad.clear();
-    draw(data, factor);
-    if (data.length) keep();
+    if (!drawn || !drawn.data.length) return;
+    draw(drawn.data, Math.min(1, now / drawn.width));
+    write();
   }
 
   function kept() {

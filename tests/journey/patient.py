@@ -10,6 +10,7 @@ Scope = Page | FrameLocator
 SPOKEN_TIME = re.compile(r"\w+day \d{1,2} \w+ \d{4}, \d{1,2}:\d{2}\s[ap]m")
 CONFIRMED_MS = 45_000
 WEEKS = 6
+HAND_MS = 40
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,7 @@ def mouse(page: Page) -> Callable[[list[tuple[float, float]]], None]:
         page.mouse.move(*points[0])
         page.mouse.down()
         for x, y in points[1:]:
+            page.wait_for_timeout(HAND_MS)
             page.mouse.move(x, y, steps=4)
         page.mouse.up()
 
@@ -178,6 +180,7 @@ def finger(page: Page) -> Callable[[list[tuple[float, float]]], None]:
     def stroke(points: list[tuple[float, float]]) -> None:
         touch("touchStart", points[0])
         for point in points[1:]:
+            page.wait_for_timeout(HAND_MS)  # a browser keeps one point a frame, and a hand takes its time
             touch("touchMove", point)
         touch("touchEnd")
 

@@ -1,6 +1,7 @@
 """The pages in a real browser: with scripts, without, in a frame; and what axe finds on each."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -206,6 +207,19 @@ def test_a_signature_can_be_undone_cleared_and_survives_a_refused_form(browser: 
     page.get_by_role("button", name="Clear").click()
     expect(pad).to_have_attribute("aria-label", "Sign here: empty")
     assert page.locator("[name=sign_strokes]").input_value() == ""
+    page.context.close()
+
+
+def test_a_signature_is_as_large_as_before_when_a_phone_is_turned_and_turned_back(browser: Browser, base: str) -> None:
+    page = visitor(browser)
+    go_to_details(page, base)
+    sign(page)
+    kept = page.locator("[name=sign_strokes]")
+    drawn = json.loads(kept.input_value())
+    for width in (320, 390, 320, 390):
+        page.set_viewport_size({"width": width, "height": 700})
+        expect(kept).to_have_value(re.compile(f'"width":{drawn["width"] + width - PHONE["width"]},'))
+    assert json.loads(kept.input_value()) == drawn
     page.context.close()
 
 
