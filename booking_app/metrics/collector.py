@@ -40,6 +40,11 @@ class Collector:
 
     def _booking(self, session: Session) -> Iterator[Metric]:
         yield _gauge("booking_bookings", "Bookings.", ("state",), readings.bookings(session))
+        yield GaugeMetricFamily(
+            "booking_held_requests",
+            "Bookings held, as their patients wished, until Cliniko answers.",
+            value=readings.held_requests(session),
+        )
         yield _gauge("booking_drafts", "Drafts.", ("state",), readings.drafts(session))
         yield _gauge("booking_holds", "Holds.", ("state",), readings.holds(session, self._clock.now()))
         took = readings.confirming(session, CONFIRM_BOUNDS)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Label, SQLColumnExpression, case, extract, func, or_, select
 from sqlalchemy.orm import Session
 
-from booking_app.booking.models import Booking, Draft, Hold
+from booking_app.booking.models import Booking, BookingState, Draft, Hold
 from booking_app.budget.models import RequestCount
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.ledger.models import Task, TaskState
@@ -47,6 +47,12 @@ def oldest_due_at(session: Session, now: datetime) -> datetime | None:
 
 def bookings(session: Session) -> list[Tally]:
     return _tally(session, Booking.state)
+
+
+def held_requests(session: Session) -> int:
+    """Bookings that their patients agreed to have held until Cliniko answers again, and that it does not have yet."""
+    held = select(func.count()).where(Booking.state == BookingState.PLACING, Booking.held_at.is_not(None))
+    return session.scalar(held) or 0
 
 
 def drafts(session: Session) -> list[Tally]:

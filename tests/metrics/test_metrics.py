@@ -128,6 +128,14 @@ class TestWhatIsSaid:
         assert said["booking_tasks['data', 'document', 'parked']"] == 2
         assert said["booking_tasks['', 'done', 'mail']"] == 1
 
+    def test_of_requests_that_are_held_until_cliniko_answers(self, front: Front, client: FlaskClient) -> None:
+        assert scrape(client)["booking_held_requests[]"] == 0
+        add_clinic(front)
+        held, placed = booking(1, "placing"), booking(2, "confirmed")
+        held.held_at = placed.held_at = NOW
+        add(front, held, placed, booking(3, "placing"))
+        assert scrape(client)["booking_held_requests[]"] == 1
+
     def test_of_the_task_that_has_been_due_the_longest(self, front: Front, client: FlaskClient) -> None:
         add(
             front,
