@@ -7,6 +7,9 @@ import pytest
 from sqlalchemy import LargeBinary, select
 
 from booking_app import tables
+from booking_app.clinics.audit import Author
+from booking_app.clinics.factors import Factors
+from booking_app.clinics.staff import Staff
 from booking_app.rotating import rotate, sealed_columns
 from booking_app.sealing import Keyring, Unsealable, new_sealing_key
 from tests.booking.conftest import NINE, SIGNATURE, Desk, choose, details
@@ -32,7 +35,19 @@ def worked(desk: Desk) -> str:
     desk.practice.patients[0] = replace(desk.practice.patients[0], phones=("0491 570 158",))
     desk.book(choose(NINE, practitioner_id="p2"))
     desk.work()
+    add_second_factor(desk)
     return desk.ready(choose(NINE.replace(minute=0, hour=23)))
+
+
+def add_second_factor(desk: Desk) -> None:
+    """Somebody of the clinic signs in to the console with an app that shows codes."""
+    with desk.database.begin() as session:
+        staff = Staff(email="front.desk@example.com", session_key="synthetic", created_at=desk.clock.now())
+        session.add(staff)
+        session.flush()
+        staff_id = staff.id
+    factors = Factors(desk.database, desk.keyring)
+    factors.turn_on(Author(staff_id, desk.clock.now()), staff_id, "JBSWY3DPEHPK3PXP", ["a-code", "another"])
 
 
 def sealed_values(desk: Desk) -> dict[str, list[bytes]]:
