@@ -27,6 +27,7 @@ WORDS: dict[Shape, tuple[str, str]] = {
     "inline": ("In the page", "The booking page stands where the link is."),
     "button": ("Button", "A link or button of yours opens the booking page in a window over your page."),
     "floating": ("Floating button", "A button that stays in the corner of the screen and opens the window."),
+    "tag": ("By a tag manager", "The first line goes into the page, the rest into a tag of custom HTML."),
     "frame": ("Without a script", "For websites that allow no script: a frame that scrolls inside."),
     "link": ("Address alone", "For menus, e-mails, social media and the website’s own buttons."),
 }

@@ -1,5 +1,6 @@
 """The lines that a clinic pastes into its own site, in the forms its website can take. Pure."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -7,8 +8,8 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
-Shape = Literal["inline", "button", "floating", "frame", "link"]
-SHAPES: tuple[Shape, ...] = ("inline", "button", "floating", "frame", "link")
+Shape = Literal["inline", "button", "floating", "tag", "frame", "link"]
+SHAPES: tuple[Shape, ...] = ("inline", "button", "floating", "tag", "frame", "link")
 BOOK = "Book an appointment"
 # Where the button floats; it keeps to the corner and clear of a phone's own bars.
 FLOATING = "position:fixed;right:1rem;bottom:calc(1rem + env(safe-area-inset-bottom));z-index:9999"
@@ -44,12 +45,22 @@ BUILDERS = (
         "Add an Embed element and paste the lines. It shows on the published site, not in the designer.",
     ),
     Builder(
-        "Google Tag Manager", "inline",
-        "Put the link into the page itself, and the script into a Custom HTML tag on page view.",
+        "Google Tag Manager", "tag",
+        "Put the first line into the page itself, and the rest into a Custom HTML tag on page view.",
     ),
 )  # fmt: skip
 
 SCRIPT = Markup('<script async src="{}/embed.js" data-clinic="{}" data-no-optimize="1" data-cfasync="false"></script>')
+# Tag managers drop the data attributes of script tags: this one makes the script itself.
+TAG = Markup("""<script>
+  (function () {{
+    var script = document.createElement("script");
+    script.src = {src};
+    script.async = true;
+    script.setAttribute("data-clinic", {slug});
+    document.head.appendChild(script);
+  }})();
+</script>""")
 LINK = Markup('<a href="{url}" data-clinic="{slug}"{more}>{book}</a>\n{script}')
 POPUP = Markup(' data-mode="popup"')
 STYLE = Markup(' style="{}"')
@@ -71,4 +82,12 @@ def snippet(shape: Shape = "inline", *, base_url: str, slug: str, preselect: Map
     data = Markup("").join(Markup(' data-{}="{}"').format(key, value) for key, value in chosen.items())
     looks: Mapping[Shape, Markup] = {"button": POPUP, "floating": POPUP + STYLE.format(FLOATING)}
     more = looks.get(shape, Markup("")) + data
-    return str(LINK.format(url=url, slug=slug, more=more, book=BOOK, script=SCRIPT.format(base_url, slug)))
+    script = SCRIPT.format(base_url, slug)
+    if shape == "tag":
+        script = TAG.format(src=_quoted(f"{base_url}/embed.js"), slug=_quoted(slug))
+    return str(LINK.format(url=url, slug=slug, more=more, book=BOOK, script=script))
+
+
+def _quoted(text: str) -> Markup:
+    """A JavaScript string that cannot end the script around it."""
+    return Markup(json.dumps(text).replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704

@@ -28,7 +28,7 @@ def test_markup_of_a_pasted_page_stays_text(shared_desk: Desk) -> None:
 
 def test_each_shape_can_be_copied_and_carries_the_clinics_address(shared_desk: Desk) -> None:
     html = shared_desk.page("manager", "/console/demo/embed").html
-    for shape in ("inline", "button", "floating", "frame", "link"):
+    for shape in ("inline", "button", "floating", "tag", "frame", "link"):
         assert f'id="snippet-{shape}"' in html
     assert "/b/demo&#34; data-clinic=&#34;demo&#34;&gt;Book an appointment" in html
 

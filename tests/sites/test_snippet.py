@@ -11,7 +11,7 @@ HOME = "https://book.example"
 def test_every_shape_has_a_link_that_books_by_itself(shape: Shape) -> None:
     text = snippet(shape, base_url=HOME, slug="demo")
     assert "https://book.example/b/demo" in text
-    assert ("<script" in text) == (shape in ("inline", "button", "floating"))
+    assert ("<script" in text) == (shape in ("inline", "button", "floating", "tag"))
 
 
 def test_a_window_is_opened_by_a_button_and_the_floating_one_keeps_its_corner() -> None:
