@@ -14,7 +14,8 @@ def test_every_write_of_a_booking_is_in_the_trail_with_its_task(shop: Shop) -> N
     with shop.parts.database.reading() as session:
         rows = list(session.scalars(select(RemoteWrite).order_by(RemoteWrite.id)))
     tasks = {task.id: name for name, task in shop.tasks().items()}
-    written = [(tasks[row.task_id or 0].partition(":")[0], row.method, row.status) for row in rows]
+    # Making the CRM's fields, before anybody booked, was no task's work.
+    written = [(tasks[row.task_id].partition(":")[0], row.method, row.status) for row in rows if row.task_id]
     assert ("patient", "POST", 201) in written
     assert written.count(("appointment", "POST", None)) == 1  # its answer was lost; the probe found it, so no second
     assert {"form", "document", "contact"} <= {name for name, _, _ in written}

@@ -25,7 +25,9 @@ def test_accounts_of_two_shards_or_servers_never_meet(key: str, base_url: str | 
 def test_a_key_says_who_it_is_in_two_requests(cliniko: Any, practice: ClinikoPractice, records: Any) -> None:
     cliniko.on("GET", "/user", {"id": "51", "role": "administrator"})
     cliniko.on("GET", "/settings/public", records.settings())
-    assert practice.whoami() == Account(budget_key="au2:user:51", account_key="au2:11", user_role="administrator")
+    told = practice.whoami()
+    assert (told.budget_key, told.account_key, told.user_role) == ("au2:user:51", "au2:11", "administrator")
+    assert told.region == "au2"
     assert len(cliniko.requests) == 2
 
 
