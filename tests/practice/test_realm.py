@@ -6,7 +6,6 @@ import pytest
 
 from booking_app.practice.cliniko import ClinikoPractice
 from booking_app.practice.cliniko.realm import realm_of
-from booking_app.practice.records import Account
 
 
 @pytest.mark.parametrize(
