@@ -103,6 +103,6 @@
     say("ready");
     measure();
     look();
+    new ResizeObserver(function () { if (!pending) pending = requestAnimationFrame(measure); }).observe(document.body);
   });
-  new ResizeObserver(function () { if (!pending) pending = requestAnimationFrame(measure); }).observe(document.body);
 })();

@@ -14,7 +14,7 @@ FORGED = """({type, more, id}) => postMessage({ns: "booking", v: 1, id, type, ..
 
 
 def nonce(page: Page) -> str:
-    return page.locator("iframe").first.evaluate("e => new URLSearchParams(new URL(e.src).hash.slice(1)).get('bk')")
+    return page.locator("iframe").first.evaluate("e => new URLSearchParams(e.name).get('bk')")
 
 
 def embed_in(page: Page, address: str) -> Frame:

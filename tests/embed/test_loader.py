@@ -183,7 +183,7 @@ def test_a_message_with_another_nonce_or_from_another_window_is_ignored(site: Si
     frame.evaluate("say('booked', {reference: 'BK-FORGED00'}, 'another nonce')")
     site.page.evaluate(
         "postMessage({ns: 'booking', v: 1, type: 'booked', reference: 'BK-FORGED01',"
-        " id: new URLSearchParams(new URL(document.querySelector('iframe').src).hash.slice(1)).get('bk')}, '*')"
+        " id: new URLSearchParams(document.querySelector('iframe').name).get('bk')}, '*')"
     )
     frame.evaluate("say('close')")
     site.page.wait_for_function("told.some(([type]) => type === 'close')")
