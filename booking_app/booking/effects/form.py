@@ -2,12 +2,15 @@
 
 from booking_app.booking.document_facts import MakeDocumentFacts
 from booking_app.booking.effects.base import PracticeEffect, Tools, required
-from booking_app.booking.models import Booking
+from booking_app.booking.models import Booking, BookingState
 from booking_app.intake.form_content import form_sections
 from booking_app.ledger.records import Effect, Later, Work
-from booking_app.practice.records import NewForm
+from booking_app.practice.errors import PracticeMissing
+from booking_app.practice.records import NewForm, Practice
 
 ATTENDEE_WAIT = 1.0  # Cliniko makes the attendee a moment after the appointment
+
+CANCELLED_STATES = (BookingState.CANCELLING, BookingState.CANCELLED)
 
 
 class CompleteForm(PracticeEffect):
@@ -21,9 +24,10 @@ class CompleteForm(PracticeEffect):
         booking = self.facts(work).booking
         practice = self.practice(work)
         # In a restored database the attendee may not be known though the form was sent.
-        attendee_id = booking.cliniko_attendee_id or practice.attendee_of(
-            required(booking.cliniko_appointment_id, "appointment")
-        )
+        try:
+            attendee_id = _attendee_of(practice, booking)
+        except PracticeMissing:
+            return None  # cancelled, perhaps: acting finds out
         if attendee_id is None:
             return None  # a form is only ever sent with an attendee
         found = practice.find_form(
@@ -34,12 +38,19 @@ class CompleteForm(PracticeEffect):
         return Effect(found) if found else None
 
     def act(self, work: Work) -> Effect | Later:
+        """File it. A booking that was cancelled before has no attendee any more, and its form no place."""
+        try:
+            return self._file(work)
+        except PracticeMissing:
+            if self.facts(work).booking.state not in CANCELLED_STATES:
+                raise
+            return Effect(note="cancelled_before_filing")
+
+    def _file(self, work: Work) -> Effect | Later:
         facts = self.facts(work)
         practice = self.practice(work)
         booking = facts.booking
-        attendee_id = booking.cliniko_attendee_id or practice.attendee_of(
-            required(booking.cliniko_appointment_id, "appointment")
-        )
+        attendee_id = _attendee_of(practice, booking)
         if attendee_id is None:
             return Later(ATTENDEE_WAIT)
         self._remember(work, attendee_id)
@@ -59,3 +70,10 @@ class CompleteForm(PracticeEffect):
         """Written before the form is sent, because the probe looks for the form on this attendee."""
         with self._database.begin() as session:
             session.get_one(Booking, work.booking_id).cliniko_attendee_id = attendee_id
+
+
+def _attendee_of(practice: Practice, booking: Booking) -> str | None:
+    """The attendee's id, None until Cliniko has made it. Raises PracticeMissing where the appointment is gone."""
+    if booking.cliniko_attendee_id:
+        return booking.cliniko_attendee_id
+    return practice.attendee_of(required(booking.cliniko_appointment_id, "appointment"))
