@@ -126,7 +126,11 @@ def _vendored_face(file: str, scale: float) -> _Face:
 @cache
 def _system_face(path: Path) -> _Face | None:
     try:
-        return _face(TTFont(path, fontNumber=0, lazy=True), TEXT_SCALE) if path.is_file() else None
+        return (
+            _face(TTFont(io.BytesIO(path.read_bytes()), fontNumber=0, lazy=True), TEXT_SCALE)
+            if path.is_file()
+            else None
+        )
     except (OSError, TTLibError, KeyError, ValueError):  # a broken font must not stop anybody from signing
         return None
 

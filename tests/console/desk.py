@@ -105,7 +105,6 @@ class Desk:
 def reopen_desk(sandbox: SandboxServer, folder: Path) -> Desk:
     """A desk over a copy of the folder of another one."""
     shop = reopen_shop(sandbox, folder)
-    shop.make_crm_fields()
     return Desk(shop, shop.client.application)
 
 

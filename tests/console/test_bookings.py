@@ -14,6 +14,7 @@ LIST = "/console/demo/bookings"
 
 def refused_form(desk: Desk) -> str:
     """A booking whose form Cliniko refuses; returns its reference."""
+    desk.shop.make_crm_fields()
     desk.sandbox.control.fault("status", method="POST", path=r"/v1/patient_forms$", status=422, times=None)
     desk.shop.book()
     desk.shop.work()
@@ -24,6 +25,7 @@ def refused_form(desk: Desk) -> str:
 
 def booked(desk: Desk) -> str:
     """A booking that went through; returns its reference."""
+    desk.shop.make_crm_fields()
     desk.shop.book()
     desk.shop.work()
     return desk.shop.booking().reference

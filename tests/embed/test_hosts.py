@@ -7,16 +7,15 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, exp
 
 from tests.embed.conftest import Hosts
 from tests.embed.visitor import CATEGORY, SERVICE, Visitor, framed, opened
-from tests.journey.patient import SPOKEN_TIME
 
 
 def reaches_a_time(scope: FrameLocator | Page) -> None:
-    """A patient goes from the categories to the times, and there is one to take."""
+    """A patient goes from the categories to the first time there is, in a later week if need be, and takes it."""
     patient = Visitor(scope)
     patient.chooses_category(CATEGORY)
     patient.chooses_service(SERVICE)
-    patient.sees("Choose a date and time")
-    expect(scope.get_by_role("radio", name=SPOKEN_TIME).first).to_be_visible()
+    patient.chooses_first_time()
+    patient.sees("Your details")
 
 
 def booked(page: Page) -> list[object]:
