@@ -64,15 +64,17 @@ class Loaded:
 
 @contextmanager
 def product_and_clinic(folder: Path) -> Iterator[tuple[Product, str]]:
-    """The product, and two pages of a clinic with the booking page in their first screen and text below it: `/` keeps
-    room for it, `/snippet` does not. All are one site to the browser, so that what slows one down slows the others."""
+    """The product, and two pages of a clinic with the booking page in their first screen and text below it: `/` has the
+    snippet as it is given, `/bare` a link that keeps no room.
+
+    All are one site to the browser, so that what slows one down slows the others."""
     pages: dict[str, tuple[str, str | bytes]] = {}
     with served(pages) as port, running_product(folder) as product:
         clinic = f"http://127.0.0.1:{port}"
         text = "<p>We look after backs, feet and minds, in one calm building near the water.</p>" * 6
         link, script = snippet(base_url=product.base, slug="demo").split("\n")
-        place = f'<clinic-booking data-clinic="demo" style="display:block;min-height:640px">{link}</clinic-booking>'
-        for path, body in (("/", place + script), ("/snippet", link + script)):
+        bare = f'<a href="{product.base}/b/demo" data-clinic="demo">Book an appointment</a>'
+        for path, body in (("/", link + script), ("/bare", bare + script)):
             html = (
                 '<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">'
                 f'<title>Clinic</title><link rel="icon" href="data:,"><h1>Clinic</h1>{body}{text}'
@@ -168,8 +170,8 @@ def measure(browser: Browser, product: Product, clinic: str, runs: int) -> dict[
     result: dict[str, Any] = {"loader": loader_sizes(), "scripts": scripts_by_step(browser, f"{product.base}/b/demo")}
     for name, address in (
         ("alone", f"{product.base}/b/demo"),
-        ("embedded with room", clinic + "/"),
-        ("embedded", clinic + "/snippet"),
+        ("embedded", clinic + "/"),
+        ("embedded without room", clinic + "/bare"),
     ):
         for line, is_slow in (("as it is", False), ("slow", True)):
             loads = [load(browser, address, ours, is_slow=is_slow) for _ in range(runs + 1)][1:]

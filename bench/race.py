@@ -1,6 +1,7 @@
 """Fifty patients confirm the same time at the same moment, while the front desk books it in Cliniko: who wins?
 
     python -m bench.race --rounds 3
+    python -m bench.race --rounds 3 --database postgresql
 
 Each patient fills in everything; the hold is taken away from each in turn, as if it had run out, so that nothing but
 the confirmation itself is left to decide. Two web servers take the presses.
@@ -11,6 +12,7 @@ import random
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +25,7 @@ from bench.browser import Page
 from bench.crowd import CATEGORY, SERVICE, SteadyBrowser, Visit
 from bench.estate import build_estate
 from bench.fleet import Fleet
+from bench.postgres import running_postgres
 from bench.verdict import is_live, rows
 from bench.walk import SPOKEN_TIME, WayLost, _kept, _press
 from booking_app.db import Database
@@ -50,18 +53,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--patients", type=int, default=50)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     options = parser.parse_args()
-    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        results = race(Path(folder), options.rounds, options.patients)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True)))
+        url = f"sqlite:///{folder / 'data' / 'booking.sqlite3'}"
+        if options.database == "postgresql":
+            url = stack.enter_context(running_postgres()).url
+        results = race(folder, url, options.rounds, options.patients)
     for result in results:
         sys.stdout.write(f"{result}\n")
     sys.exit(0 if all(result.is_fair for result in results) else 1)
 
 
-def race(folder: Path, rounds: int, patients: int) -> list[Round]:
+def race(folder: Path, url: str, rounds: int, patients: int) -> list[Round]:
     """Run the rounds one after another; every second one has the front desk in it, beginning with the first."""
     (folder / "data").mkdir()
-    url = f"sqlite:///{folder / 'data' / 'booking.sqlite3'}"
     fleet, database = Fleet(folder, build_estate(folder, 1), url), Database(url)
     try:
         fleet.open()

@@ -1,6 +1,6 @@
 """What follows a confirmed or cancelled booking: which tasks, and the facts that the hand-over and the notices read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -32,14 +32,12 @@ from booking_app.ledger.records import Handler, PlannedTask
 from booking_app.notices.facts import AskedMove, ClinicCard, NoticeFacts
 from booking_app.notices.handlers import BY_KIND
 from booking_app.notices.mail import open_postbox
-from booking_app.reconciling.records import Mismatch
 from booking_app.settings import Settings
 from booking_app.vendors.records import ConsentProof
 from booking_app.vendors.webhook.records import BookingEvent
 
 ATTENTION = "attention_mail"
 UNCONFIRMED = "unconfirmed_mail"
-DIFFERENCES = "differences_mail"
 TIME_TO_MEND = timedelta(minutes=2)  # what is mended at once needs no mail to the patient
 CONFIRMED = "conflicts"  # the task that confirms a booking
 
@@ -102,14 +100,6 @@ class Following:
         change = "missed" if booking.missed_at else "moved"
         occasion = "cancelled" if _is_cancelled(booking) else f"{change}.{booking.revision}"
         return self.handing_over(session, booking.clinic_id, after=None, occasion=occasion)
-
-    def after_comparing(self, session: Session, fresh: Sequence[Mismatch]) -> None:
-        """One mail to the clinic for all that a comparison has newly found for a person. The caller commits."""
-        if fresh:
-            booking = session.get_one(Booking, fresh[0].booking_id)
-            now = self._clock.now()
-            tasks = [PlannedTask(f"{DIFFERENCES}.{now:%Y%m%d%H%M%S}", kind=DIFFERENCES)]
-            store.plan(session, clinic_id=booking.clinic_id, booking_id=booking.id, tasks=tasks, now=now)
 
     def contact_there(self, booking_id: int, connection_id: int) -> bool | None:
         """Whether the CRM has the booking's contact; None where it is not meant to. Raises RemoteFailure."""

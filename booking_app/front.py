@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from booking_app.backfilling.backfilling import Backfilling
 from booking_app.booking.browse import Browse
 from booking_app.booking.drafts import Drafts
 from booking_app.booking.explaining import Explaining
@@ -46,6 +47,7 @@ class Front:
     managing: Managing
     moving: Moving
     reconciliation: Reconciliation
+    backfilling: Backfilling
     verifying: Verifying
     connecting: Connecting
     readiness: Readiness

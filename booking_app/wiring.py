@@ -234,7 +234,6 @@ def _reconciliation(
         changes=DeskChanges(clock=ground.clock, keyring=ground.keyring, plan_changed=following.after_desk_change),
         contact_there=following.contact_there,
         wake=ledger.wake,
-        on_finished=following.after_comparing,
     )
 
 
@@ -328,6 +327,7 @@ def build_front(parts: Parts) -> Front:
         ),
         moving=Moving(database=parts.database, ledger=parts.ledger, clock=parts.clock),
         reconciliation=parts.reconciliation,
+        backfilling=parts.backfilling,
         verifying=Verifying(parts.database),
         connecting=parts.connecting,
         footfall=parts.footfall,

@@ -11,7 +11,7 @@ if [ -n "${PIP_INDEX_URL:-}" ]; then
 fi
 
 echo "Installing the packages of $requirements"
-if [ -x "$bin/uv" ] && "$bin/uv" pip install -q --python "$bin/python" --require-hashes -r "$requirements"; then
+if [ -x "$bin/uv" ] && "$bin/uv" pip install -q --compile-bytecode --python "$bin/python" --require-hashes -r "$requirements"; then
     exit 0
 fi
 echo "Installing with pip instead; this takes a minute or two."

@@ -1,4 +1,4 @@
-"""What a person has to look at, read from the ledger as it is now."""
+"""What a person has to look at, read from the ledger and the last comparison as they are now."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from booking_app.booking.models import Booking
 from booking_app.clinics.models import Connection
 from booking_app.failures import Failure
 from booking_app.ledger.models import Task, TaskState
+from booking_app.reconciling.reports import open_differences
 
 TOO_LATE = timedelta(minutes=10)  # a due task that nobody has taken for so long
 TRIED_OFTEN = 5  # attempts, after which a passing failure is worth a look
@@ -40,10 +41,15 @@ def present_causes(session: Session, now: datetime) -> list[Cause]:
         key = _connection_key(refused) if refused else _task_key(task)
         found[task.clinic_id, key].add(task.booking_id)
         counts[task.clinic_id, key] += 1
-    return [
+    causes = [
         Cause(clinic_id, key, counts[clinic_id, key], _references(session, bookings))
-        for (clinic_id, key), bookings in sorted(found.items(), key=lambda item: item[0])
+        for (clinic_id, key), bookings in found.items()
     ]
+    causes += [
+        Cause(each.clinic_id, f"differs:{each.kind}", len(each.references), each.references[:SHOWN_REFERENCES])
+        for each in open_differences(session)
+    ]
+    return sorted(causes, key=lambda cause: (cause.clinic_id, cause.key))
 
 
 def _troubled(now: datetime) -> Select[Task]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from booking_app.reconciling.records import KIND_WORDS, Kind, advice_on
 from booking_app.vendors.meanings import meaning_of
 
 SYSTEMS = {
@@ -51,6 +52,9 @@ def words_for(cause: str) -> Words:
             "The background worker is not running or cannot keep up. Whoever runs the booking software has to look.",
             "",
         )
+    if sort == "differs":
+        difference = Kind(rest)
+        return Words(KIND_WORDS[difference].rstrip("."), advice_on(difference), "")
     kind, _, rest = rest.partition(":")
     failure, _, code = rest.partition(":")
     what = WHAT.get(kind, "A mail could not be sent" if kind.endswith("_mail") else "A task could not be done")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from booking_app.backfilling.models import BackfillRun
 from booking_app.booking.models import Booking, BookingState
+from booking_app.clinics.audit import Author, record
 from booking_app.clinics.models import Connection
 from booking_app.clock import Clock
 from booking_app.db import Database
@@ -48,8 +49,11 @@ class Backfilling:
         self._clock = clock
         self._ledger = ledger
 
-    def start(self, connection_id: int, *, since: datetime | None = None) -> int:
-        """The id of the connection's open run, or of a new one, which workers take up; commits."""
+    def start(self, connection_id: int, *, since: datetime | None = None, author: Author | None = None) -> int:
+        """The id of the connection's open run, or of a new one, which workers take up; commits.
+
+        `author` is written down where a person began it.
+        """
         with self._database.begin() as session:
             connection = session.get_one(Connection, connection_id, with_for_update=True)
             still_open = select(BackfillRun).where(
@@ -64,6 +68,9 @@ class Backfilling:
             run.total = session.scalar(select(func.count()).select_from(Booking).where(_unknown_to(run))) or 0
             session.add(run)
             session.flush()
+            if author is not None:
+                after = {"vendor": connection.vendor, "connection": connection_id, "bookings": run.total}
+                record(session, author, connection.clinic_id, "connection.backfilled", after=after)
             return run.id
 
     def run(self) -> int:
@@ -89,6 +96,13 @@ class Backfilling:
     def progress(self, run_id: int) -> Progress:
         with self._database.reading() as session:
             return _progress(session, session.get_one(BackfillRun, run_id))
+
+    def latest(self, connection_id: int) -> Progress | None:
+        """The connection's newest run, finished or not; None before the first."""
+        newest = select(BackfillRun).where(BackfillRun.connection_id == connection_id).order_by(BackfillRun.id.desc())
+        with self._database.reading() as session:
+            run = session.scalar(newest.limit(1))
+            return None if run is None else _progress(session, run)
 
     def due(self, run_id: int) -> Sequence[tuple[int, str]]:
         """The booking and name of the run's tasks that could be done now, for whoever does them without a worker."""

@@ -11,6 +11,7 @@ from booking_app.booking.drafts import find
 from booking_app.booking.effects.withdrawal import withdraw_request
 from booking_app.booking.errors import DraftGone
 from booking_app.booking.facts import Practices
+from booking_app.booking.managing import find_managed
 from booking_app.booking.models import Booking, BookingState
 from booking_app.booking.steps import PASSING, PLACING_TASKS, WAITS_FOR, has_stopped
 from booking_app.clinics.models import Clinic
@@ -55,12 +56,17 @@ class HeldRequests:
         now = self._clock.now()
         with self._database.begin() as session:
             booking = _own_booking(session, clinic, token, now)
-            if booking.state == BookingState.PLACING:
-                was_held = booking.held_at is not None
-                withdraw_request(session, booking, now)
-                if was_held:
-                    _plan(session, booking, ("unplaced_clinic_mail",), now)
+            _withdraw(session, booking, now)
         self._ledger.wake(booking.id)
+
+    def take_back(self, manage_token: str) -> None:
+        """As `withdraw`, by the link in the patient's mail. Raises BookingGone."""
+        now = self._clock.now()
+        with self._database.begin() as session:
+            booking_id = find_managed(session, manage_token, with_requests=True).id
+            store.lock(session, booking_id)
+            _withdraw(session, session.get_one(Booking, booking_id, with_for_update=True), now)
+        self._ledger.wake(booking_id)
 
     def run(self) -> int:
         """Give up what has waited long enough, and let the rest go on where Cliniko answers again.
@@ -138,6 +144,15 @@ def _own_booking(session: Session, clinic: Clinic, token: str, now: datetime) ->
     draft.touched_at = now
     store.lock(session, draft.booking_id)
     return session.get_one(Booking, draft.booking_id, with_for_update=True)
+
+
+def _withdraw(session: Session, booking: Booking, now: datetime) -> None:
+    """End it if it is still being placed; the clinic is told where it had kept the time free. The caller commits."""
+    if booking.state != BookingState.PLACING:
+        return
+    withdraw_request(session, booking, now)
+    if booking.held_at is not None:
+        _plan(session, booking, ("unplaced_clinic_mail",), now)
 
 
 def _plan(session: Session, booking: Booking, names: Sequence[str], now: datetime) -> None:

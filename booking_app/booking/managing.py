@@ -36,10 +36,13 @@ class Managing:
         self._clock = clock
         self._plan_cancelled = plan_cancelled
 
-    def load(self, token: str) -> ManagedBooking:
-        """The booking as its patient may see it. Raises BookingGone."""
+    def load(self, token: str, *, with_requests: bool = False) -> ManagedBooking:
+        """The booking as its patient may see it; `with_requests` also what was held and became none yet, or never.
+
+        Raises BookingGone.
+        """
         with self._database.reading() as session:
-            return self._view(session, find_managed(session, token))
+            return self._view(session, find_managed(session, token, with_requests=with_requests))
 
     def cancel(self, token: str, reason: CancelReason) -> None:
         """Cancel in Cliniko, inline for some seconds, later by a worker; commits. Repeats are harmless.
@@ -96,10 +99,10 @@ def moving_deadline(clinic: Clinic, booking: Booking) -> datetime:
     return booking.starts_at - timedelta(hours=clinic.booking_rules().reschedule_notice_hours)
 
 
-def find_managed(session: Session, token: str, *, lock: bool = False) -> Booking:
+def find_managed(session: Session, token: str, *, lock: bool = False, with_requests: bool = False) -> Booking:
     """The booking of a manage link, as far as its patient may see it. Raises BookingGone."""
     query = select(Booking).where(Booking.manage_hash == hash_token(token))
     booking = session.scalar(query.with_for_update() if lock else query)
-    if booking is None or booking.state not in SHOWN_STATES:
+    if booking is None or not (booking.state in SHOWN_STATES or (with_requests and booking.held_at)):
         raise BookingGone
     return booking

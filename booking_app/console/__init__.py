@@ -1,6 +1,7 @@
 """The console: what the people of a clinic see and set. One module a noun."""
 
 from flask import Flask
+from werkzeug.exceptions import NotFound
 
 from booking_app.console import (
     account,
@@ -11,6 +12,7 @@ from booking_app.console import (
     clinic_file,
     clinics,
     cliniko_key,
+    comparison,
     connections,
     details,
     documents,
@@ -50,6 +52,7 @@ PAGES = (
     clinic_file,
     clinics,
     cliniko_key,
+    comparison,
     connections,
     details,
     documents,
@@ -81,3 +84,4 @@ def register(app: Flask) -> None:
     if not blueprint._got_registered_once:
         errors.register(app)
     app.register_blueprint(blueprint)
+    app.register_error_handler(NotFound, errors.lost)

@@ -22,6 +22,7 @@ from booking_app.console.crm_forms import (
     title_of,
 )
 from booking_app.console.page import show
+from booking_app.console.past_bookings import PastForm, beginning_of, shown_past
 from booking_app.console.saving import Difference
 from booking_app.handover.connecting import DryRun, SchemaPlan, Tested
 from booking_app.setup.checking import SettingsInvalid
@@ -142,6 +143,17 @@ def make_fields(slug: str, connection_id: int) -> Response:
     return _show_one(row, plan=front().connecting.apply_schema(row.id), has_made=True)
 
 
+@blueprint.post(f"{ONE}/backfill", endpoint="connections_backfill")
+@allow(Role.OWNER)
+def backfill(slug: str, connection_id: int) -> Response:
+    """Have past bookings handed over by a worker."""
+    row, form = _found(connection_id), PastForm()
+    if not form.validate():
+        return _show_one(row, past_form=form, status=422)
+    front().backfilling.start(row.id, since=beginning_of(form.since.data, current_clinic()), author=author())
+    return _back(slug, row.id)
+
+
 @blueprint.post(f"{ONE}/token", endpoint="connections_token")
 @allow(Role.OWNER)
 def token(slug: str, connection_id: int) -> Response:
@@ -252,7 +264,7 @@ def _show_new(vendor: str, form: ConnectionForm, *, status: int = 200) -> Respon
 def _show_one(
     row: Connection, *, status: int = 200, form: ConnectionForm | None = None, secret_form: SecretForm | None = None,
     conflict: list[Difference] | None = None, tested: Tested | None = None, plan: SchemaPlan | None = None,
-    has_made: bool = False, fresh_secret: str = "", dry: DryRun | None = None,
+    has_made: bool = False, fresh_secret: str = "", dry: DryRun | None = None, past_form: PastForm | None = None,
 ) -> Response:  # fmt: skip
     values: dict[str, Any] = settings_of(row)
     filled = form or connection_form(row.vendor)(
@@ -274,5 +286,7 @@ def _show_one(
         dry=dry,
         bodies=[json.dumps(call.body, indent=2, ensure_ascii=False) for call in dry.calls] if dry else [],
         fresh_secret=fresh_secret,
+        past=shown_past(row, current_clinic()),
+        past_form=past_form or PastForm(formdata=None),
         may_own=may(Role.OWNER),
     )

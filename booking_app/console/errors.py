@@ -4,11 +4,11 @@ import structlog
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
-from booking_app.console.blueprint import blueprint
+from booking_app.console.blueprint import blueprint, is_console
 from booking_app.console.page import show
-from booking_app.web.errors import ErrorPage, place_of
+from booking_app.web.errors import ErrorPage, http_error, place_of
 
 log = structlog.get_logger("booking_app.console")
 
@@ -40,6 +40,11 @@ def register(app: Flask) -> None:
     blueprint.register_error_handler(CSRFError, lambda _error: error_page(STALE))
     blueprint.register_error_handler(HTTPException, _http_error)
     blueprint.register_error_handler(Exception, _unexpected)
+
+
+def lost(error: NotFound) -> ResponseReturnValue:
+    """For an address that no view has: the console's page below its path, the patients' elsewhere."""
+    return error_page(NOT_FOUND) if is_console(request.path) else http_error(error)
 
 
 def error_page(page: ErrorPage) -> Response:

@@ -17,6 +17,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, Role], ...]], ...] = (
             ("home", "Today", R),
             ("bookings", "Bookings", R),
             ("matches", "Match inbox", R),
+            ("comparison", "Compare with Cliniko", R),
             ("why", "Why can’t they book?", R),
             ("insight", "Figures", R),
         ),

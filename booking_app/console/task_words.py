@@ -43,7 +43,6 @@ PARTS = {
     "not_moved_mail": ("Email", "Told the patient that the old time stands"),
     "moved_mail": ("Email", "New time to the patient"),
     "moved_clinic_mail": ("Email", "New time to the clinic"),
-    "differences_mail": ("Email", "Told the clinic what differs from Cliniko"),
     "clinic_mail": ("Email", "Notice to the clinic"),
     "attention_mail": ("Email", "Told the clinic that something needs a hand"),
 }

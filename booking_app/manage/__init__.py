@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from booking_app.manage import bookings, calendar, cancelling, moving, times
+from booking_app.manage import bookings, calendar, cancelling, moving, requests, times
 from booking_app.manage.blueprint import blueprint
 
 __all__ = ["register"]
 
-PAGES = (bookings, calendar, cancelling, moving, times)  # importing them adds their routes
+PAGES = (bookings, calendar, cancelling, moving, requests, times)  # importing them adds their routes
 
 
 def register(app: Flask) -> None:

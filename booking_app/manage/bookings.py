@@ -4,6 +4,7 @@ from flask import Response, redirect, request
 
 from booking_app.manage.blueprint import blueprint
 from booking_app.manage.owned import load_owned
+from booking_app.manage.requests import show_request
 from booking_app.web.rendering import wants_fragment
 
 POLL_HEADER = "HX-Trigger"
@@ -14,7 +15,11 @@ REFRESH_SECONDS = 4
 @blueprint.get("", endpoint="booking")
 def booking(token: str) -> Response:
     """What, when and where, and what can still be done about it. With `moved` it says how the move ended."""
-    owned = load_owned(token)
+    owned = load_owned(token, with_requests=True)
+    if owned.is_request:
+        return show_request(owned)
+    if owned.is_not_booked:
+        return owned.show("manage/not_booked.html", title="Nothing is booked")
     if owned.is_moving:
         if wants_fragment() and request.headers.get(POLL_HEADER) == POLLER:
             return Response(status=204)

@@ -13,6 +13,7 @@ from booking_app.web.rendering import render
 from booking_app.web.shell import keep_clinic, shell
 
 CANCELLED = ("cancelling", "cancelled")
+NOT_BOOKED = ("slot_lost", "withdrawn", "failed")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,16 @@ class OwnedBooking:
     @property
     def is_cancelled(self) -> bool:
         return self.booking.state in CANCELLED
+
+    @property
+    def is_request(self) -> bool:
+        """Whether it waits for the clinic's calendar to come back."""
+        return self.booking.state == "placing"
+
+    @property
+    def is_not_booked(self) -> bool:
+        """Whether it was a request that nothing came of."""
+        return self.booking.state in NOT_BOOKED
 
     @property
     def time(self) -> str:
@@ -81,9 +92,9 @@ class OwnedBooking:
         return render(fragment, title=name, status=status, shell=shell(), owned=self, **values)
 
 
-def load_owned(token: str) -> OwnedBooking:
-    """The booking behind a manage link. Raises BookingGone, which has a page."""
-    booking = front().managing.load(token)
+def load_owned(token: str, *, with_requests: bool = False) -> OwnedBooking:
+    """The booking behind a manage link, `with_requests` also a held one. Raises BookingGone, which has a page."""
+    booking = front().managing.load(token, with_requests=with_requests)
     keep_clinic(booking.clinic)
     location, person, is_by_video = _places(booking)
     return OwnedBooking(

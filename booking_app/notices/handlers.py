@@ -21,7 +21,6 @@ from booking_app.notices.letters import (
     cancellation_letter,
     clinic_letter,
     confirmation_letter,
-    differences_letter,
     held_clinic_letter,
     held_letter,
     lost_letter,
@@ -244,13 +243,6 @@ class AttentionMail(_ToClinic):
         return attention_letter(facts)
 
 
-class DifferencesMail(_ToClinic):
-    """That a comparison with Cliniko found something that a person should look at."""
-
-    def _letter(self, facts: NoticeFacts) -> Letter:
-        return differences_letter(facts)
-
-
 # The kinds of the ledger's tasks that send mail.
 BY_KIND: Mapping[str, Callable[..., Handler]] = {
     "confirmation_mail": ConfirmationMail,
@@ -266,7 +258,6 @@ BY_KIND: Mapping[str, Callable[..., Handler]] = {
     "not_moved_mail": NotMovedMail,
     "attention_mail": AttentionMail,
     "unconfirmed_mail": UnconfirmedMail,
-    "differences_mail": DifferencesMail,
 }
 
 

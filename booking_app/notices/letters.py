@@ -109,11 +109,6 @@ def attention_letter(facts: NoticeFacts) -> Letter:
     return _letter("attention", f"Online booking {facts.reference} needs a hand", facts)
 
 
-def differences_letter(facts: NoticeFacts) -> Letter:
-    """To the clinic: bookings and Cliniko differ; the first of them is named, the others stand in the console."""
-    return _letter("differences", "Online bookings and Cliniko differ", facts)
-
-
 def _letter(name: str, subject: str, facts: NoticeFacts) -> Letter:
     return _rendered(name, subject, _words(facts))
 

@@ -11,7 +11,7 @@ from booking_app.db import Base, UtcDateTime
 class ReconciliationRun(Base):
     """One comparison of a clinic's bookings. `cursor` is the last booking done, from which another process goes on.
 
-    `skipped` names connections that could not be asked, as `vendor:code`.
+    `skipped` names connections that could not be asked, as `vendor:connection:code`.
     """
 
     __tablename__ = "reconciliation_run"
@@ -30,7 +30,10 @@ class ReconciliationRun(Base):
 
 
 class MismatchRow(Base):
-    """One difference: what is noted here (`ours`), what is there (`theirs`) and what was done about it."""
+    """One difference: what is noted here (`ours`), what is there (`theirs`) and what was done about it.
+
+    `settled_at` is when a person said that nothing more is to be done.
+    """
 
     __tablename__ = "mismatch"
 
@@ -43,3 +46,4 @@ class MismatchRow(Base):
     theirs: Mapped[str] = mapped_column(String(160))
     done: Mapped[str] = mapped_column(String(20))
     found_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

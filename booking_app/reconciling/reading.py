@@ -18,7 +18,7 @@ ContactThere = Callable[[int, int], bool | None]
 
 
 class Reader:
-    """Reads for one run. `skipped` collects, as `vendor:code`, the connections that could not be asked."""
+    """Reads for one run. `skipped` collects, as `vendor:connection:code`, the connections that could not be asked."""
 
     def __init__(self, practice: Practice | None, contact_there: ContactThere, skipped: Iterable[str] = ()) -> None:
         self._opened = practice

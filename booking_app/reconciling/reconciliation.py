@@ -11,6 +11,7 @@ from booking_app.booking.accounts import account_key_of
 from booking_app.booking.desk_changes import DeskChanges
 from booking_app.booking.facts import Practices
 from booking_app.booking.models import Booking, BookingState
+from booking_app.clinics.audit import Author, record
 from booking_app.clinics.clinics import list_clinics
 from booking_app.clock import Clock
 from booking_app.db import Database
@@ -20,8 +21,8 @@ from booking_app.reconciling.comparing import Noted, Seen, compare
 from booking_app.reconciling.mending import mend
 from booking_app.reconciling.models import MismatchRow, ReconciliationRun
 from booking_app.reconciling.reading import ContactThere, Reader
-from booking_app.reconciling.records import Done, Mismatch, Report, Run, RunTaken
-from booking_app.reconciling.reports import fresh_for_a_person, latest_run, report_of
+from booking_app.reconciling.records import Done, Finding, Report, Run, RunTaken
+from booking_app.reconciling.reports import latest_run, report_of, waits_for_a_person
 
 EVERY = timedelta(hours=24)
 KEPT = timedelta(days=90)  # how long a report is kept
@@ -31,7 +32,6 @@ DAYS = 7
 OVER = (BookingState.CANCELLED, BookingState.SLOT_LOST, BookingState.FAILED)
 
 OnProgress = Callable[[Run], None]
-OnFinished = Callable[[Session, Sequence[Mismatch]], None]  # what a person has not been told of before; no commit
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +44,7 @@ class Reconciliation:
 
     def __init__(
         self, *, database: Database, clock: Clock, practices: Practices, changes: DeskChanges,
-        contact_there: ContactThere, wake: Callable[[int], None], on_finished: OnFinished,
+        contact_there: ContactThere, wake: Callable[[int], None],
     ) -> None:  # fmt: skip
         self._database = database
         self._clock = clock
@@ -52,7 +52,6 @@ class Reconciliation:
         self._changes = changes
         self._contact_there = contact_there
         self._wake = wake
-        self._on_finished = on_finished
 
     def run(self) -> int:
         """Go on with what is open and begin what is due, a day after the last; returns how many runs were finished.
@@ -63,8 +62,11 @@ class Reconciliation:
             clinics = [clinic.id for clinic in list_clinics(session)]
         return sum(self._run_clinic(clinic_id) for clinic_id in clinics)
 
-    def start(self, clinic_id: int, *, days: int = DAYS) -> int:
-        """The id of the clinic's open run, or of a new one, which workers take up; commits."""
+    def start(self, clinic_id: int, *, days: int = DAYS, author: Author | None = None) -> int:
+        """The id of the clinic's open run, or of a new one, which workers take up; commits.
+
+        `author` is written down where a person asked for it.
+        """
         now = self._clock.now()
         with self._database.begin() as session:
             session.execute(delete(ReconciliationRun).where(ReconciliationRun.started_at < now - KEPT))
@@ -75,6 +77,8 @@ class Reconciliation:
             run.total = session.scalar(select(func.count()).select_from(Booking).where(_concerned(run))) or 0
             session.add(run)
             session.flush()
+            if author is not None:
+                record(session, author, clinic_id, "booking.compared", after={"bookings": run.total})
             return run.id
 
     def go_on(self, run_id: int, on_progress: OnProgress = lambda _: None) -> Report:
@@ -101,6 +105,24 @@ class Reconciliation:
         with self._database.reading() as session:
             run = latest_run(session, clinic_id)
             return None if run is None else report_of(session, run)
+
+    def settle(self, author: Author, clinic_id: int, mismatch_id: int) -> bool:
+        """Note that a person has looked at a difference: later comparisons leave it alone. False where none waits."""
+        mine = select(ReconciliationRun.id).where(ReconciliationRun.clinic_id == clinic_id)
+        query = select(MismatchRow).where(MismatchRow.id == mismatch_id, MismatchRow.run_id.in_(mine))
+        with self._database.begin() as session:
+            row = session.scalar(query.where(*waits_for_a_person()).with_for_update())
+            if row is None:
+                return False
+            row.settled_at = author.at
+            record(
+                session,
+                author,
+                clinic_id,
+                "booking.difference_settled",
+                after={"booking": row.reference, "kind": row.kind},
+            )
+        return True
 
     def _run_clinic(self, clinic_id: int) -> int:
         now = self._clock.now()
@@ -155,7 +177,6 @@ class Reconciliation:
             run = session.get_one(ReconciliationRun, run_id, with_for_update=True)
             if not bookings:
                 run.finished_at = self._clock.now()
-                self._on_finished(session, fresh_for_a_person(session, run))
                 return False
             if run.cursor >= bookings[-1].id:
                 return True  # another did this batch meanwhile, and its mends stand
@@ -177,6 +198,8 @@ class Reconciliation:
                 done = mend(session, self._changes, noted, seen, finding, now)
                 if done is None:
                     continue
+                if done is Done.NEEDS_PERSON and _was_settled(session, noted.booking.id, finding):
+                    done = Done.SETTLED
                 if done in (Done.FOLLOWED, Done.REPLAYED):
                     woken.add(noted.booking.id)
                 session.add(
@@ -192,6 +215,17 @@ class Reconciliation:
                     )
                 )
         return woken
+
+
+def _was_settled(session: Session, booking_id: int, finding: Finding) -> bool:
+    """Whether a person has looked at the same thing before."""
+    same = select(MismatchRow.id).where(
+        MismatchRow.booking_id == booking_id,
+        MismatchRow.kind == finding.kind,
+        MismatchRow.theirs == finding.theirs[:160],
+    )
+    looked_at = or_(MismatchRow.settled_at.is_not(None), MismatchRow.done == Done.SETTLED)
+    return session.scalar(same.where(looked_at).limit(1)) is not None
 
 
 def _concerned(run: ReconciliationRun) -> ColumnElement[bool]:

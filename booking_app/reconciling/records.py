@@ -26,6 +26,7 @@ class Done(StrEnum):
     FOLLOWED = "followed"  # the booking here became what Cliniko says
     REPLAYED = "replayed"  # its task is done again; it looks before it repeats
     LEFT = "left"  # a person made it so, and it stays
+    SETTLED = "settled"  # a person has looked at the same difference before
     NEEDS_PERSON = "needs_person"
 
 
@@ -49,6 +50,7 @@ DONE_WORDS = {
     Done.FOLLOWED: "The booking here follows Cliniko, and the marketing system is told.",
     Done.REPLAYED: "It is being done again.",
     Done.LEFT: "Nothing: somebody decided this in Cliniko.",
+    Done.SETTLED: "Nothing: somebody at the clinic has looked at it.",
     Done.NEEDS_PERSON: "Please look at it.",
 }
 # What a person can do, where the difference is left to one.
@@ -79,6 +81,7 @@ class Finding:
 class Mismatch:
     """One row of a report. `ours` and `theirs` are states, codes and UTC times."""
 
+    id: int
     booking_id: int
     reference: str
     kind: Kind
@@ -93,11 +96,25 @@ class Mismatch:
 
     @property
     def was_done(self) -> str:
-        return ADVICE.get(self.kind, DONE_WORDS[self.done]) if self.needs_person else DONE_WORDS[self.done]
+        return advice_on(self.kind) if self.needs_person else DONE_WORDS[self.done]
 
     @property
     def needs_person(self) -> bool:
         return self.done is Done.NEEDS_PERSON
+
+
+def advice_on(kind: Kind) -> str:
+    """What a person can do about a difference that is left to one."""
+    return ADVICE.get(kind, DONE_WORDS[Done.NEEDS_PERSON])
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenDifference:
+    """All that waits for a person at one clinic and is of one kind, the newest bookings first."""
+
+    clinic_id: int
+    kind: Kind
+    references: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

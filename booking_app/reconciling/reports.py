@@ -2,12 +2,13 @@
 
 import csv
 import io
+from collections import defaultdict
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from booking_app.reconciling.models import MismatchRow, ReconciliationRun
-from booking_app.reconciling.records import Done, Kind, Mismatch, Report, Run
+from booking_app.reconciling.records import Done, Kind, Mismatch, OpenDifference, Report, Run
 
 COLUMNS = ("found at (UTC)", "booking", "kind", "what", "noted here", "found there", "done", "what was done")
 
@@ -34,16 +35,27 @@ def report_of(session: Session, run: ReconciliationRun) -> Report:
     )
 
 
-def fresh_for_a_person(session: Session, run: ReconciliationRun) -> tuple[Mismatch, ...]:
-    """What of a run waits for a person and was in no earlier one: nobody is told of the same thing every day."""
-    found = report_of(session, run).for_a_person
-    earlier = select(MismatchRow.booking_id, MismatchRow.kind).where(
-        MismatchRow.run_id < run.id,
-        MismatchRow.booking_id.in_([one.booking_id for one in found]),
-        MismatchRow.done == Done.NEEDS_PERSON,
+def open_differences(session: Session) -> list[OpenDifference]:
+    """What waits for a person at each clinic, as its last comparison that came to an end has it. Reads only."""
+    finished = select(func.max(ReconciliationRun.id)).where(ReconciliationRun.finished_at.is_not(None))
+    rows = session.execute(
+        select(ReconciliationRun.clinic_id, MismatchRow.kind, MismatchRow.reference)
+        .join(ReconciliationRun, ReconciliationRun.id == MismatchRow.run_id)
+        .where(ReconciliationRun.id.in_(finished.group_by(ReconciliationRun.clinic_id)), *waits_for_a_person())
+        .order_by(MismatchRow.booking_id.desc())
     )
-    told = {(booking_id, kind) for booking_id, kind in session.execute(earlier)}
-    return tuple(one for one in found if (one.booking_id, one.kind) not in told)
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for clinic_id, kind, reference in rows:
+        found[clinic_id, kind].append(reference)
+    return [
+        OpenDifference(clinic_id=clinic_id, kind=Kind(kind), references=tuple(references))
+        for (clinic_id, kind), references in found.items()
+    ]
+
+
+def waits_for_a_person() -> tuple[ColumnElement[bool], ...]:
+    """The rows that nobody has looked at yet."""
+    return MismatchRow.done == Done.NEEDS_PERSON, MismatchRow.settled_at.is_(None)
 
 
 def report_csv(report: Report) -> str:
@@ -59,11 +71,12 @@ def report_csv(report: Report) -> str:
 
 def _mismatch(row: MismatchRow) -> Mismatch:
     return Mismatch(
+        id=row.id,
         booking_id=row.booking_id,
         reference=row.reference,
         kind=Kind(row.kind),
         ours=row.ours,
         theirs=row.theirs,
-        done=Done(row.done),
+        done=Done.SETTLED if row.settled_at else Done(row.done),
         found_at=row.found_at,
     )

@@ -80,7 +80,7 @@ def register(app: Flask) -> None:
         (RemoteFailure, UNAVAILABLE),
     ):
         app.register_error_handler(kind, lambda _error, page=page: error_page(page))
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -107,7 +107,8 @@ def _stay_with_clinic() -> None:
         allow_framing(clinic.allowed_sites or ())
 
 
-def _http_error(error: HTTPException) -> ResponseReturnValue:
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """The page for an error that only has a status."""
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
     page = BY_STATUS.get(error.code or 500, BAD_REQUEST if (error.code or 500) < 500 else BROKEN)

@@ -74,6 +74,7 @@ def test_a_reminder_says_that_it_is_one() -> None:
     [
         ("connection:hubspot:7:hubspot_401", "HubSpot refuses the stored key"),
         ("late", "Tasks are due and nobody does them"),
+        ("differs:form_unfinished", "The patient's form in Cliniko is not marked as completed"),
         ("failing:appointment:transient:cliniko_503", "A booking could not be entered in Cliniko"),
         ("parked:confirmation_mail:config:mail_not_set_up", "A mail could not be sent"),
         ("parked:something_new:data:x", "A task could not be done"),

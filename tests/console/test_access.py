@@ -138,3 +138,11 @@ def test_no_change_is_made_without_the_token_of_the_session(
 
 def test_a_get_changes_nothing_it_has_no_other_methods(routes: list[tuple[str, str, Role | None, bool]]) -> None:
     assert {method for method, *_ in routes} <= {"GET", "POST"}
+
+
+def test_an_address_that_leads_nowhere_stays_in_the_console(shared_desk: Desk) -> None:
+    for person in ("owner", "stranger"):
+        answer = shared_desk.sign_in(person).get(f"/console/{CLINIC}/no-such-page")
+        assert answer.status_code == 404 and "There is nothing here for your account." in answer.text
+    assert "There is nothing here for your account." in shared_desk.visitor().get("/console/a/b/c").text
+    assert "booking link" in shared_desk.visitor().get("/consoles").text, "patients have their own page"

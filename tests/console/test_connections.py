@@ -1,8 +1,12 @@
 """Connections in the console: added, tested and mended over real HTTP, and no token ever shown again."""
 
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import delete
+
 from booking_app.clinics.connections import pause
+from booking_app.ledger.models import Task
 from booking_app.sandbox.demo_keys import DEMO_HUBSPOT_TOKEN
 from tests.console.desk import Desk
 from tests.console.test_settings_screens import filled
@@ -144,3 +148,41 @@ def test_another_clinics_connection_is_not_there(desk: Desk) -> None:
     desk.page("stranger", there, status=404)
     for action in ("", "/test", "/fields", "/fields/make", "/token", "/rotate", "/pause", "/resume", "/remove"):
         desk.sign_in("stranger").send_form(f"{there}{action}", {"secret": "x"}, status=404)
+
+
+class TestPastBookings:
+    def hubspot_later(self, desk: Desk) -> str:
+        """As if HubSpot had been connected after somebody had booked."""
+        where = hubspot(desk)
+        desk.shop.book()
+        desk.shop.make_crm_fields()
+        with desk.parts.database.begin() as session:
+            session.execute(delete(Task).where(Task.connection_id == int(where.rpartition("/")[2])))
+        desk.shop.work()
+        assert desk.shop.state()["contacts"] == []
+        return where
+
+    def test_they_are_handed_over_when_an_owner_asks_and_the_page_shows_how_far_it_is(self, desk: Desk) -> None:
+        where = self.hubspot_later(desk)
+        assert "Hand over past bookings" not in desk.page("manager", where).text
+        desk.sign_in("owner").send_form(f"{where}/backfill", {"since": ""})
+        page = desk.page("owner", where)
+        assert "0 of 1 handed over." in page.text and 'hx-trigger="every' in page.html
+        desk.parts.backfilling.run()
+        desk.shop.work()
+        desk.parts.backfilling.run()
+        page = desk.page("owner", where)
+        assert "1 of 1 handed over, finished on" in page.text and 'hx-trigger="every' not in page.html
+        assert len(desk.shop.state()["contacts"]) == 1
+
+    def test_only_from_a_day_on(self, desk: Desk) -> None:
+        where = self.hubspot_later(desk)
+        tomorrow = desk.parts.clock.now() + timedelta(days=2)
+        desk.sign_in("owner").send_form(f"{where}/backfill", {"since": f"{tomorrow:%Y-%m-%d}"})
+        assert "0 of 0 handed over" in desk.page("owner", where).text
+
+    def test_a_day_that_is_none_is_said_and_nothing_begins(self, desk: Desk) -> None:
+        where = self.hubspot_later(desk)
+        said = desk.sign_in("owner").send_form(f"{where}/backfill", {"since": "yesterday"}, status=422).text
+        assert "Not a valid date" in said and 'value="yesterday"' in said
+        assert "handed over" not in desk.page("owner", where).text.replace("handed over later", "")

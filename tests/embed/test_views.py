@@ -66,7 +66,7 @@ def test_the_loader_costs_a_clinics_page_less_than_three_thousand_bytes() -> Non
 
 def test_the_snippet_is_a_real_link_and_one_script() -> None:
     text = snippet(base_url="https://book.example", slug="demo")
-    assert text.startswith('<a href="https://book.example/b/demo" data-clinic="demo">')
+    assert text.startswith('<a href="https://book.example/b/demo" data-clinic="demo" ')
     assert '<script async src="https://book.example/embed.js"' in text
 
 

@@ -1,5 +1,7 @@
 """Cliniko is away when a patient confirms: an honest offer to hold the request, and an end that both sides hear of."""
 
+import re
+from collections import Counter
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -42,6 +44,15 @@ def mails(shop: Shop) -> set[tuple[str, str]]:
         (mail.recipients[0].partition("@")[0], mail.subject.partition(" BK-")[0])
         for mail in shop.sandbox.control.mails()
     }
+
+
+def link_in_mail(shop: Shop) -> str:
+    """The path of the manage link that the patient was sent when the request was held."""
+    shop.parts.ledger.advance(shop.booking().id)
+    (mail,) = [each for each in shop.sandbox.control.mails() if each.subject == "Your request is held"]
+    found = re.search(r"https?://[^/\s]+(/manage/\S+)", mail.text)
+    assert found is not None and found[0] in mail.html
+    return found[1]
 
 
 def holds(shop: Shop) -> list[Hold]:
@@ -183,6 +194,37 @@ class TestAHeldRequest:
         shop.work()
         subjects = {mail.subject for mail in shop.sandbox.control.mails()}
         assert f"Online request {shop.booking().reference} was not booked" in subjects
+
+    def test_can_be_taken_back_by_the_link_in_its_mail(self, shop: Shop) -> None:
+        where = confirm_in_an_outage(shop)
+        press(shop, where, HOLD)
+        link = link_in_mail(shop)
+        assert str(shop.client.get(f"{link}/booking.ics").status_code) == "404", "there is no appointment yet"
+        page = shop.client.page(link)
+        assert page.h1 == ["Your request is held"]
+        shop.client.send(page.form_to("/take-back"), {"token": "forged"}, status=422)
+        assert shop.booking().state == "placing"
+        shop.client.send(page.form_to("/take-back"), {"token": page.token()})
+        assert shop.booking().state == "withdrawn"
+        assert shop.client.page(link).h1 == ["Nothing is booked"]
+        shop.client.send(page.form_to("/take-back"), {"token": page.token()})
+        cliniko_comes_back(shop)
+        shop.work()
+        assert (shop.mine("individual_appointments"), holds(shop)) == ([], [])
+        subjects = Counter(mail.subject for mail in shop.sandbox.control.mails())
+        assert subjects[f"Online request {shop.booking().reference} was not booked"] == 1
+
+    def test_that_was_placed_meanwhile_is_no_longer_taken_back(self, shop: Shop) -> None:
+        where = confirm_in_an_outage(shop)
+        press(shop, where, HOLD)
+        link = link_in_mail(shop)
+        page = shop.client.page(link)
+        cliniko_comes_back(shop)
+        shop.work()
+        shop.client.send(page.form_to("/take-back"), {"token": page.token()})
+        assert shop.booking().state == "confirmed"
+        assert shop.client.page(link).h1 == ["Your booking"]
+        shop.check_all_arrived_once()
 
 
 class TestARequestThatIsNotHeld:

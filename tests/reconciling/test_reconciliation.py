@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from booking_app.alerts.causes import present_causes
 from booking_app.booking.models import Booking
+from booking_app.clinics.audit import Author
 from booking_app.ledger.models import Task
 from booking_app.practice.errors import PracticeUnavailable
 from booking_app.reconciling.models import MismatchRow, ReconciliationRun
@@ -121,10 +123,14 @@ class TestFrontDesk:
         assert found(report) == [("appointment_missing", "needs_person")]
         assert "never made again" in report.mismatches[0].was_done
         shop.work()
+        shop.parts.watching.run()
         assert found(compared(shop)) == [("appointment_missing", "needs_person")]
         shop.work()
+        shop.parts.watching.run()
         assert (shop.booking().state, shop.mine("individual_appointments")) == ("confirmed", [])
-        assert subjects(shop)["Online bookings and Cliniko differ"] == 1
+        assert subjects(shop)["Online booking: something needs a hand"] == 1
+        (mail,) = [each for each in shop.sandbox.control.mails() if "needs a hand" in each.subject]
+        assert "Cliniko shows no such appointment" in mail.text and shop.booking().reference in mail.text
 
     def test_an_appointment_that_stands_though_its_booking_is_over_is_shown(self, shop: Shop) -> None:
         booking = shop.booking()
@@ -221,6 +227,38 @@ class TestContacts:
         assert report.run.skipped[0].endswith("hubspot_502")
 
 
+class TestSettling:
+    def test_what_a_person_has_looked_at_is_left_alone_and_told_no_more(self, shop: Shop) -> None:
+        remove(shop, "individual_appointments")
+        (one,) = compared(shop).mismatches
+        assert open_causes(shop) == ["differs:appointment_missing"]
+        author = Author(None, shop.clock.now())
+        assert shop.parts.reconciliation.settle(author, clinic_id(shop), one.id)
+        assert open_causes(shop) == []
+        assert not shop.parts.reconciliation.settle(author, clinic_id(shop), one.id), "nothing waits any more"
+        for _ in range(2):
+            assert found(compared(shop)) == [("appointment_missing", "settled")]
+        assert open_causes(shop) == []
+
+    def test_another_difference_of_the_same_booking_is_told_of(self, shop: Shop) -> None:
+        shop.sandbox.control.world.portals["demo"].reset()
+        (one,) = compared(shop).mismatches
+        shop.parts.reconciliation.settle(Author(None, shop.clock.now()), clinic_id(shop), one.id)
+        change_form(shop, completed_at=None)
+        assert sorted(found(compared(shop))) == [("contact_missing", "settled"), ("form_unfinished", "needs_person")]
+
+    def test_nobody_settles_what_belongs_to_another_clinic(self, shop: Shop) -> None:
+        remove(shop, "individual_appointments")
+        (one,) = compared(shop).mismatches
+        assert not shop.parts.reconciliation.settle(Author(None, shop.clock.now()), clinic_id(shop) + 1, one.id)
+
+    def test_a_comparison_under_way_does_not_end_what_the_last_one_found(self, shop: Shop) -> None:
+        remove(shop, "individual_appointments")
+        compared(shop)
+        shop.parts.reconciliation.start(clinic_id(shop))
+        assert open_causes(shop) == ["differs:appointment_missing"]
+
+
 class TestRuns:
     def test_one_that_was_cut_short_is_continued_by_the_next(self, shop: Shop) -> None:
         shop.sandbox.control.fault("status", service="cliniko", status=503, path="individual_appointments", times=None)
@@ -271,6 +309,11 @@ class TestRuns:
         assert text.count("\n") == 4
         for word in ("Pat", "Sample", "example.com", "0412", "sore"):
             assert word not in text
+
+
+def open_causes(shop: Shop) -> list[str]:
+    with shop.parts.database.reading() as session:
+        return [cause.key for cause in present_causes(session, shop.clock.now())]
 
 
 def change_form(shop: Shop, **values: Any) -> None:

@@ -20,6 +20,11 @@ def test_a_window_is_opened_by_a_button_and_the_floating_one_keeps_its_corner() 
     assert 'data-mode="popup"' in floating and "position:fixed" in floating
 
 
+@pytest.mark.parametrize("shape", ["inline", "tag"])
+def test_the_room_of_what_stands_in_the_page_is_kept(shape: Shape) -> None:
+    assert "min-height:640px" in snippet(shape, base_url=HOME, slug="demo")
+
+
 def test_a_service_is_preselected_for_the_script_and_for_the_link() -> None:
     text = snippet("inline", base_url=HOME, slug="demo", preselect={"service": "101", "location": ""})
     assert 'href="https://book.example/b/demo?service=101"' in text and 'data-service="101"' in text

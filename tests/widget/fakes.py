@@ -322,7 +322,7 @@ class FakeManaging:
     last_move: Move | None = None
     move_notice: timedelta = timedelta(hours=24)
 
-    def load(self, token: str) -> ManagedBooking:
+    def load(self, token: str, *, with_requests: bool = False) -> ManagedBooking:
         if token != "manage-token":
             raise BookingGone
         until = self.starts_at - timedelta(hours=24)
