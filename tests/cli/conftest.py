@@ -23,7 +23,7 @@ def fresh_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BOOKING_DATA_DIR", str(tmp_path / "var"))
-    monkeypatch.setattr("booking_app.wiring.set_up_logging", lambda **_: None)
+    monkeypatch.setattr("booking_app.wiring.parts.set_up_logging", lambda **_: None)
 
 
 @pytest.fixture
