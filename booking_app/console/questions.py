@@ -1,93 +1,27 @@
 """The questions of the fourth step: designed one by one, each shown as the patient will see it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from flask import Response, abort, flash, redirect, request, url_for
-from wtforms import BooleanField, Form, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Form
 
-from booking_app.clinic_file.schema import IntakeEntry
 from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
 from booking_app.clinics.staff import Role
 from booking_app.console.access import allow, author, current_clinic, may
 from booking_app.console.blueprint import blueprint
 from booking_app.console.forms import ConsoleForm
-from booking_app.console.keys import Key, ServicesField, cleaned, with_missing
 from booking_app.console.ordering import MoveForm, anchored
 from booking_app.console.page import show
-from booking_app.console.saving import SavingForm
+from booking_app.console.question_form import TYPE_NAMES, QuestionForm, question_form, shown_question
+from booking_app.console.readings import service_names
 from booking_app.failures import RemoteFailure
-from booking_app.intake.fields import CHOICE_TYPES, TYPES, FieldsInvalid, FieldSpec, ShowIf
-from booking_app.intake.mapping import PATIENT_ATTRIBUTES
+from booking_app.intake.fields import CHOICE_TYPES, FieldsInvalid, FieldSpec
 from booking_app.web import front
-from booking_app.web.intake_fields import LABELS, conditions_of, field_for, field_name
+from booking_app.web.intake_fields import conditions_of, field_for, field_name
 
-TYPE_NAMES = {
-    "text": "One line", "long_text": "Several lines", "email": "Email address", "phone": "Phone number",
-    "number": "Number", "date": "Date", "select": "Choice from a list", "radio": "Choice, all shown",
-    "checkboxes": "Several to tick", "yes_no": "Yes or no",
-}  # fmt: skip
 UNREACHABLE = "Cliniko could not be asked just now whether this custom field takes the answers. Try again in a minute."
-
-
-class QuestionForm(SavingForm):
-    """One question. The names are those of [[intake]] in the clinic's file, or begin like them."""
-
-    label = StringField("Question", [Key(IntakeEntry, "label")], filters=cleaned())
-    key = StringField(
-        "Key", [Key(IntakeEntry, "key")], filters=cleaned(),
-        description="Its own short name, for conditions and waivers: small letters, digits and underscores. "
-        "It cannot be changed later.",
-    )  # fmt: skip
-    type = SelectField("How it is answered", choices={name: TYPE_NAMES[name] for name in TYPES})
-    options = TextAreaField("Choices", filters=cleaned(), description="One a line, for questions with choices.",
-                            render_kw={"rows": 5})  # fmt: skip
-    help = TextAreaField("Hint", [Key(IntakeEntry, "help")], filters=cleaned(), render_kw={"rows": 2})
-    group = StringField(
-        "Heading above it", [Key(IntakeEntry, "group")], filters=cleaned(),
-        description="Questions one after another with the same heading stand together under it.",
-    )  # fmt: skip
-    required = BooleanField("It must be answered")
-    condition = SelectField("Ask it only if", default="")
-    maps_to = SelectField("Where the answer goes besides the patient form", default="form")
-    services = ServicesField("Asked for", description="None ticked: for every service.")
-
-    def to_spec(self) -> FieldSpec:
-        """The question as it was typed."""
-        condition = str(self.condition.data or "")
-        field, _, equals = condition.partition("=")
-        return FieldSpec(
-            key=str(self.key.data or ""),
-            label=str(self.label.data or ""),
-            type=self.type.data,
-            required=bool(self.required.data),
-            help=self.help.data or "",
-            options=tuple(line.strip() for line in (self.options.data or "").splitlines() if line.strip()),
-            show_if=ShowIf(field, equals) if condition else None,
-            maps_to=str(self.maps_to.data or "form"),
-            services=self.services.chosen(),
-            group=self.group.data or "",
-        )
-
-    def refuse(self, invalid: FieldsInvalid) -> None:
-        """Put what the design's rules say at the field it is about."""
-        for _, sentence in invalid.problems:
-            field = next((self[name] for words, name in BLAMED.items() if words in sentence), self.key)
-            field.errors = [sentence]
-
-
-# Words of the rules' sentences -> the field they are about.
-BLAMED = {
-    "depends": "condition", "waits for": "condition", "custom field": "maps_to", "maps": "maps_to", "ption": "options",
-    "label": "label", "key": "key",
-}  # fmt: skip
-
-
-class TemplateForm(ConsoleForm):
-    """The form template to take."""
-
-    template = HiddenField()
 
 
 @blueprint.get("/<slug>/questions", endpoint="questions")
@@ -101,14 +35,14 @@ def questions(slug: str) -> Response:
 @allow(Role.MANAGER)
 def questions_new(slug: str) -> Response:
     """An empty form."""
-    return _page(_form(None), None)
+    return _page(question_form(None), None)
 
 
 @blueprint.post("/<slug>/questions/new", endpoint="questions_add")
 @allow(Role.MANAGER)
 def questions_add(slug: str) -> Response:
     """Ask one more."""
-    form = _form(None, posted=True)
+    form = question_form(None, posted=True)
     return _saved(form, None)
 
 
@@ -117,7 +51,7 @@ def questions_add(slug: str) -> Response:
 def questions_edit(slug: str, key: str) -> Response:
     """One question."""
     spec = _spec(key)
-    return _page(_form(spec), spec)
+    return _page(question_form(spec), spec)
 
 
 @blueprint.post("/<slug>/questions/<key>", endpoint="questions_save")
@@ -125,7 +59,7 @@ def questions_edit(slug: str, key: str) -> Response:
 def questions_save(slug: str, key: str) -> Response:
     """Change it; the next patient is asked it as it is now."""
     spec = _spec(key)
-    form = _form(spec, posted=True)
+    form = question_form(spec, posted=True)
     return _saved(form, spec)
 
 
@@ -135,7 +69,7 @@ def questions_preview(slug: str) -> Response:
     """The form as it is being typed with the question as a patient will see it; nothing is stored."""
     key = request.args.get("of")
     spec = _spec(key) if key else None
-    return _page(_form(spec, posted=True), spec)
+    return _page(question_form(spec, posted=True), spec)
 
 
 @blueprint.post("/<slug>/questions/<key>/move", endpoint="questions_move")
@@ -159,41 +93,6 @@ def questions_retire(slug: str, key: str) -> Response:
     return cast(Response, redirect(url_for("console.questions", slug=slug), code=303))
 
 
-@blueprint.get("/<slug>/questions/templates", endpoint="questions_templates")
-@allow(Role.MANAGER)
-def questions_templates(slug: str) -> Response:
-    """The form templates of Cliniko."""
-    try:
-        templates, problem = front().designing.questions.form_templates(current_clinic()), None
-    except RemoteFailure as failure:
-        templates, problem = (), f"Cliniko’s form templates could not be read just now. ({failure.code})"
-    return show(
-        "console/question_templates.html",
-        title="Take questions from Cliniko",
-        templates=templates,
-        problem=problem,
-        form=TemplateForm(formdata=None),
-    )
-
-
-@blueprint.post("/<slug>/questions/templates", endpoint="questions_take")
-@allow(Role.MANAGER)
-def questions_take(slug: str) -> Response:
-    """Ask what a template asks."""
-    try:
-        taken = front().designing.questions.take_template(author(), current_clinic(), str(TemplateForm().template.data))
-    except LookupError:
-        flash("Cliniko does not have that template any more.", "lost")
-        return cast(Response, redirect(url_for("console.questions_templates", slug=slug), code=303))
-    except (RemoteFailure, FieldsInvalid) as error:
-        flash(f"Nothing was taken. {error if isinstance(error, FieldsInvalid) else UNREACHABLE}", "lost")
-        return cast(Response, redirect(url_for("console.questions_templates", slug=slug), code=303))
-    flash(f"{len(taken.fields)} questions were added at the end.", "quiet")
-    if taken.left_out:
-        flash(f"Left out, because they cannot be asked here: {', '.join(taken.left_out)}.", "quiet")
-    return cast(Response, redirect(url_for("console.questions", slug=slug), code=303))
-
-
 def _saved(form: QuestionForm, spec: FieldSpec | None) -> Response:
     if not form.validate():
         return _page(form, spec, status=422)
@@ -208,7 +107,7 @@ def _saved(form: QuestionForm, spec: FieldSpec | None) -> Response:
         form.maps_to.errors = [UNREACHABLE]
         return _page(form, spec, status=422)
     except ChangedMeanwhile as changed:
-        theirs = ChangedMeanwhile({**changed.current, **_shown(changed.current.get(str(form.key.data)))})
+        theirs = ChangedMeanwhile({**changed.current, **shown_question(changed.current.get(str(form.key.data)))})
         conflict = form.meet(theirs)
         form.revision.data = revision_of(changed.current)
         return _page(form, spec, status=409, conflict=conflict, is_behind=True)
@@ -223,65 +122,9 @@ def _spec(key: str) -> FieldSpec:
     return spec
 
 
-def _form(spec: FieldSpec | None, *, posted: bool = False) -> QuestionForm:
-    """The form over a question, or over a new one; its lists hold what there is to choose now."""
-    design = front().designing.questions.design(current_clinic())
-    values = {} if spec is None else _shown(asdict(spec))
-    values["revision"] = revision_of(design.values())
-    form = QuestionForm(data=values) if posted else QuestionForm(formdata=None, data=values)
-    if spec is not None:
-        # They hang on answers already given, so what is posted for them does not count.
-        form.key.data, form.type.data = spec.key, spec.type
-    form.condition.choices = _conditions(design.fields, spec)
-    form.maps_to.choices = _goals(str(form.maps_to.data or "form"))
-    form.services.choices = with_missing(_service_names(), form.services.data)
-    return form
-
-
-def _shown(values: Any) -> dict[str, Any]:
-    """A stored question as the form's values."""
-    if not values:
-        return {}
-    condition = values["show_if"]
-    return {
-        **{name: values[name] for name in ("label", "key", "type", "help", "group", "required", "maps_to")},
-        "options": "\n".join(values["options"]),
-        "condition": f"{condition['field']}={condition['equals']}" if condition else "",
-        "services": list(values["services"] or ()),
-    }
-
-
-def _conditions(specs: Sequence[FieldSpec], own: FieldSpec | None) -> dict[str, str]:
-    """Every answer of every question with a closed list of them, but the question's own."""
-    others = [spec for spec in specs if spec.choices and (own is None or spec.key != own.key)]
-    answers = {
-        f"{spec.key}={choice}": f"“{spec.label}” is “{LABELS.get(choice, choice)}”"
-        for spec in others
-        for choice in spec.choices
-    }
-    return {"": "Always ask it", **answers}
-
-
-def _goals(chosen: str) -> dict[str, str]:
-    """The patient form alone, an attribute of the patient, or a custom field as Cliniko has them now."""
-    attributes = {f"patient.{name}": f"Patient: {name.replace('_', ' ')}" for name in PATIENT_ATTRIBUTES}
-    try:
-        fields = front().designing.questions.custom_fields(current_clinic())
-        custom = {f"custom:{each.token}": f"Custom field: {each.section}, {each.name}" for each in fields}
-    except RemoteFailure:
-        custom = {}
-    goals = {"form": "Nowhere else", **attributes, **custom}
-    return goals if chosen in goals else {**goals, chosen: f"{chosen} (not in Cliniko now)"}
-
-
-def _service_names() -> dict[str, str]:
-    shelves = front().designing.services.shelves(current_clinic())
-    return shelves.service_names() if shelves else {}
-
-
 def _list() -> Response:
     design = front().designing.questions.design(current_clinic())
-    names = _service_names()
+    names = service_names()
     return show(
         "console/questions.html",
         title="Questions",

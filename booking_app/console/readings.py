@@ -40,6 +40,12 @@ def wanted_item(kind: Kind, cliniko_id: str) -> Item | ServiceItem:
     return item
 
 
+def service_names() -> dict[str, str]:
+    """The services as last read from Cliniko, by id; none before the first reading."""
+    shelves = front().designing.services.shelves(current_clinic())
+    return shelves.service_names() if shelves else {}
+
+
 def _read_ago(shelves: Shelves | None) -> str | None:
     if shelves is None:
         return None

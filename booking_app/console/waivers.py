@@ -16,6 +16,7 @@ from booking_app.console.forms import ConsoleForm
 from booking_app.console.keys import Key, ServicesField, cleaned, with_missing
 from booking_app.console.ordering import MoveForm, anchored
 from booking_app.console.page import show
+from booking_app.console.readings import service_names
 from booking_app.console.saving import SavingForm
 from booking_app.designing.waivers import WaiverState
 from booking_app.designing.wording import difference
@@ -90,7 +91,7 @@ class PublishForm(ConsoleForm):
 @allow(Role.RECEPTIONIST)
 def waivers(slug: str) -> Response:
     """Every waiver in use or being written."""
-    names = _service_names()
+    names = service_names()
     return show(
         "console/waivers.html",
         title="Waivers",
@@ -244,7 +245,7 @@ def _form(state: WaiverState | None, *, posted: bool = False) -> WaiverForm:
     form = WaiverForm(data=values) if posted else WaiverForm(formdata=None, data=values)
     if state is not None:
         form.key.data = state.spec.key
-    form.services.choices = with_missing(_service_names(), form.services.data)
+    form.services.choices = with_missing(service_names(), form.services.data)
     return form
 
 
@@ -297,11 +298,6 @@ def _facts(state: WaiverState, names: dict[str, str]) -> Sequence[str]:
         SIGNATURES[state.spec.signature],
         "for every service" if services is None else ", ".join(names.get(one, one) for one in services),
     )
-
-
-def _service_names() -> dict[str, str]:
-    shelves = front().designing.services.shelves(current_clinic())
-    return shelves.service_names() if shelves else {}
 
 
 def _to(key: str) -> Response:
