@@ -34,6 +34,7 @@ from bench.wiped import wipe_queue
 from booking_app.db import Database
 
 SETTLED_SECONDS = 700.0  # a request that nobody agreed to hold is given up after ten minutes
+FORWARD_SECONDS = 30.0  # a task whose wait is cut short gets this long before the next one is
 OPEN_TASKS = "select count(*) as n from task where state in ('ready', 'waiting')"
 PLACING = "select count(*) as n from booking where state in ('placing', 'cancelling')"
 
@@ -168,12 +169,13 @@ def _run(fleet: Fleet, database: Database, plan: Plan, restart: Callable[[], Non
 
 def _settle(database: Database, *, is_calm: bool) -> int:
     """Wait until no task is open; returns how many long waits were cut short, as if their time had come."""
-    ends, forward = time.monotonic() + SETTLED_SECONDS, 0
+    ends, forward, next_forward = time.monotonic() + SETTLED_SECONDS, 0, 0.0
     while time.monotonic() < ends:
         if not rows(database, OPEN_TASKS)[0]["n"] + rows(database, PLACING)[0]["n"]:
             return forward
-        if not is_calm:
+        if not is_calm and time.monotonic() >= next_forward:
             forward += _bring_forward(database)
+            next_forward = time.monotonic() + FORWARD_SECONDS
         time.sleep(2)
     return forward
 

@@ -17,6 +17,7 @@ from booking_app.ledger.records import Effect, Handler, Later, LeaseLost, Stop, 
 LEASE = timedelta(seconds=45)
 CALL_SECONDS = 20.0  # the longest single call (an upload); the lease has to outlast it
 SWEEP_LIMIT = 100
+MOST_LOST_LEASES = 30  # a task that comes to no end so often is what kills its workers
 ALMOST_OVER = 0.5  # seconds: a call that ends this close to the deadline was cut off by it
 
 log = structlog.get_logger(__name__)
@@ -144,7 +145,7 @@ class Ledger:
             booking_id=task.booking_id,
             name=task.name,
             connection_id=task.connection_id,
-            attempts=task.attempts,
+            attempts=task.attempts + task.lost_leases,
             remote_id=task.remote_id,
             deadline=min(lease_ends, deadline) if deadline is not None else lease_ends,
             check_lease=check_lease,
@@ -154,7 +155,9 @@ class Ledger:
         handler = self._handlers.get(task.kind)
         if handler is None:
             raise RemoteFailure(f"no_handler:{task.kind}", failure=Failure.CONFIG)
-        if task.attempts > 1 or task.must_probe or task.remote_id is not None:
+        if task.lost_leases >= MOST_LOST_LEASES:
+            raise RemoteFailure("internal:lost_leases", failure=Failure.DATA)
+        if work.attempts > 1 or task.must_probe or task.remote_id is not None:
             found = handler.probe(work)
             if found is not None:
                 return found
@@ -191,13 +194,13 @@ class Ledger:
                 if verdict.is_done:
                     store.finish(session, task, now=now, remote_id=None, note=failure.code)
                 elif verdict.wait is not None:
-                    # What our own deadline cut off is handed to the worker at once; the patient is waiting.
+                    # What our own deadline cut off has not failed; the worker takes it at once, the patient is waiting.
                     due_at = now if is_cut_off else now + verdict.wait
                     store.postpone(
                         session,
                         task,
                         due_at=due_at,
-                        counts=verdict.counts,
+                        counts=verdict.counts and not is_cut_off,
                         must_probe=verdict.must_probe,
                         failure=failure.failure,
                         code=failure.code,

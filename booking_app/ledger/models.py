@@ -26,7 +26,9 @@ FINAL_STATES = (TaskState.DONE, TaskState.GIVEN_UP, TaskState.CANCELLED)
 class Task(Base):
     """One remote effect of one booking. Holds ids and codes only: never a name, never an answer.
 
-    `fence` rises with every claim; who finishes must still hold the fence it claimed with.
+    `fence` rises with every claim; who finishes must still hold the fence it claimed with. `attempts` counts the tries
+    that came to an end, and the one under way; `lost_leases` those of which nothing was heard before the
+    lease ended: the worker had died, or was too slow.
     """
 
     __tablename__ = "task"
@@ -42,6 +44,7 @@ class Task(Base):
     position: Mapped[int]
     state: Mapped[str] = mapped_column(String(12))
     attempts: Mapped[int] = mapped_column(default=0)
+    lost_leases: Mapped[int] = mapped_column(default=0, server_default="0")
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fence: Mapped[int] = mapped_column(default=0)

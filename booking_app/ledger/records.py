@@ -35,8 +35,8 @@ class PlannedTask:
 class Work:
     """One claimed task. `deadline` is on the monotonic clock: no call may outlast it.
 
-    `check_lease` raises LeaseLost; it has to be called right before the bytes of a write leave, because the fence
-    protects only our own database.
+    `attempts` counts how often it was begun, this time included. `check_lease` raises LeaseLost; it has to be called
+    right before the bytes of a write leave, because the fence protects only our own database.
     """
 
     task_id: int

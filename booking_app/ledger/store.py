@@ -45,15 +45,24 @@ def claim(
     session: Session, *, booking_id: int, now: datetime, lease: timedelta, names: Collection[str] | None = None,
     but: Collection[int] = (),
 ) -> Task | None:  # fmt: skip
-    """Lease the booking's first due task whose id is not in `but`, counting the attempt; None when there is none."""
+    """Lease the booking's first due task whose id is not in `but`; None when there is none.
+
+    Counts the attempt. One whose lease ended unheard has not failed, and is counted apart.
+    """
     due = select(Task).where(Task.booking_id == booking_id, Task.id.not_in(but), *_is_due(now)).order_by(Task.position)
     if names is not None:
         due = due.where(Task.name.in_(names))
     for task in session.scalars(due.with_for_update(skip_locked=True)):
+        was_lost = task.lease_until is not None
         claimed = session.execute(
             update(Task)
             .where(Task.id == task.id, Task.fence == task.fence, *_is_due(now))
-            .values(fence=task.fence + 1, lease_until=now + lease, attempts=task.attempts + 1)
+            .values(
+                fence=task.fence + 1,
+                lease_until=now + lease,
+                attempts=task.attempts + (not was_lost),
+                lost_leases=task.lost_leases + was_lost,
+            )
             .execution_options(synchronize_session=False)
         )
         if _changed(claimed) == 1:
@@ -167,7 +176,15 @@ def replay(session: Session, task_id: int, now: datetime) -> bool:
     replayed = session.execute(
         update(Task)
         .where(Task.id == task_id, Task.state == TaskState.DONE)
-        .values(state=TaskState.READY, due_at=now, attempts=0, must_probe=True, remote_id=None, finished_at=None)
+        .values(
+            state=TaskState.READY,
+            due_at=now,
+            attempts=0,
+            lost_leases=0,
+            must_probe=True,
+            remote_id=None,
+            finished_at=None,
+        )
         .execution_options(synchronize_session=False)
     )
     return _changed(replayed) == 1
@@ -266,7 +283,7 @@ def _reopen(session: Session, now: datetime, *which: ColumnElement[bool]) -> int
     reopened = session.execute(
         update(Task)
         .where(*which)
-        .values(state=TaskState.READY, due_at=now, attempts=0, must_probe=True, finished_at=None)
+        .values(state=TaskState.READY, due_at=now, attempts=0, lost_leases=0, must_probe=True, finished_at=None)
         .execution_options(synchronize_session=False)
     )
     return _changed(reopened)

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from booking_app.failures import Failure, RemoteFailure
-from booking_app.ledger.ledger import CALL_SECONDS, LEASE
+from booking_app.ledger import store
+from booking_app.ledger.ledger import CALL_SECONDS, LEASE, MOST_LOST_LEASES
 from booking_app.ledger.policy import WAITS
 from booking_app.ledger.records import Effect, Later, LeaseLost, PlannedTask, Stop, Work
 
@@ -16,6 +17,13 @@ BOOKING = 501
 
 def failing(failure: Failure, *, code: str = "cliniko_x", retry_after: float | None = None) -> RemoteFailure:
     return RemoteFailure(code, failure=failure, retry_after=retry_after)
+
+
+def lose_lease(bench: Any, name: str) -> None:
+    """A worker takes the task and is not heard of again."""
+    with bench.database.begin() as session:
+        assert store.claim(session, booking_id=BOOKING, now=bench.clock.now(), lease=LEASE, names=(name,))
+    bench.clock.advance(seconds=LEASE.total_seconds())
 
 
 class TestTheHappyWay:
@@ -237,6 +245,18 @@ class TestAFailure:
         assert (len(handler.acted), len(handler.probed)) == (1, 1)
         assert bench.states() == {"appointment": "done"}
 
+    def test_cut_off_by_the_patients_deadline_is_no_attempt(self, bench: Any) -> None:
+        bench.plan("appointment")
+
+        def cut_off(_work: Work) -> Effect:
+            bench.clock.advance(seconds=8)
+            raise failing(Failure.TRANSIENT, code="cliniko_timeout")
+
+        bench.handle("appointment", *[cut_off] * 20)
+        for _ in range(20):
+            bench.ledger().advance(BOOKING, deadline=bench.clock.monotonic() + 8)
+        assert (bench.task("appointment").state, bench.task("appointment").attempts) == ("ready", 0)
+
 
 class TestTheLease:
     def test_bounds_every_call(self, bench: Any) -> None:
@@ -268,6 +288,28 @@ class TestTheLease:
         ledger.advance(BOOKING)
         assert len(handler.probed) == 1, "nobody knows what the first worker did, so it is looked up"
         assert bench.states() == {"appointment": "done"}
+
+    def test_that_is_lost_again_and_again_does_not_bring_a_task_nearer_to_giving_up(self, bench: Any) -> None:
+        bench.plan("document")
+        handler = bench.handle("document", failing(Failure.TRANSIENT, code="cliniko_502"))
+        for _ in range(len(WAITS) + 3):
+            lose_lease(bench, "document")
+        bench.ledger().advance(BOOKING)
+        assert (bench.task("document").state, bench.wait("document")) == ("ready", WAITS[0].total_seconds())
+        assert len(handler.probed) == 1, "any of the lost tries may have done it"
+        assert handler.acted[0].attempts == len(WAITS) + 4, "whoever repeats in doubt counts these as well"
+
+    def test_that_is_always_lost_is_left_to_a_person_and_kills_no_more_workers(self, bench: Any) -> None:
+        bench.plan("document")
+        handler = bench.handle("document")
+        for _ in range(MOST_LOST_LEASES):
+            lose_lease(bench, "document")
+        bench.ledger().advance(BOOKING)
+        assert (bench.task("document").state, bench.task("document").code) == ("parked", "internal:lost_leases")
+        assert (handler.acted, handler.probed) == ([], [])
+        assert bench.ledger().retry(bench.task("document").id)
+        bench.ledger().advance(BOOKING)
+        assert bench.states() == {"document": "done"}
 
     def test_that_was_overtaken_writes_nothing(self, bench: Any) -> None:
         bench.plan("appointment")
