@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Response
+from flask import Response, url_for
 from wtforms import StringField
 
+from booking_app.alerts.models import Alert
 from booking_app.alerts.telling import alert_secret
 from booking_app.alerts.watching import open_alerts
 from booking_app.alerts.wording import words_for
@@ -31,22 +32,36 @@ class AlertsForm(SettingsForm):
     )  # fmt: skip
 
 
+# Where a cause is mended, by the first word of its key.
+PLACES = {
+    "connection": "connections", "differs": "comparison", "parked": "bookings", "failing": "bookings",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class ShownAlert:
-    """An open alert, prepared."""
+    """An open alert, prepared. `url` leads to where it is mended, if that is in the console."""
 
     what: str
     mend: str
     code: str
     count: int
+    url: str | None
 
 
 def open_now(secret: str = "") -> Mapping[str, Any]:
     """What waits for a person at this clinic."""
     with front().database.reading() as session:
-        found = [(words_for(alert.cause), alert.count) for alert in open_alerts(session, current_clinic().id)]
-    shown = [ShownAlert(words.what, words.mend, words.code, count) for words, count in found]
+        shown = [_shown(alert) for alert in open_alerts(session, current_clinic().id)]
     return {"alerts": shown, "may_own": may(Role.OWNER), "secret": secret}
+
+
+def _shown(alert: Alert) -> ShownAlert:
+    words = words_for(alert.cause)
+    place = PLACES.get(alert.cause.partition(":")[0])
+    more = {"needs_hand": 1} if place == "bookings" else {}
+    url = url_for(f"console.{place}", slug=current_clinic().slug, **more) if place else None
+    return ShownAlert(words.what, words.mend, words.code, alert.count, url)
 
 
 SCREEN = SettingsScreen(

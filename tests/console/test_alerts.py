@@ -14,6 +14,7 @@ def test_an_open_cause_is_shown_with_what_to_do(desk: Desk) -> None:
     Watching(database=desk.parts.database, clock=desk.parts.clock, ways={}).run()
     page = desk.page("manager", "/console/demo/alerts")
     assert "Nothing waits for a person." not in page.text and "HubSpot" in page.text
+    assert "/console/demo/connections" in page.html.split("Open now")[1]
 
 
 def test_the_secret_is_shown_to_an_owner_who_asks(desk: Desk) -> None:
