@@ -59,8 +59,8 @@ def open_now(secret: str = "") -> Mapping[str, Any]:
 def _shown(alert: Alert) -> ShownAlert:
     words = words_for(alert.cause)
     place = PLACES.get(alert.cause.partition(":")[0])
-    more = {"needs_hand": 1} if place == "bookings" else {}
-    url = url_for(f"console.{place}", slug=current_clinic().slug, **more) if place else None
+    needs_hand = 1 if place == "bookings" else None
+    url = url_for(f"console.{place}", slug=current_clinic().slug, needs_hand=needs_hand) if place else None
     return ShownAlert(words.what, words.mend, words.code, alert.count, url)
 
 
