@@ -53,7 +53,7 @@ RULES = (
         "The clinic has no such connection any more.", "Nothing, or add the connection again and retry.",
     ),
     Rule(
-        "connection_config", r"^connection_config$|^handover:no_connection$|^no_connector:",
+        "connection_config", r"^connection_config$|^handover:no_connection$|^no_connector:|^unusable_id$",
         "A setting of this connection cannot be used.",
         "Save it again under Connections in the console, or import again: either says what is wrong.",
     ),
@@ -80,7 +80,7 @@ RULES = (
         "or import again.",
     ),
     Rule(
-        "…_no_field:…", r"_no_field:",
+        "…_no_field:…, not_in_account:…", r"_no_field:|^not_in_account:",
         "The contact is in {vendor}, but the account lacks some of our fields, or does not take them as they are.",
         "Run booking-app connections apply (or map or leave out the fields); what waits goes on by itself.",
     ),
@@ -127,9 +127,14 @@ RULES = (
         "Correct version under Connections in the console, or in [[crm]] and import again.",
     ),
     Rule(
-        "mailchimp_400:member_in_compliance_state, mailchimp_400:forgotten_email_not_subscribed, hubspot_4… (deleted)",
-        r"compliance_state|forgotten_email",
+        "mailchimp_400:member_in_compliance_state, mailchimp_400:forgotten_email_not_subscribed, hubspot_4…:forgotten",
+        r"compliance_state|forgotten",
         "The person has said no to {vendor}, and that is kept.", "Nothing.",
+    ),
+    Rule(
+        "mailchimp_archived", r"_archived$",
+        "The clinic has archived this person in {vendor}, and that is kept.",
+        "Nothing. If it was a mistake, bring them back there; their next booking goes through again.",
     ),
     Rule(
         "…:email, hubspot_400:INVALID_EMAIL", r":email$|:email_|INVALID_EMAIL",
@@ -159,7 +164,7 @@ RULES = (
     ),
     Rule(
         "…_no_answer:…, …_5…, …:not_json",
-        r"_no_answer|_5\d\d|_408|_423|_477|not_json|_no_(?:note_)?id$|_gone$|:blocked",
+        r"_no_answer|_5\d\d|_408|_423|_477|not_json|_no_(?:note_)?id$|_gone$|:blocked|tag_unresolved$|_2\d\d:no_",
         "{vendor} is out of order, or its answer did not arrive.",
         "Nothing for the first two days; then retry the task.",
     ),
@@ -176,6 +181,18 @@ RULES = (
     Rule(
         "purged", r"^purged$",
         "The personal data of this booking is gone here, and Cliniko does not have the patient any more.", "Nothing.",
+    ),
+    Rule(
+        "cancelled_before_handover", r"^cancelled_before_handover$",
+        "The booking was cancelled before it was handed over, so nothing of it was made.", "Nothing.",
+    ),
+    Rule(
+        "newer_booking_told", r"^newer_booking_told$",
+        "A newer booking of the same person was handed over before; what it wrote was left as it is.", "Nothing.",
+    ),
+    Rule(
+        "no_contact", r"^no_contact$",
+        "The contact is not in {vendor} any more, and was not made again.", "Nothing.",
     ),
     Rule(
         "consent:…", r"^consent:",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +28,8 @@ from booking_app.sandbox.server import SandboxServer
 from booking_app.sealing import Keyring, new_sealing_key
 from booking_app.trail.trail import Trail
 from booking_app.vendors.activecampaign import Paces
+from tests.handover.office import Office, open_office
 
-NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 CRMS = ("hubspot", "gohighlevel", "activecampaign", "mailchimp")
 TOKENS = {
     "hubspot": DEMO_HUBSPOT_TOKEN,
@@ -102,3 +101,13 @@ def desk(running_sandbox: SandboxServer, tmp_path: Path) -> Iterator[Desk]:
     yield Desk(running_sandbox, database, keyring, connectors, clock)
     connectors.close()
     database.dispose()
+
+
+@pytest.fixture(params=CRMS)
+def vendor(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def office(desk: Desk, vendor: str) -> Office:
+    return open_office(desk, vendor)

@@ -1,13 +1,17 @@
 """What a CRM of the sandbox holds, in the same words for every vendor."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from booking_app.vendors.names import default_names
-from tests.handover.conftest import Desk
 from tests.handover.samples import FACTS
 
-# The call that makes a contact, and the one that writes a booking down: method and path, for faults.
+if TYPE_CHECKING:
+    from tests.handover.conftest import Desk
+
+# The calls that make a contact, write a booking down, tag and subscribe: method and path, for faults.
 CONTACT_CALLS = {
     "hubspot": ("POST", "/contacts$"),
     "gohighlevel": ("POST", "/contacts/upsert"),
@@ -19,6 +23,18 @@ RECORD_CALLS = {
     "gohighlevel": ("POST", "/notes"),
     "activecampaign": ("POST", "/notes"),
     "mailchimp": ("POST", "/notes"),
+}
+TAG_CALLS = {
+    "hubspot": ("PUT", "/memberships/add"),
+    "gohighlevel": ("POST", "/tags"),
+    "activecampaign": ("POST", "/contactTags"),
+    "mailchimp": ("POST", "/tags"),
+}
+# GoHighLevel has nothing to subscribe to.
+CONSENT_CALLS = {
+    "hubspot": ("POST", "/statuses/"),
+    "activecampaign": ("POST", "/contactLists"),
+    "mailchimp": ("PATCH", "/members/"),
 }
 
 
@@ -35,7 +51,7 @@ class Crm:
         if self.vendor == "hubspot":
             rows = [row["properties"] for row in state["contacts"]]
         elif self.vendor == "gohighlevel":
-            rows = [{**row, **row["custom"]} for row in state["contacts"]]
+            rows = [{**row["members"], **row["custom"]} for row in state["contacts"]]
         elif self.vendor == "activecampaign":
             rows = [{**row, **row["values"]} for row in state["contacts"]]
         else:
@@ -87,6 +103,21 @@ class Crm:
         else:
             control.world.mailchimp["demo"].audience.put(email, "unsubscribed")
 
+    def is_merged(self) -> None:
+        """The one contact has another id from now on; Mailchimp's are made of the address."""
+        contacts = self._stored
+        ((known, contact),) = contacts.items()
+        del contacts[known]
+        contacts["777"] = contact
+        if self.vendor == "activecampaign":
+            contact["id"] = "777"
+        else:
+            contact.id = "777"
+
+    def is_deleted(self) -> None:
+        """Somebody takes the contact out."""
+        self._stored.clear()
+
     def is_subscribed(self) -> bool:
         """Whether the clinic may mail them, as far as the vendor knows."""
         control = self.desk.sandbox.control
@@ -98,6 +129,17 @@ class Crm:
         if self.vendor == "activecampaign":
             return "1" in [row["status"] for row in self._state["contactLists"]]
         return self._members[0]["status"] in ("subscribed", "pending")
+
+    @property
+    def _stored(self) -> dict[str, Any]:
+        world = self.desk.sandbox.control.world
+        if self.vendor == "hubspot":
+            return world.portals["demo"].objects["contacts"]
+        if self.vendor == "gohighlevel":
+            return world.gohighlevel["demo"].contacts
+        if self.vendor == "activecampaign":
+            return world.activecampaign["demo"].tables["contacts"]
+        return world.mailchimp["demo"].audience.members
 
     @property
     def _state(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from booking_app.handover.facts import HandoverFacts, Person
 from booking_app.ledger.records import Work
+from booking_app.vendors.records import ConsentProof
 
 FACTS = HandoverFacts(
     reference="BK-7Q2M4X9A",
@@ -25,6 +26,8 @@ FACTS = HandoverFacts(
     service_name="Pelvic health, first visit",
     practitioner="Dr Ada Fern",
 )
+YES = ConsentProof(is_given=True, wording="Send me news.", given_at=datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
+NO = replace(YES, is_given=False)
 GUARDIAN = Person("Gus", "Quill", "+61491570157")
 
 

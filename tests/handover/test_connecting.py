@@ -6,6 +6,7 @@ import pytest
 
 from booking_app.clinics.connections import pause
 from booking_app.handover.connecting import Problem
+from booking_app.vendors.gohighlevel import GoHighLevel
 from booking_app.vendors.meanings import TITLES
 from tests.handover.conftest import CRMS, TOKENS, Desk
 
@@ -104,3 +105,13 @@ def test_a_paused_connection_can_be_tested(desk: Desk) -> None:
     with desk.database.begin() as session:
         pause(session, connection_id, "hubspot_401")
     assert desk.connecting.test_connection(connection_id).is_well
+
+
+def test_a_connection_may_stay_on_a_version_of_its_own(desk: Desk) -> None:
+    assert desk.connecting.test_connection(desk.connect("hubspot", version="2026-03")).is_well
+    paths = [call.path for call in desk.sandbox.control.calls(service="hubspot")]
+    assert paths and all("/2026-03/" in path for path in paths)
+    opened = desk.connectors.open(desk.connect("gohighlevel", version="v3")).vendor
+    assert isinstance(opened, GoHighLevel)
+    assert opened.transport.dialect.version == "v3"
+    assert opened.whoami().account_id

@@ -10,7 +10,7 @@ import pytest
 from booking_app.failures import Failure, RemoteFailure
 from booking_app.handover.config import read_config
 from booking_app.handover.connections import OpenConnection
-from booking_app.handover.facts import HandoverFacts
+from booking_app.handover.facts import HandoverFacts, Person
 from booking_app.sandbox.hubspot.portal import LIST_ID, SUBSCRIPTION_ID
 from booking_app.sandbox.server import SandboxServer
 from booking_app.vendors.hubspot import HubSpot
@@ -187,3 +187,13 @@ def test_the_account_says_who_and_where_it_is(sandbox: SandboxServer, http: Http
     account = connected(sandbox, http).whoami()
     assert account.data_location == "ap1"
     assert account.account_id.isdecimal()
+
+
+def test_a_search_that_lags_is_never_asked_and_makes_nothing_twice(sandbox: SandboxServer, made: Made) -> None:
+    sandbox.control.set_knob(hubspot_search_lag_seconds=600.0)
+    for name in ("Nora", "Norah"):
+        made(facts(patient=Person(name, "Quill"))).act(doing())
+    state = sandbox.control.state(PORTAL)["crm"]
+    assert [row["properties"]["firstname"] for row in state["contacts"]] == ["Norah"]
+    assert len(state["meetings"]) == 1
+    assert not [call.path for call in sandbox.control.calls(service="hubspot") if "/search" in call.path]

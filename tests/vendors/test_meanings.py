@@ -28,6 +28,16 @@ from booking_app.vendors.meanings import RULES, meaning_of
         ("budget_exhausted", "no more requests"),
         ("webhook_401", "The webhook refuses the token"),
         ("no_handler:telegram", "Another release"),
+        ("hubspot_400:forgotten", "said no to HubSpot"),
+        ("mailchimp_archived", "has archived this person in Mailchimp"),
+        ("activecampaign_422:email", "does not take this e-mail address"),
+        ("activecampaign_200:no_contact", "did not arrive"),
+        ("activecampaign_tag_unresolved", "out of order"),
+        ("not_in_account:BKKIND", "lacks some of our fields"),
+        ("newer_booking_told", "newer booking"),
+        ("cancelled_before_handover", "cancelled before"),
+        ("no_contact", "not made again"),
+        ("unusable_id", "setting of this connection"),
     ],
 )
 def test_a_code_is_explained(code: str, words: str) -> None:

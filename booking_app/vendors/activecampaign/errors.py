@@ -50,7 +50,7 @@ def _rejection(code: str, word: str, named: tuple[str, ...]) -> RemoteFailure:
     if word == "duplicate":
         return VendorConflict(code)
     if "email" in named or word.startswith("email"):
-        return VendorRejected(code)
+        return VendorRejected(code if word.startswith("email") else f"{code.partition(':')[0]}:email")
     return VendorMisconfigured(code, properties=named)
 
 

@@ -58,7 +58,9 @@ class Subscriptions:
         body = {"list": int(list_id), "contact": int(contact_id), "status": int(ACTIVE)}
         try:
             self._transport.write("POST", SUBSCRIPTIONS, "contactList", body=body)
-        except VendorMissing:
+        except VendorMisconfigured as refusal:
+            if not isinstance(refusal, VendorMissing) and "list" not in refusal.properties:
+                raise
             raise VendorMisconfigured("activecampaign_404:list") from None
         return "raised"
 

@@ -6,11 +6,13 @@ was ticked in a booking. The endpoint that resubscribes on purpose is never call
 
 from collections.abc import Iterator
 
+from booking_app.vendors.errors import VendorMisconfigured
 from booking_app.vendors.hubspot.transport import HubSpotTransport, JsonObject
 from booking_app.vendors.records import ConsentChange, ConsentProof, iso_utc
 
 STATUSES = "/communication-preferences/{version}/statuses/{email}"
 UNSUBSCRIBED_FROM_ALL = "/communication-preferences/{version}/statuses/{email}/unsubscribe-all"
+DEFINITIONS = "/communication-preferences/{version}/definitions"
 EMAIL_CHANNEL = {"channel": "EMAIL"}
 OPT_OUTS = ("UNSUBSCRIBED", "OPT_OUT")
 
@@ -50,9 +52,19 @@ class Consents:
             "legalBasis": "CONSENT_WITH_NOTICE",
             "legalBasisExplanation": f"Ticked in {proof.source} at {iso_utc(proof.given_at)}: {proof.wording}",
         }
-        answer = self._transport.write("POST", STATUSES, body=body, email=email)
+        try:
+            answer = self._transport.write("POST", STATUSES, body=body, email=email)
+        except VendorMisconfigured:
+            self._check_subscription()
+            raise
         reasons = [row.get("setStatusSuccessReason") for row in (answer, *_rows(answer))]
         return "resubscribed" if "RESUBSCRIBE_OCCURRED" in reasons else "raised"
+
+    def _check_subscription(self) -> None:
+        """Raises CONFIG when there is no such subscription type: a refused write does not say so."""
+        known = [row.get("id") for row in _rows(self._transport.read(DEFINITIONS))]
+        if str(self._subscription_id) not in map(str, known):
+            raise VendorMisconfigured("hubspot_404:subscription") from None
 
 
 def _rows(document: JsonObject) -> Iterator[JsonObject]:

@@ -55,7 +55,7 @@ def failure_of(answer: Answer, *, is_write: bool) -> RemoteFailure:
         case 401:
             return VendorRefused(code)
         case 400 | 403 | 409 | 422 if problem.is_forgotten:
-            return VendorDeclined(code)
+            return VendorDeclined(f"hubspot_{answer.status}:forgotten")
         case 403:
             return VendorRefused(code)
         case 404:

@@ -91,7 +91,7 @@ def test_a_list_that_does_not_exist_is_named_and_works_once_it_is_mended(sandbox
     failure = refused(lambda: vendor.add_to_list(contact["id"], "3"))
     assert (failure.failure, failure.code) == (Failure.CONFIG, "activecampaign_404:list")
     failure = refused(lambda: vendor.set_consent(EMAIL, YES))
-    assert (failure.failure, failure.code) == (Failure.CONFIG, "activecampaign_422:related_missing")
+    assert (failure.failure, failure.code) == (Failure.CONFIG, "activecampaign_404:list")
     assert sandbox.account.add("lists", name="Recalls")["id"] == "3"
     vendor.add_to_list(contact["id"], "3")
     assert vendor.set_consent(EMAIL, YES) == "raised"

@@ -214,6 +214,10 @@ def _left_all(account: Account, _parts: list[str], _body: Any) -> httpx.Response
     return httpx.Response(200, json={"results": rows})
 
 
+def _definitions(_account: Account, _parts: list[str], _body: Any) -> httpx.Response:
+    return httpx.Response(200, json={"results": [{"id": "9", "name": "News"}]})
+
+
 def _set_status(account: Account, parts: list[str], body: Any) -> httpx.Response:
     account.subscriptions[parts[0]] = body["statusState"]
     return httpx.Response(200, json={"status": body["statusState"]})
@@ -235,6 +239,7 @@ ROUTES = (
     ("GET", r"/crm/properties/2026-09/meetings", _meeting_properties),
     ("POST", r"/crm/properties/2026-09/meetings/groups", lambda *_: httpx.Response(201, json={})),
     ("POST", r"/crm/properties/2026-09/meetings", _make_meeting_property),
+    ("GET", r"/communication-preferences/2026-09/definitions", _definitions),
     ("GET", r"/communication-preferences/2026-09/statuses/([^/]+)/unsubscribe-all", _left_all),
     ("GET", r"/communication-preferences/2026-09/statuses/([^/]+)", _statuses),
     ("POST", r"/communication-preferences/2026-09/statuses/([^/]+)", _set_status),

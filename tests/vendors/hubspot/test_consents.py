@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from booking_app.failures import Failure, RemoteFailure
 from booking_app.vendors.records import ConsentProof
-from tests.vendors.hubspot.double import Account, answering, client
+from tests.vendors.hubspot.double import Account, answering, client, problem
 
 EMAIL = "nora@example.com"
 YES = ConsentProof(is_given=True, wording="Send me news by e-mail.", given_at=datetime(2026, 11, 21, 1, 2, tzinfo=UTC))
@@ -50,3 +51,18 @@ def test_a_resubscription_that_happened_all_the_same_is_reported(is_listed: bool
     answer = httpx.Response(200, json={"results": [told]} if is_listed else told)
     account = Account(faults=[None, None, answering(answer)])
     assert client(account, subscription_id=9).set_consent(EMAIL, YES) == "resubscribed"
+
+
+def refused_write() -> Account:
+    """An account that has nothing to say but that the write is not as it should be."""
+    refusal = problem(400, "VALIDATION_ERROR", "Invalid input")
+    return Account(faults=[None, None, answering(refusal)])
+
+
+@pytest.mark.parametrize(
+    ("subscription_id", "code"), [(42, "hubspot_404:subscription"), (9, "hubspot_400:VALIDATION_ERROR")]
+)
+def test_a_refused_write_is_looked_into_and_a_missing_subscription_named(subscription_id: int, code: str) -> None:
+    with pytest.raises(RemoteFailure) as caught:
+        client(refused_write(), subscription_id=subscription_id).set_consent(EMAIL, YES)
+    assert (caught.value.failure, caught.value.code) == (Failure.CONFIG, code)

@@ -120,7 +120,8 @@ def test_an_address_that_hubspot_refuses_is_a_matter_of_the_data_and_is_not_quot
 
 def test_a_person_whom_the_account_had_to_forget_is_a_consent_outcome() -> None:
     forgotten = problem(400, "VALIDATION_ERROR", "Contact was permanently deleted on request and cannot be added.")
-    assert failure_of(Account(faults=[None, answering(forgotten)])).failure is Failure.CONSENT
+    failure = failure_of(Account(faults=[None, answering(forgotten)]))
+    assert (failure.failure, failure.code) == (Failure.CONSENT, "hubspot_400:forgotten")
 
 
 def test_a_wrong_version_is_a_setting_to_mend() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from booking_app.sandbox.mailchimp.audience import BY_ADMIN, Audience
 from booking_app.vendors.mailchimp import Mailchimp
+from booking_app.vendors.mailchimp.members import Member, Members
 from booking_app.vendors.records import ConsentProof
 
 from .conftest import Connect
@@ -61,3 +62,18 @@ def test_a_box_left_empty_changes_nothing(mailchimp: Mailchimp, audience: Audien
 def test_somebody_unknown_is_not_made_by_a_consent(mailchimp: Mailchimp, audience: Audience) -> None:
     assert mailchimp.set_consent(EMAIL, YES) == "unchanged"
     assert audience.members == {}
+
+
+def test_somebody_who_leaves_this_very_moment_is_mailchimp_s_to_protect(
+    connect: Connect, audience: Audience, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member, read = audience.put(EMAIL, "transactional"), Members.read
+
+    def leaving(members: Members, email: str) -> Member | None:
+        found = read(members, email)
+        audience.put(EMAIL, "unsubscribed")
+        return found
+
+    monkeypatch.setattr(Members, "read", leaving)
+    assert connect(double_opt_in=False).set_consent(EMAIL, YES) == "kept_opt_out"
+    assert member.status == "unsubscribed"
