@@ -1,6 +1,6 @@
 """Whom a booking is for, even after its sealed facts are gone: then what is needed is read back from Cliniko."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,7 @@ class Reach:
     """A booking, whom to reach about it, and the words for it.
 
     Once purged, and for what the front desk booked, `evidence` is None and `details` are what Cliniko knows today.
+    A consent that the same person has refused in a later booking is refused here too.
     """
 
     booking: Booking
@@ -54,10 +55,28 @@ class ReachReader:
             family = (_had_lost_time(session, booking), _has_newer(session, booking))
             if booking.sealed_facts is not None:
                 details, evidence, more = read_details(self._keyring, booking.sealed_facts)
+                refused = dict.fromkeys(self._refused_later(session, booking, details.email), False)
+                details = replace(details, consents={**details.consents, **refused})
                 wording = more["wording"]["email_marketing"]
                 return Reach(booking, clinic, details, evidence, wording, more["names"], *family)
             names = _names_now(session, booking)
         return Reach(booking, clinic, self._read_back(booking), None, None, names, *family)
+
+    def _refused_later(self, session: Session, booking: Booking, email: str) -> list[str]:
+        """The consents whose latest answer is a no, in later bookings of this patient by this address, kept whole."""
+        later = select(Booking.sealed_facts).where(
+            Booking.id > booking.id,
+            Booking.clinic_id == booking.clinic_id,
+            Booking.cliniko_patient_id == booking.cliniko_patient_id,
+            Booking.cliniko_patient_id.is_not(None),
+            Booking.sealed_facts.is_not(None),
+        )
+        answers = dict[str, bool]()
+        for sealed in session.scalars(later.order_by(Booking.id)):
+            details = read_details(self._keyring, sealed or b"")[0]
+            if _key(details.email) == _key(email):
+                answers |= details.consents
+        return [name for name, is_given in answers.items() if not is_given]
 
     def _read_back(self, booking: Booking) -> PatientDetails:
         patient = None
@@ -73,6 +92,10 @@ class ReachReader:
             date_of_birth=patient.date_of_birth or UNKNOWN_BIRTH,
             consents={name: given for name, given in _consents_of(patient).items() if given is not None},
         )
+
+
+def _key(email: str) -> str:
+    return email.strip().lower()
 
 
 def _consents_of(patient: PatientRecord) -> dict[str, bool | None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from booking_app.failures import Failure, RemoteFailure
 from booking_app.handover.config import HandoverConfig
@@ -16,17 +17,24 @@ LONGEST_NOTE = 200
 
 # By booking and connection: the contact's id at the vendor, where the contact's own task has learnt it.
 KnownContact = Callable[[int, int], str | None]
+# By task and contact id: whether a newer booking of the same contact has been handed over.
+IsOvertaken = Callable[[Work, str], bool]
 
 
 @dataclass(frozen=True)
 class Case:
-    """The booking as it is now, however old the task; `known_id` is the contact's id as far as it is known."""
+    """The booking as it is now, however old the task; `known_id` is the contact's id as far as it is known.
+
+    `is_overtaken` says of a contact's id whether a newer booking of theirs has been told: then who they are, where they
+    came from and what they agreed to is that one's to say, and this booking changes its own record alone.
+    """
 
     vendor: Vendor
     config: HandoverConfig
     facts: HandoverFacts
     contact: Contact
     known_id: str | None
+    is_overtaken: Callable[[str], bool]
 
     def contact_for(self, found: FoundContact | None) -> Contact:
         """What is to be written over what is there: the marks of a first visit only where there are none."""
@@ -46,11 +54,13 @@ class Cases:
     """Opens what a task needs. Calls nobody but `load_facts`, which may read from Cliniko."""
 
     def __init__(
-        self, *, load_facts: LoadHandoverFacts, open_connection: OpenConnectionById, known_contact: KnownContact
-    ) -> None:
+        self, *, load_facts: LoadHandoverFacts, open_connection: OpenConnectionById, known_contact: KnownContact,
+        is_overtaken: IsOvertaken,
+    ) -> None:  # fmt: skip
         self._load_facts = load_facts
         self._open_connection = open_connection
         self._known_contact = known_contact
+        self._is_overtaken = is_overtaken
 
     def read(self, work: Work) -> Case:
         """Raises Withheld when nobody of this booking may go to this CRM, RemoteFailure when it cannot be opened."""
@@ -63,6 +73,7 @@ class Cases:
             facts=facts,
             contact=contact_of(facts, connection.config),
             known_id=self._known_contact(work.booking_id, work.connection_id),
+            is_overtaken=partial(self._is_overtaken, work),
         )
 
 

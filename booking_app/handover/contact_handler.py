@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 
 from booking_app.handover.case import Case, Cases, short_note
 from booking_app.handover.contacts import Withheld
+from booking_app.handover.newest import CANCELLED, OVERTAKEN
+from booking_app.handover.planning import StepName
 from booking_app.ledger.records import Effect, Work
 
 # In the transaction that finishes the contact's task: (session, its work, whether the account lacked some fields).
@@ -44,15 +46,25 @@ class ContactHandler:
             return Effect(note=withheld.reason)
         if case.facts.is_cancelled:
             return self._cancelled(work, case)
-        written = case.vendor.upsert_contact(case.contact_for(case.vendor.find_contact(case.contact.email)))
+        found = case.vendor.find_contact(case.contact.email)
+        if found and case.is_overtaken(found.remote_id):
+            return self._overtaken(work, case)
+        written = case.vendor.upsert_contact(case.contact_for(found))
         notes = [*written.warnings, *(f"not_in_account:{name}" for name in written.dropped)]
         return self._effect(work, written.remote_id, notes, lacks_fields=bool(written.dropped))
 
     def _cancelled(self, work: Work, case: Case) -> Effect:
         """A cancelled booking makes no contact; one that is there learns what is booked now."""
-        next_booking_at = case.facts.next_booking_at
-        remote_id = case.vendor.set_next_booking(case.contact.email, next_booking_at=next_booking_at)
-        return self._effect(work, remote_id, [] if remote_id else ["cancelled_before_handover"])
+        remote_id = self._told_what_is_next(case)
+        was_told = remote_id is not None and bool(StepName.read(work.name).occasion)
+        return self._effect(work, remote_id, [] if was_told else [CANCELLED])
+
+    def _overtaken(self, work: Work, case: Case) -> Effect:
+        """A newer booking of theirs has written the contact: an older one that comes late leaves it so."""
+        return self._effect(work, self._told_what_is_next(case), [OVERTAKEN])
+
+    def _told_what_is_next(self, case: Case) -> str | None:
+        return case.vendor.set_next_booking(case.contact.email, next_booking_at=case.facts.next_booking_at)
 
     def _effect(self, work: Work, remote_id: str | None, notes: list[str], *, lacks_fields: bool = False) -> Effect:
         def plan_rest(session: Session) -> None:

@@ -87,6 +87,7 @@ def rehearse(rehearsed: Rehearsed, *, now: datetime, clinic: str) -> tuple[DryCa
         load_facts=lambda _: facts,
         open_connection=lambda _: opened,
         known_contact=lambda _booking, _connection: known[0] if known else None,
+        is_overtaken=lambda _work, _contact_id: False,
     )
     contact = ContactHandler(cases, plan_rest=_plan_nothing).act(_work(CONTACT))
     known += [contact.remote_id] if contact.remote_id else []

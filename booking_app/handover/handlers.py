@@ -8,6 +8,7 @@ from booking_app.handover.case import Cases
 from booking_app.handover.connections import OpenConnectionById
 from booking_app.handover.contact_handler import ContactHandler
 from booking_app.handover.facts import LoadHandoverFacts
+from booking_app.handover.newest import is_overtaken
 from booking_app.handover.planning import CONTACT, fields_after, steps_after
 from booking_app.handover.step_handlers import step_handlers
 from booking_app.ledger import store
@@ -33,5 +34,11 @@ def crm_handlers(
         tasks = [task for task in rest if task.name not in planned]
         store.plan(session, clinic_id=work.clinic_id, booking_id=work.booking_id, tasks=tasks, now=clock.now())
 
-    cases = Cases(load_facts=load_facts, open_connection=open_connection, known_contact=known_contact)
+    def overtaken(work: Work, contact_id: str) -> bool:
+        with database.reading() as session:
+            return is_overtaken(session, work, contact_id)
+
+    cases = Cases(
+        load_facts=load_facts, open_connection=open_connection, known_contact=known_contact, is_overtaken=overtaken
+    )
     return {CONTACT: ContactHandler(cases, plan_rest=plan_rest), **step_handlers(cases)}

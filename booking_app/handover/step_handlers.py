@@ -11,11 +11,11 @@ from booking_app.failures import Failure, RemoteFailure
 from booking_app.handover.bookings import record_of
 from booking_app.handover.case import Case, Cases
 from booking_app.handover.contacts import Withheld
+from booking_app.handover.newest import CANCELLED, OVERTAKEN
 from booking_app.handover.planning import CONSENT, FIELDS, RECORD, TAGS
 from booking_app.ledger.records import Effect, Work
 from booking_app.vendors.errors import VendorMissing, VendorRefused
 
-CANCELLED = "cancelled_before_handover"
 NO_CONTACT = "no_contact"
 NAMED_FIELDS = 3
 LACKS_A_RIGHT = (":MISSING_SCOPES", ":scope")
@@ -76,6 +76,8 @@ class MissingFields:
         return not case.facts.is_cancelled
 
     def do(self, case: Case, contact_id: str) -> Effect:
+        if case.is_overtaken(contact_id):
+            return Effect(note=OVERTAKEN)
         written = case.vendor.upsert_contact(case.contact_for(case.vendor.find_contact(case.contact.email)))
         if written.dropped:
             raise RemoteFailure(_no_field(case.config.vendor, written.dropped), failure=Failure.CONFIG)
@@ -111,7 +113,7 @@ class Record:
 
 
 class Consent:
-    """The vendor's own subscription follows the box of this booking; an opt-out that stands there is kept."""
+    """The vendor's own subscription follows the box of the newest booking; an opt-out that stands there is kept."""
 
     def is_needed(self, case: Case) -> bool:
         return not case.facts.is_cancelled and case.facts.email_consent is not None
@@ -119,6 +121,8 @@ class Consent:
     def do(self, case: Case, contact_id: str) -> Effect:
         if case.facts.email_consent is None:
             return Effect()
+        if case.is_overtaken(contact_id):
+            return Effect(note=OVERTAKEN)
         change = case.vendor.set_consent(case.contact.email, case.facts.email_consent)
         return Effect(note=f"consent:{change}" if change in KEPT_NOTES else None)
 

@@ -28,6 +28,7 @@ class Walk:
             load_facts=lambda _: self.booking,
             open_connection=lambda _: self.connection,
             known_contact=lambda _booking, _connection: self.contact_id,
+            is_overtaken=lambda _work, _contact_id: False,
         )
 
     @property
