@@ -111,7 +111,15 @@ def _initialise(programs: Path, folder: Path, user: str | None) -> None:
 def _running(programs: Path, folder: Path, user: str | None) -> Iterator[PostgresServer]:
     port = _free_port()
     options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
-    command = [*_dying_with_us(), programs / "postgres", "-D", folder / "data", "-p", str(port), *options]
+    command: list[str | Path] = [
+        *_dying_with_us(),
+        programs / "postgres",
+        "-D",
+        folder / "data",
+        "-p",
+        str(port),
+        *options,
+    ]
     postgres = _start(command, folder, user)
     try:
         url = f"postgresql://booking@127.0.0.1:{port}/postgres"
