@@ -23,6 +23,7 @@ from booking_app.trail.trail import Trail
 from booking_app.vendors.activecampaign.client import ActiveCampaign
 from booking_app.vendors.activecampaign.pace import Paces
 from booking_app.vendors.contract import Vendor
+from booking_app.vendors.errors import VendorBusy
 from booking_app.vendors.gohighlevel import transport as gohighlevel
 from booking_app.vendors.gohighlevel.client import GoHighLevel
 from booking_app.vendors.hubspot import transport as hubspot
@@ -109,6 +110,14 @@ class Connectors:
         )
         return replace(webhook, transport=self._metered(webhook.transport, connection))
 
+    def hold_back(self, connection_id: int, failure: RemoteFailure) -> None:
+        """A vendor has said that a connection's limit is reached: nobody calls by it before the vendor wants to hear.
+
+        Only where the vendor has a limit that is counted here; another one's answer is its tasks' own affair. Commits.
+        """
+        if isinstance(failure, VendorBusy) and failure.retry_after:
+            self._budget.block(_budget_key(connection_id), failure.retry_after)
+
     def close(self) -> None:
         """Close the connections to vendors; nothing may be asked afterwards."""
         self._http.close()
@@ -144,7 +153,7 @@ class Connectors:
         return replace(vendor, transport=replace(requests, transport=transport))
 
     def _metered(self, transport: Transport, connection: Connection) -> Transport:
-        key = f"connection:{connection.id}"
+        key = _budget_key(connection.id)
         return transport.metered(
             charge=partial(self._charge, key, connection.vendor),
             on_outcome=partial(self._count, key),
@@ -237,3 +246,7 @@ def _noting(vendor: Vendor, answers: Answers) -> tuple[Vendor, list[RecordedCall
         at_once = Paces(monotonic=noting.monotonic, per_second=AT_ONCE).of(noting.base_url)
         return replace(vendor, transport=replace(vendor.transport, transport=noting, pace=at_once)), noting.calls
     return replace(vendor, transport=replace(requests, transport=noting)), noting.calls  # type: ignore[arg-type]
+
+
+def _budget_key(connection_id: int) -> str:
+    return f"connection:{connection_id}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from tests.postgres import database_url, postgres_server  # noqa: F401 - fixtures for every room
@@ -25,6 +26,10 @@ CHROMIUM_FLAGS = (
     "--disable-dev-shm-usage",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
 )
+
+# No test is about speed: a busy machine is slow at inventing examples, and right all the same.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 def chromium_path() -> str | None:

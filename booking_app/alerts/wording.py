@@ -30,6 +30,9 @@ MEND = {
 }  # fmt: skip
 
 
+OURS = ("no_handler:", "internal:")  # codes that say nothing of the other system
+
+
 @dataclass(frozen=True)
 class Words:
     """One cause as an alert says it."""
@@ -58,6 +61,6 @@ def words_for(cause: str) -> Words:
     kind, _, rest = rest.partition(":")
     failure, _, code = rest.partition(":")
     what = WHAT.get(kind, "A mail could not be sent" if kind.endswith("_mail") else "A task could not be done")
-    of_another_release = meaning_of(code) if code.startswith("no_handler:") else None
+    ours = meaning_of(code) if code.startswith(OURS) else None
     mend = MEND.get(failure, "Look at the task, then try it again.")
-    return Words(what, of_another_release.mend if of_another_release else mend, code)
+    return Words(what, ours.mend if ours else mend, code)

@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 Wake = Callable[[int], None]
 Pause = Callable[[int, str], None]
+OnLimited = Callable[[int, RemoteFailure], None]  # a connection's limit is reached
 OnParked = Callable[[Session, Task], None]  # in the transaction that parks the task
 
 
@@ -39,6 +40,7 @@ class Ledger:
         wake: Wake,
         pause_connection: Pause,
         on_parked: OnParked = lambda _session, _task: None,
+        on_limited: OnLimited = lambda _connection_id, _failure: None,
         lease: timedelta = LEASE,
     ) -> None:
         self._database = database
@@ -47,6 +49,7 @@ class Ledger:
         self._wake = wake
         self._pause_connection = pause_connection
         self._on_parked = on_parked
+        self._on_limited = on_limited
         self._lease = lease
         self._is_stopping = False
 
@@ -215,8 +218,12 @@ class Ledger:
             "task_failed", task_id=task.id, booking_id=task.booking_id, task=task.name, code=failure.code,
             failure=failure.failure.value, attempts=task.attempts,
         )  # fmt: skip
-        if verdict.pauses_connection and task.connection_id is not None:
+        if task.connection_id is None:
+            return
+        if verdict.pauses_connection:
             self._pause(task.connection_id, failure.code)
+        if failure.failure is Failure.RATE:
+            self._on_limited(task.connection_id, failure)
 
     def _pause(self, connection_id: int, code: str) -> None:
         try:

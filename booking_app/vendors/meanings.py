@@ -44,6 +44,11 @@ RULES = (
         "Bring every server to the same release, then try the task again.",
     ),
     Rule(
+        "internal:lost_leases", r"^internal:lost_leases$",
+        "The task was begun thirty times, and nothing was ever heard of it again.",
+        "Whoever runs the booking software has to look why its workers die or are too slow; then try the task again.",
+    ),
+    Rule(
         "connection_paused", r"^connection_paused$",
         "This connection is paused, because its token was refused.",
         "Give it a working token under Connections in the console, or import again; what waits goes on by itself.",

@@ -120,6 +120,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         handlers={**make_effects(ground, practices, browse, following), **following.handlers()},
         wake=queue.wake,
         on_parked=following.after_parking,
+        on_limited=connectors.hold_back,
         pause_connection=lambda connection_id, code: _pause(database, connection_id, code),
     )
     queue.work_with(ledger.advance)

@@ -51,7 +51,7 @@ def one_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]
     days_ahead=st.integers(0, 9),
     offsets=st.lists(st.integers(-24 * 4, 18 * 24 * 4), max_size=60, unique=True),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_a_week_holds_every_time_of_the_locations_days_and_no_other(
     one_database: Database,
     location_zone: str,
@@ -95,7 +95,7 @@ def test_a_week_holds_every_time_of_the_locations_days_and_no_other(
     first=st.dates(date(2026, 1, 1), date(2028, 1, 1)),
     length=st.integers(0, 6),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_accounts_days_cover_the_locations_and_are_no_more_than_needed(
     location_zone: str, account_zone: str, first: date, length: int
 ) -> None:

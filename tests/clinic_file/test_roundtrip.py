@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import select
@@ -191,7 +191,7 @@ paragraphs = st.lists(st.one_of(line, st.just(""), quotes), min_size=1).map("\n"
 
 
 @given(name=line, wording=paragraphs, directions=paragraphs)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 def test_any_text_survives_writing_and_reading(name: str, wording: str, directions: str) -> None:
     raw = {
         "clinic": {"slug": "a", "name": name, "time_zone": "UTC"},

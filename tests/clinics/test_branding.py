@@ -13,7 +13,7 @@ SHAPES = ("border", "primary", "accent")
 
 
 @given(primary=color, accent=color, background=color)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_text_has_four_and_a_half_to_one_and_every_shape_three_to_one(
     primary: str, accent: str, background: str
 ) -> None:
@@ -28,7 +28,7 @@ def test_every_text_has_four_and_a_half_to_one_and_every_shape_three_to_one(
 
 
 @given(chosen=color, ground=color)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_colour_that_passes_is_kept(chosen: str, ground: str) -> None:
     shade = passing_shade(chosen, (ground,), 3.0)
     assert (shade == chosen) == (contrast(chosen, ground) >= 3.0)

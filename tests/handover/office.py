@@ -57,6 +57,7 @@ class Office:
         return Ledger(
             database=self.desk.database, clock=self.desk.clock, handlers=self.handlers, wake=lambda _: None,
             pause_connection=self._pause, on_parked=lambda _, task: self.parked.append(task.name),
+            on_limited=self.desk.connectors.hold_back,
         )  # fmt: skip
 
     def another(self, booking_id: int, **changes: Any) -> Office:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booking_app.handover.config import SWITCHES, HandoverConfig, HandoverConfigInvalid, read_config
@@ -143,7 +143,6 @@ ATTRIBUTION = st.dictionaries(st.sampled_from(RISKY), st.sampled_from(SECRETS), 
 MAYBE = st.none() | st.booleans()
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(raw=RAW, attribution=ATTRIBUTION, is_minor=st.booleans(), email=MAYBE, sms=MAYBE, returning=MAYBE)
 def test_no_configuration_lets_anything_else_through(
     raw: dict[str, Any],

@@ -35,6 +35,22 @@ def test_a_limit_is_waited_for_as_long_as_the_vendor_asks(desk: Desk, vendor: st
     assert office.states()[step] == "done"
 
 
+@pytest.mark.parametrize("vendor", ["hubspot", "gohighlevel", "activecampaign"])
+def test_a_limit_that_one_task_meets_keeps_the_others_of_its_connection_from_calling(desk: Desk, vendor: str) -> None:
+    office = Office(desk, Crm(desk, vendor), desk.connect(vendor))
+    desk.sandbox.control.fault("rate_limit", service=vendor, seconds=ASKED)
+    office.told()
+    before = calls(office, vendor)
+    other = office.another(6)
+    other.told()
+    task = other.tasks()["contact"]
+    assert (task.failure, task.attempts, calls(office, vendor)) == ("rate", 0, before)
+    desk.clock.advance(seconds=ASKED)
+    office.work()
+    other.work()
+    assert (office.states()["contact"], other.states()["contact"]) == ("done", "done")
+
+
 def test_a_limit_of_activecampaign_silences_every_connection_of_the_account(desk: Desk) -> None:
     desk.sandbox.control.fault("rate_limit", service="activecampaign", seconds=ASKED)
     for booking_id in (5, 6):  # each on a connection of its own, as two clinics of one group have them

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from sqlalchemy.orm import Session
 
 import booking_app.clinics.models  # noqa: F401 - this room knows its table by name alone
@@ -23,7 +23,7 @@ from booking_app.intake.waivers import WaiverText
 from booking_app.sealing import SigningKey
 
 # Drawing examples may be slow on a busy machine; that says nothing about the code.
-steady = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+steady = settings(max_examples=60)
 
 TABLES = ("clinic", "intake_field", "waiver", "waiver_version", "signed_document", "seal_key")
 NOW = datetime(2026, 11, 21, 4, 5, 6, tzinfo=UTC)

@@ -1,12 +1,11 @@
 """Brand colours that stay readable."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booking_app.notices.colors import _luminance, readable_pair
 
 
-@settings(deadline=None)
 @given(st.integers(0, 0xFFFFFF))
 def test_text_on_any_colour_can_be_read(number: int) -> None:
     fill, ink = readable_pair(f"#{number:06x}")
