@@ -55,9 +55,10 @@ def present_causes(session: Session, now: datetime) -> list[Cause]:
 def _troubled(now: datetime) -> Select[Task]:
     is_late = (Task.due_at < now - TOO_LATE) & or_(Task.lease_until.is_(None), Task.lease_until <= now)
     fails_on = (Task.attempts >= TRIED_OFTEN) & Task.failure.is_not(None)
+    is_lost = Task.lost_leases >= TRIED_OFTEN
     return (
         select(Task)
-        .where(or_(Task.state == TaskState.PARKED, (Task.state == TaskState.READY) & or_(is_late, fails_on)))
+        .where(or_(Task.state == TaskState.PARKED, (Task.state == TaskState.READY) & or_(is_late, fails_on, is_lost)))
         .order_by(Task.id)
     )
 

@@ -189,6 +189,15 @@ def test_a_task_that_somebody_is_at_is_not_late(post: Post) -> None:
     assert post.watching.run() == 0
 
 
+def test_a_task_that_workers_die_at_is_late_though_one_is_at_it(post: Post) -> None:
+    post.add(1, state="ready", failure=None, code=None, lost_leases=4, lease_until=NOW + timedelta(seconds=45))
+    assert post.watching.run() == 0
+    with post.database.begin() as session:
+        session.execute(update(Task).values(lost_leases=5))
+    post.watching.run()
+    assert post.mail.causes == [("late", 1)]
+
+
 def test_what_keeps_failing_is_a_cause_before_it_is_parked(post: Post) -> None:
     post.add(1, state="ready", failure="transient", code="cliniko_503", attempts=4, due_at=NOW + timedelta(hours=1))
     assert post.watching.run() == 0
