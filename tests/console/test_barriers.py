@@ -11,12 +11,12 @@ from tests.console.desk import CLINIC, PASSWORD, Desk, email_of
 from tests.widget.serving import serving
 
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
-NO_PAGE = {"console.branding_preview_css"}  # answers that are no pages of the console
+NO_PAGE = {"console.branding_preview_css", "console.comparison_csv"}  # answers that are no pages of the console
 
 
 @pytest.fixture(scope="module")
 def base(shared_desk: Desk) -> Iterator[str]:
-    """The console with a booking in it, another that needs a hand, and a match to look at."""
+    """The console with a booking in it, another that needs a hand, a match and a difference to look at."""
     shop = shared_desk.shop
     shop.book()
     shop.work()
@@ -24,6 +24,8 @@ def base(shared_desk: Desk) -> Iterator[str]:
     shop.book(phone="0498 765 432")
     shop.work()
     shop.sandbox.control.clear_faults()
+    shop.sandbox.control.world.portals["demo"].reset()
+    shared_desk.parts.reconciliation.run()
     with serving(shared_desk.app) as address:
         yield address
 

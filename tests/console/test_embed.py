@@ -30,7 +30,8 @@ def test_each_shape_can_be_copied_and_carries_the_clinics_address(shared_desk: D
     html = shared_desk.page("manager", "/console/demo/embed").html
     for shape in ("inline", "button", "floating", "tag", "frame", "link"):
         assert f'id="snippet-{shape}"' in html
-    assert "/b/demo&#34; data-clinic=&#34;demo&#34;&gt;Book an appointment" in html
+    assert "/b/demo&#34; data-clinic=&#34;demo&#34; style=&#34;" in html
+    assert "&gt;Book an appointment&lt;/a&gt;" in html
 
 
 def test_a_snippet_leads_to_a_service_that_can_be_booked_and_to_nothing_else(desk: Desk) -> None:
