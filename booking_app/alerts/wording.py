@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from booking_app.reconciling.records import KIND_WORDS, Kind, advice_on
-from booking_app.vendors.meanings import meaning_of
+from booking_app.vendors.meanings import own_meaning_of
 
 SYSTEMS = {
     "cliniko": "Cliniko", "hubspot": "HubSpot", "gohighlevel": "GoHighLevel", "activecampaign": "ActiveCampaign",
@@ -28,9 +28,6 @@ MEND = {
     "data": "The other system will not take it as it is. Enter it by hand, or correct it and try again.",
     "auth": "Make a new key or token, store it with the connection, then try the tasks again.",
 }  # fmt: skip
-
-
-OURS = ("no_handler:", "internal:")  # codes that say nothing of the other system
 
 
 @dataclass(frozen=True)
@@ -61,6 +58,6 @@ def words_for(cause: str) -> Words:
     kind, _, rest = rest.partition(":")
     failure, _, code = rest.partition(":")
     what = WHAT.get(kind, "A mail could not be sent" if kind.endswith("_mail") else "A task could not be done")
-    ours = meaning_of(code) if code.startswith(OURS) else None
+    ours = own_meaning_of(code)
     mend = MEND.get(failure, "Look at the task, then try it again.")
     return Words(what, ours.mend if ours else mend, code)

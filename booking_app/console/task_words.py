@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from booking_app.ledger.models import Task, TaskState
-from booking_app.vendors.meanings import meaning_of
+from booking_app.vendors.meanings import own_meaning_of
 from booking_app.web import words
 
 VENDORS = {
@@ -129,10 +129,9 @@ def summary_of(tasks: tuple[Task, ...]) -> list[tuple[str, str, str]]:
 
 
 def _advice(task: Task) -> str:
-    code = task.code or ""
-    of_another_release = meaning_of(code) if code.startswith("no_handler:") else None
-    if of_another_release:
-        return f"{of_another_release.sentence} {of_another_release.mend}"
+    ours = own_meaning_of(task.code or "")
+    if ours:
+        return f"{ours.sentence} {ours.mend}"
     return ADVICE.get(task.failure or "", "")
 
 

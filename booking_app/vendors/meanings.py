@@ -37,6 +37,7 @@ class Rule:
     mend: str
 
 
+OURS = ("no_handler:", "internal:")  # how codes begin that say nothing of another system
 RULES = (
     Rule(
         "no_handler:…", r"^no_handler:",
@@ -215,6 +216,11 @@ def meaning_of(code: str, vendor: str | None = None) -> Meaning | None:
         return None
     title = TITLES.get(told[1] if told else vendor or "", THE_CRM)
     return Meaning(title, found.sentence.format(vendor=title), found.mend.format(vendor=title))
+
+
+def own_meaning_of(code: str) -> Meaning | None:
+    """What a code means that speaks of this software and not of another system; None for every other code."""
+    return meaning_of(code) if code.startswith(OURS) else None
 
 
 def _fits(rule: Rule, code: str, *, is_vendors: bool) -> bool:

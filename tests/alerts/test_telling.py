@@ -86,6 +86,14 @@ def test_every_cause_has_words(cause: str, what: str) -> None:
     assert what in body_of(postbox.sent[0])
 
 
+def test_a_fault_of_our_own_is_not_laid_at_another_systems_door() -> None:
+    postbox = Postbox()
+    cause = "parked:document:data:internal:lost_leases"
+    MailAlerts(postbox, "bookings@example.com", CONSOLE, FixedClock(NOW))(clinic(), [alert(cause)])
+    body = " ".join(body_of(postbox.sent[0]).split())
+    assert "why its workers die" in body and "other system" not in body
+
+
 def test_the_webhook_is_signed_after_standard_webhooks_and_known_when_repeated() -> None:
     seen: list[httpx.Request] = []
 

@@ -4,8 +4,10 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 
 from booking_app.console.task_words import PARTS
+from booking_app.ledger.models import Task
 from tests.console.desk import Desk, Visitor
 from tests.web.client import Page
 
@@ -33,6 +35,15 @@ def booked(desk: Desk) -> str:
 
 def search(visitor: Visitor, **values: str) -> str:
     return Page(visitor.send_form(LIST, values, status=200).text).text
+
+
+def test_a_part_that_our_own_workers_could_not_do_blames_nobody_else(desk: Desk) -> None:
+    reference = booked(desk)
+    with desk.parts.database.begin() as session:
+        lost = {"state": "parked", "failure": "data", "code": "internal:lost_leases"}
+        session.execute(update(Task).where(Task.name == "document").values(**lost))
+    text = desk.page("receptionist", f"{LIST}/{reference}").text
+    assert "why its workers die" in text and "will not take what was typed" not in text
 
 
 def test_a_booking_tells_what_became_of_each_part_of_it(desk: Desk) -> None:
