@@ -41,7 +41,7 @@ bench: $(VENV)/.development
 	@$(LIBRARIES) $(BIN)/python -m bench.booking $(ARGS)
 
 guide: $(VENV)/.development
-	@GUIDE_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/console/test_new_clinic.py
+	@GUIDE_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/pages/console/test_new_clinic.py
 
 requirements: $(VENV)/.development
 	$(COMPILE) pyproject.toml --extra postgresql $(UPGRADE) -o requirements.txt

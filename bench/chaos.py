@@ -31,7 +31,7 @@ from bench.fleet import Fleet
 from bench.storm import Storm, start_faults
 from bench.verdict import Verdict, judge, rows
 from bench.wiped import wipe_queue
-from booking_app.db import Database
+from booking_app.core.db import Database
 
 SETTLED_SECONDS = 700.0  # a request that nobody agreed to hold is given up after ten minutes
 FORWARD_SECONDS = 30.0  # a task whose wait is cut short gets this long before the next one is

@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
+from booking_app.core.sealing import SigningKey, new_signing_key
 from booking_app.intake.documents import make_document
 from booking_app.intake.facts import Circumstances, DocumentAppointment, DocumentClinic, DocumentFacts, DocumentPatient
 from booking_app.intake.rendering import pdf_of
 from booking_app.intake.signatures import Signature
 from booking_app.intake.waiver_text import body_html, body_sha256, placeholders_in
 from booking_app.intake.waivers import WaiverText
-from booking_app.sealing import SigningKey, new_signing_key
 
 SIGNED_AT = datetime(2026, 11, 21, 4, 5, 6, tzinfo=UTC)
 BODY = "# Consent\n\n" + "\n\n".join(

@@ -20,12 +20,12 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Frame, Page, Request, sync_playwright
 
-from booking_app.sites.releases import newest, read_releases
-from booking_app.sites.snippet import snippet
+from booking_app.setup.website.releases import newest, read_releases
+from booking_app.setup.website.snippet import snippet
 from tests.conftest import CHROMIUM_FLAGS, ROOT, chromium_path
-from tests.embed.pages import served
-from tests.embed.visitor import CATEGORY, SERVICE, Visitor
 from tests.journey.product import Product, running_product
+from tests.pages.embed.pages import served
+from tests.pages.embed.visitor import CATEGORY, SERVICE, Visitor
 
 PHONE = {"width": 390, "height": 844}
 # 1.6 Mbit/s down, 750 kbit/s up and 150 ms, as browsers have to be told them to keep them in effect.

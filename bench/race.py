@@ -28,7 +28,7 @@ from bench.fleet import Fleet
 from bench.postgres import running_postgres
 from bench.verdict import is_live, rows
 from bench.walk import SPOKEN_TIME, WayLost, _kept, _press
-from booking_app.db import Database
+from booking_app.core.db import Database
 
 SLUG = "clinic1"
 SETTLED_SECONDS = 90.0

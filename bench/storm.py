@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bench.fleet import Fleet
 from bench.verdict import rows
-from booking_app.db import Database
+from booking_app.core.db import Database
 
 LEASED = "select id, fence, lease_until from task where state = 'ready' and lease_until is not null"
 STATES = "select id, fence, lease_until, state from task"

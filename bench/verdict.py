@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from bench.crowd import Visit
 from bench.fleet import Fleet
-from booking_app.db import Database
+from booking_app.core.db import Database
 
 Row = dict[str, Any]
 BOOKINGS = """select b.id, b.state, b.reference, c.slug, b.cliniko_patient_id as patient, b.cliniko_appointment_id as

@@ -5,7 +5,7 @@ from contextlib import closing
 
 from sqlalchemy import text
 
-from booking_app.db import Database
+from booking_app.core.db import Database
 
 TABLES = ("task", "schedule", "kv")
 

@@ -8,7 +8,7 @@ trap 'rm -rf "$folder"' EXIT
 import sys
 from alembic import command
 from sqlalchemy import URL
-from booking_app.migrating import alembic_config
+from booking_app.migrations.upgrade import alembic_config
 number, message, folder = sys.argv[1:]
 url = str(URL.create("sqlite", database=f"{folder}/empty.sqlite3"))
 command.upgrade(alembic_config(url), "head")

@@ -14,7 +14,7 @@ from tests.postgres import database_url, postgres_server  # noqa: F401 - fixture
 ROOT = Path(__file__).resolve().parent.parent
 
 # Nothing but loopback is resolved. Chromium refuses third-party cookies by itself, as the browsers of patients do
-# (tests/embed/test_third_party_cookies.py proves it).
+# (tests/pages/embed/test_third_party_cookies.py proves it).
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--no-first-run",

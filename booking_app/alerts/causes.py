@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from booking_app.booking.models import Booking
+from booking_app.bookings.models import Booking
+from booking_app.bookings.reconciliation.reports import open_differences
 from booking_app.clinics.models import Connection
-from booking_app.failures import Failure
-from booking_app.ledger.models import Task, TaskState
-from booking_app.reconciling.reports import open_differences
+from booking_app.core.failures import Failure
+from booking_app.tasks.models import Task, TaskState
 
 TOO_LATE = timedelta(minutes=10)  # a due task that nobody has taken for so long
 TRIED_OFTEN = 5  # attempts, after which a passing failure is worth a look

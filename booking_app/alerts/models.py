@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking_app.db import Base, UtcDateTime
+from booking_app.core.db import Base, UtcDateTime
 
 
 class Alert(Base):

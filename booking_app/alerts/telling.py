@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from booking_app.alerts.models import Alert
 from booking_app.alerts.wording import words_for
+from booking_app.bookings.mail.facts import ClinicCard
+from booking_app.bookings.mail.letters import AlertWords, alert_letter
+from booking_app.bookings.mail.messages import Envelope, message_of
 from booking_app.clinics.models import Clinic
-from booking_app.clock import Clock
-from booking_app.notices.facts import ClinicCard
-from booking_app.notices.letters import AlertWords, alert_letter
-from booking_app.notices.mail import Postbox
-from booking_app.notices.messages import Envelope, message_of
-from booking_app.outlet import Outlet
-from booking_app.vendors.webhook.client import Webhook
-from booking_app.vendors.webhook.records import Message
+from booking_app.core.clock import Clock
+from booking_app.core.mail import Postbox
+from booking_app.core.outbound_http import Outlet
+from booking_app.crm.vendors.webhook.client import Webhook
+from booking_app.crm.vendors.webhook.records import Message
 
 CALL_SECONDS = 20.0
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from booking_app.alerts.causes import Cause, present_causes
 from booking_app.alerts.models import Alert
 from booking_app.clinics.models import Clinic
-from booking_app.clock import Clock
-from booking_app.db import Database
-from booking_app.failures import RemoteFailure
+from booking_app.core.clock import Clock
+from booking_app.core.db import Database
+from booking_app.core.failures import RemoteFailure
 
 COMES_BACK = timedelta(hours=1)  # a cause that is there again within this was never gone
 AGAIN = timedelta(minutes=5)  # after telling failed

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from booking_app.reconciling.records import KIND_WORDS, Kind, advice_on
-from booking_app.vendors.meanings import own_meaning_of
+from booking_app.bookings.reconciliation.records import KIND_WORDS, Kind, advice_on
+from booking_app.crm.vendors.meanings import own_meaning_of
 
 SYSTEMS = {
     "cliniko": "Cliniko", "hubspot": "HubSpot", "gohighlevel": "GoHighLevel", "activecampaign": "ActiveCampaign",

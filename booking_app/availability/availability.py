@@ -11,10 +11,10 @@ from booking_app.availability.finding import Found, Freshness, StartFinder
 from booking_app.availability.merging import Span, allowed_span, days_span, merged, nearest_first, slots_of
 from booking_app.availability.reader import WindowReader
 from booking_app.availability.records import KeepFree, Place, Slot, SlotWeek, Window, keep_all
-from booking_app.clock import Clock
-from booking_app.db import Database
-from booking_app.failures import RemoteFailure
-from booking_app.practice.records import Practice
+from booking_app.core.clock import Clock
+from booking_app.core.db import Database
+from booking_app.core.failures import RemoteFailure
+from booking_app.pms.records import Practice
 
 FRESH_FOR = timedelta(seconds=60)
 # For "when is the next time": only a hint, and looked for over many weeks.

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from booking_app.availability.days import WEEK
 from booking_app.availability.models import SlotWindow
-from booking_app.clock import Clock
-from booking_app.db import Database
+from booking_app.core.clock import Clock
+from booking_app.core.db import Database
 
 KEPT = timedelta(hours=24)
 LEASE = timedelta(seconds=10)

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from booking_app.availability.cache import Asked, Reading, SlotCache
 from booking_app.availability.days import ONE_DAY, WEEK, begins
 from booking_app.availability.reader import Missing, WindowReader
-from booking_app.clock import Clock
-from booking_app.practice.records import Practice
+from booking_app.core.clock import Clock
+from booking_app.pms.records import Practice
 
 
 @dataclass(frozen=True)

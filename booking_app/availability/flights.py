@@ -5,8 +5,8 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
-from booking_app.clock import Clock
-from booking_app.failures import RemoteFailure
+from booking_app.core.clock import Clock
+from booking_app.core.failures import RemoteFailure
 
 # After a failure nobody asks for the same again for so long: visitors of a clinic whose practice system is down must
 # not each wait for it in turn.

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Date, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking_app.db import Base, UtcDateTime
+from booking_app.core.db import Base, UtcDateTime
 
 
 class SlotWindow(Base):

@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from booking_app.availability.cache import LEASE, Asked, Reading, SlotCache
 from booking_app.availability.days import WEEK
 from booking_app.availability.flights import Flights
-from booking_app.clock import Clock
-from booking_app.failures import RemoteFailure
-from booking_app.practice.records import Practice
+from booking_app.core.clock import Clock
+from booking_app.core.failures import RemoteFailure
+from booking_app.pms.records import Practice
 
 AT_A_TIME = 6
 LOOK_SECONDS = 0.1

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from booking_app.catalogue.records import Category, LocationView, PractitionerView, ServiceView
-from booking_app.practice.records import Offer
+from booking_app.pms.records import Offer
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.curation import Curation, LocationCuration, PractitionerCuration, ServiceCuration
 from booking_app.catalogue.records import Category, LocationView, PractitionerView, ServiceView
-from booking_app.practice.records import Location, Offer, PracticeCatalogue, Practitioner, Service
+from booking_app.pms.records import Location, Offer, PracticeCatalogue, Practitioner, Service
 
 NO_CATEGORY = "Appointments"
 LAST = 1_000_000  # the place of what the clinic has given no place

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking_app.db import Base, UtcDateTime
+from booking_app.core.db import Base, UtcDateTime
 
 
 class CatalogueSnapshot(Base):

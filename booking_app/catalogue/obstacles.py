@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from booking_app.catalogue.curating import is_offered_alone, shown_offers
 from booking_app.catalogue.curation import Curation
 from booking_app.catalogue.records import Obstacle
-from booking_app.practice.records import PracticeCatalogue, Service
+from booking_app.pms.records import PracticeCatalogue, Service
 
 SHOW = "show it in online bookings"
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
-from booking_app.practice.records import Location, Offer, PracticeCatalogue, Practitioner, Service
+from booking_app.pms.records import Location, Offer, PracticeCatalogue, Practitioner, Service
 
 
 def to_json(found: PracticeCatalogue) -> dict[str, Any]:

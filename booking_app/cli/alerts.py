@@ -5,8 +5,8 @@ import click
 from booking_app.alerts.telling import alert_secret
 from booking_app.alerts.watching import open_alerts
 from booking_app.alerts.wording import words_for
+from booking_app.cli.wiring import build_from_environment
 from booking_app.clinics.clinics import find_clinic, list_clinics
-from booking_app.wiring import build_from_environment
 
 
 @click.group()

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from booking_app.clinic_file.exporting import export_clinic
-from booking_app.clinic_file.importing import import_clinic
+from booking_app.cli.wiring import Parts, build_from_environment
 from booking_app.clinics.clinics import find_clinic, list_clinics
 from booking_app.clinics.connections import connections_of
-from booking_app.settings import read_environment
-from booking_app.wiring import Parts, build_from_environment
+from booking_app.core.settings import read_environment
+from booking_app.setup.clinic_file.exporting import export_clinic
+from booking_app.setup.clinic_file.importing import import_clinic
 
 
 @click.group()

@@ -2,9 +2,9 @@
 
 import click
 
+from booking_app.cli.wiring import Parts
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.models import Clinic
-from booking_app.wiring import Parts
 
 
 def named_clinic(parts: Parts, slug: str) -> Clinic:

@@ -10,12 +10,12 @@ from typing import TypeVar
 
 import click
 
-from booking_app.backfilling.backfilling import Progress
+from booking_app.cli.wiring import Parts, build_from_environment
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.connections import VENDORS, connections_of
 from booking_app.clinics.models import Connection
-from booking_app.handover.connecting import DryRun, Problem, SchemaPlan, Tested
-from booking_app.wiring import Parts, build_from_environment
+from booking_app.crm.backfill.backfill import Progress
+from booking_app.crm.sync.connecting import DryRun, Problem, SchemaPlan, Tested
 
 IDLE_SECONDS, MOST_IDLE = 1.0, 20  # how long a command waits for what is tried again later
 MARKS = {"present": " ", "missing": "+", "differs": "!"}

@@ -16,19 +16,19 @@ from urllib.request import urlopen
 
 import click
 
-from booking_app.app import create_app
 from booking_app.cli.serving import start_worker, stop_process, web_server
-from booking_app.clinic_file.importing import import_clinic
+from booking_app.cli.wiring import build_from_environment
 from booking_app.clinics.audit import Author
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.people import People
 from booking_app.clinics.staff import Role
-from booking_app.console.passwords import set_password
-from booking_app.migrating import upgrade
-from booking_app.sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
-from booking_app.settings import load_settings, read_environment
-from booking_app.wiring import build_from_environment
+from booking_app.core.settings import load_settings, read_environment
+from booking_app.migrations.upgrade import upgrade
+from booking_app.pages.app import create_app
+from booking_app.pages.console.passwords import set_password
+from booking_app.setup.clinic_file.importing import import_clinic
+from booking_sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
 
 SITE_PORT_OFFSET = 701
 WRITTEN_SITE = "http://localhost:8701"

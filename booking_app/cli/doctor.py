@@ -5,12 +5,12 @@ from textwrap import indent
 
 import click
 
-from booking_app.checkup import Finding, check_clinics, check_machine, check_settings
-from booking_app.outlet import PageUnreachable
-from booking_app.page_checkup import ClinicUnclear, check_page
-from booking_app.rehearsing import rehearse
-from booking_app.sites import Advice, Level
-from booking_app.wiring import build_from_environment
+from booking_app.cli.checkup import Finding, check_clinics, check_machine, check_settings
+from booking_app.cli.live_check import rehearse
+from booking_app.cli.page_checkup import ClinicUnclear, check_page
+from booking_app.cli.wiring import build_from_environment
+from booking_app.core.outbound_http import PageUnreachable
+from booking_app.setup.website import Advice, Level
 
 MARKS = {Level.BROKEN: "!", Level.RISK: "?", Level.NOTE: " "}
 

@@ -19,7 +19,7 @@ def sandbox(
     port: int, control_port: int | None, smtp_port: int | None, fixture: Path | None, widget_origin: str
 ) -> None:
     """A simulated Cliniko, HubSpot and mail server over real HTTP. Nothing in it is real."""
-    from booking_app.sandbox.server import run
+    from booking_sandbox.server import run
 
     run(port=port, control_port=control_port, smtp_port=smtp_port, fixture=fixture, widget_origin=widget_origin)
 

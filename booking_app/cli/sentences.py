@@ -2,10 +2,10 @@
 
 from sqlalchemy.exc import OperationalError
 
-from booking_app.clinic_file.problems import ClinicFileInvalid
-from booking_app.migrating import NotUpgraded
-from booking_app.sealing import Unsealable
-from booking_app.settings import SettingsError
+from booking_app.core.sealing import Unsealable
+from booking_app.core.settings import SettingsError
+from booking_app.migrations.upgrade import NotUpgraded
+from booking_app.setup.clinic_file.problems import ClinicFileInvalid
 
 UNREACHABLE = "The database cannot be reached. Check BOOKING_DATABASE_URL, and that its server or folder is there."
 UNSEALABLE = "Something was sealed with a key that is not in use. Add that key to BOOKING_ENCRYPTION_KEYS, as the last."

@@ -11,8 +11,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
-from booking_app.migrating import upgrade_or_refuse
-from booking_app.settings import load_settings, read_environment
+from booking_app.core.settings import load_settings, read_environment
+from booking_app.migrations.upgrade import upgrade_or_refuse
 
 PATIENCE = 15  # seconds that a request may still take once the server is told to stop
 
@@ -40,7 +40,9 @@ def serve(host: str, port: int, processes: int, threads: int, with_worker: bool)
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64))
 def worker(threads: int) -> None:
     """Background work; run any number of them."""
-    from booking_app.working import run_worker  # all of the product, which the web server's parent has no use for
+    from booking_app.cli.worker_process import (
+        run_worker,  # all of the product, which the web server's parent has no use for
+    )
 
     settings = load_settings(read_environment())
     upgrade_or_refuse(settings)
@@ -53,7 +55,7 @@ def worker(threads: int) -> None:
 def web_server(*, host: str, port: int, processes: int, threads: int) -> MPServer:
     """The server for our WSGI app; every process builds its own app."""
     return MPServer(
-        target="booking_app.app:create_app",
+        target="booking_app.pages.app:create_app",
         factory=True,
         address=host,
         port=port,

@@ -3,15 +3,15 @@
 import click
 from email_validator import EmailNotValidError, validate_email
 
-from booking_app.app import create_app
+from booking_app.cli.wiring import Parts, build_from_environment
 from booking_app.clinics.audit import Author
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.people import LastOwner, Member, People
 from booking_app.clinics.staff import Role
-from booking_app.console.passwords import one_time_link
-from booking_app.console.security import account
-from booking_app.wiring import Parts, build_from_environment
+from booking_app.pages.app import create_app
+from booking_app.pages.console.passwords import one_time_link
+from booking_app.pages.console.security import account
 
 GOOD_FOR = "It is good once, for three days. Whoever opens it chooses the password, so give it to nobody else."
 

@@ -4,11 +4,11 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking_app.booking.models import Booking
+from booking_app.bookings.models import Booking
+from booking_app.cli.wiring import build_from_environment
 from booking_app.clinics.models import Clinic, Connection
-from booking_app.ledger.models import Task, TaskState
-from booking_app.vendors.meanings import meaning_of
-from booking_app.wiring import build_from_environment
+from booking_app.crm.vendors.meanings import meaning_of
+from booking_app.tasks.models import Task, TaskState
 
 COLUMNS = "{:>6}  {:<12} {:<22} {:<10} {:>8}  {:<20} {}"
 

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from booking_app.clinics.staff import Staff
-from booking_app.db import Base, Database, UtcDateTime
+from booking_app.core.db import Base, Database, UtcDateTime
 
 MASK = "••••••"
 SECRET_WORDS = ("secret", "password", "token", "api_key", "totp", "recovery")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from booking_app.clinics.branding import Branding
 from booking_app.clinics.models import Clinic
-from booking_app.db import Base, UtcDateTime
+from booking_app.core.db import Base, UtcDateTime
 
 MOST_PUBLISHED = 20
 

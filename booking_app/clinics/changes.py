@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.revisions import require_unchanged
-from booking_app.db import Database
+from booking_app.core.db import Database
 
 # What of the clinic a change is about, as JSON: read before and after.
 Read = Callable[[Session, Clinic], Mapping[str, Any]]

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.staff import Membership, Staff
-from booking_app.db import Database
-from booking_app.sealing import Keyring
+from booking_app.core.db import Database
+from booking_app.core.sealing import Keyring
 
 
 class Factors:

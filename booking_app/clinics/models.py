@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from booking_app.clinics.branding import Branding
 from booking_app.clinics.records import BookingRules, ConsentWording
-from booking_app.db import Base
+from booking_app.core.db import Base
 
 
 class Clinic(Base):

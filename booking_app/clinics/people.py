@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.staff import Membership, Role, Staff
-from booking_app.db import Database
-from booking_app.tokens import new_token
+from booking_app.core.db import Database
+from booking_app.core.tokens import new_token
 
 
 class LastOwner(Exception):

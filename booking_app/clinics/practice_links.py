@@ -3,7 +3,7 @@
 import re
 
 from booking_app.clinics.connections import connections_of
-from booking_app.db import Database
+from booking_app.core.db import Database
 
 ID = re.compile(r"\d{1,40}")
 

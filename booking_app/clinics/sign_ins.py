@@ -10,7 +10,7 @@ from sqlalchemy import String, delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking_app.db import Base, Database, UtcDateTime
+from booking_app.core.db import Base, Database, UtcDateTime
 
 FREE_TRIES = 5
 LONGEST_WAIT = timedelta(minutes=15)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking_app.db import Base, UtcDateTime
+from booking_app.core.db import Base, UtcDateTime
 
 
 class Role(StrEnum):

@@ -4,11 +4,11 @@ import hashlib
 from dataclasses import dataclass
 from threading import Lock
 
+from booking_app.core.sealing import SigningKey
 from booking_app.intake.document_page import document_html
 from booking_app.intake.facts import DocumentFacts
 from booking_app.intake.records import canonical_record, record_sha256
 from booking_app.intake.seals import RecordSeal, seal_record
-from booking_app.sealing import SigningKey
 
 __all__ = ["DocumentFacts", "DocumentsUnavailable", "canonical_record", "record_sha256", "render_document"]
 

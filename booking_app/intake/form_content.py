@@ -17,7 +17,7 @@ from booking_app.intake.records import record_sha256
 from booking_app.intake.signatures import signature_svg, svg_data_uri
 from booking_app.intake.waiver_text import with_values
 from booking_app.intake.waivers import WaiverText
-from booking_app.practice.records import FormQuestion, FormSection, QuestionKind
+from booking_app.pms.records import FormQuestion, FormSection, QuestionKind
 
 LONGEST_NAME = 255
 LONGEST_TEXT = 255

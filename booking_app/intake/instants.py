@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from booking_app.spoken import clock_time, full_day, half_of_day, plain_day
+from booking_app.core.dates import clock_time, full_day, half_of_day, plain_day
 
 
 def spoken_day(day: date) -> str:

@@ -9,12 +9,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from booking_app.core.sealing import Keyring, SigningKey
 from booking_app.intake.documents import RenderedDocument
 from booking_app.intake.facts import DocumentFacts
 from booking_app.intake.models import SealKey, SignedDocument
 from booking_app.intake.seals import is_proof_genuine, seal_proof
 from booking_app.intake.signatures import signature_png
-from booking_app.sealing import Keyring, SigningKey
 
 
 @dataclass(frozen=True)

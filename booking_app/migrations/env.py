@@ -1,11 +1,11 @@
-"""How Alembic reaches the database; started by booking_app/migrating.py only."""
+"""How Alembic reaches the database; started by booking_app/migrations/upgrade.py only."""
 
 from typing import Literal
 
 from alembic import context
 
-from booking_app import tables
-from booking_app.db import Database, UtcDateTime
+from booking_app.core.db import Database, UtcDateTime
+from booking_app.migrations import tables
 
 metadata = tables.metadata
 

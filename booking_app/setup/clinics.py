@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from booking_app.clinic_file.schema import BookingSection, BrandingSection, ClinicSection
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.people import People
 from booking_app.clinics.staff import Membership, Role
-from booking_app.db import Database
+from booking_app.core.db import Database
 from booking_app.setup.checking import SettingsInvalid, checked_values
+from booking_app.setup.clinic_file.schema import BookingSection, BrandingSection, ClinicSection
 from booking_app.setup.settings import section_defaults
 
 ASKED = ("slug", "name", "time_zone", "phone", "email")

@@ -8,17 +8,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from booking_app.clinic_file.connections import config_of
-from booking_app.clinic_file.references import connection_problems
-from booking_app.clinic_file.schema import CrmEntry, keys_of
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.changes import Change, changing
 from booking_app.clinics.connections import VENDORS, connections_of, pause, resume
 from booking_app.clinics.models import Clinic, Connection
-from booking_app.db import Database
-from booking_app.handover.config import HandoverConfigInvalid, read_config
-from booking_app.sealing import Keyring
+from booking_app.core.db import Database
+from booking_app.core.sealing import Keyring
+from booking_app.crm.sync.config import HandoverConfigInvalid, read_config
 from booking_app.setup.checking import SettingsInvalid, checked_values
+from booking_app.setup.clinic_file.connections import config_of
+from booking_app.setup.clinic_file.references import connection_problems
+from booking_app.setup.clinic_file.schema import CrmEntry, keys_of
 
 WEBHOOK = "webhook"
 BY_STAFF = "paused_by_staff"

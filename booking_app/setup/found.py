@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from booking_app.catalogue.curating import shown_offers
 from booking_app.catalogue.curation import Curation
 from booking_app.catalogue.obstacles import obstacles_in
-from booking_app.practice.records import PracticeCatalogue
+from booking_app.pms.records import PracticeCatalogue
 
 State = Literal["bookable", "hidden", "blocked"]
 

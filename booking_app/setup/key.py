@@ -7,18 +7,18 @@ from sqlalchemy.orm import Session
 
 from booking_app.catalogue.curation import curation_of, put_account_zone
 from booking_app.catalogue.snapshots import forget_readings
-from booking_app.clinic_file.schema import ClinikoSection
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.changes import Change, changing
 from booking_app.clinics.connections import connections_of, resume
 from booking_app.clinics.models import Clinic, Connection
-from booking_app.db import Database
-from booking_app.failures import RemoteFailure
-from booking_app.practice.records import Account, Practice
-from booking_app.practice.rights import Right
-from booking_app.practice.sentences import cliniko_sentence
-from booking_app.sealing import Keyring
+from booking_app.core.db import Database
+from booking_app.core.failures import RemoteFailure
+from booking_app.core.sealing import Keyring
+from booking_app.pms.records import Account, Practice
+from booking_app.pms.rights import Right
+from booking_app.pms.sentences import cliniko_sentence
 from booking_app.setup.checking import checked_values
+from booking_app.setup.clinic_file.schema import ClinikoSection
 
 CLINIKO = "cliniko"
 Trial = Callable[[str], tuple[Account, Practice]]  # by the key's text; raises RemoteFailure

@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking_app.booking.facts import Practices
+from booking_app.bookings.facts import Practices
 from booking_app.catalogue.curation import curation_of
 from booking_app.catalogue.snapshots import last_reading, refresh
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.branding import Branding
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
-from booking_app.clock import Clock
-from booking_app.db import Database
-from booking_app.failures import RemoteFailure
+from booking_app.core.clock import Clock
+from booking_app.core.db import Database
+from booking_app.core.failures import RemoteFailure
 from booking_app.intake.fields import fields_of
 from booking_app.intake.waivers import waivers_of
-from booking_app.practice.sentences import cliniko_sentence
+from booking_app.pms.sentences import cliniko_sentence
 from booking_app.setup.found import Found, found_in
 from booking_app.setup.models import StepMark
 

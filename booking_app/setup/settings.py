@@ -6,18 +6,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from booking_app.clinic_file.schema import (
-    AlertsSection,
-    BookingSection,
-    ClinicSection,
-    ConsentsSection,
-    keys_of,
-)
 from booking_app.clinics.audit import Author
 from booking_app.clinics.changes import Change, changing
 from booking_app.clinics.models import Clinic
-from booking_app.db import Database
+from booking_app.core.db import Database
 from booking_app.setup.checking import checked_values
+from booking_app.setup.clinic_file.schema import AlertsSection, BookingSection, ClinicSection, ConsentsSection, keys_of
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ import pytest
 from booking_app.alerts.models import Alert
 from booking_app.alerts.telling import MailAlerts, WebhookAlerts, alert_secret
 from booking_app.clinics.models import Clinic
-from booking_app.clock import FixedClock
-from booking_app.failures import Failure, RemoteFailure
-from booking_app.outlet import Outlet
-from booking_app.vendors.webhook.way_out import open_outlet
-from tests.booking.conftest import NOW
+from booking_app.core.clock import FixedClock
+from booking_app.core.failures import Failure, RemoteFailure
+from booking_app.core.outbound_http import Outlet
+from booking_app.crm.vendors.webhook.outbound import open_outlet
+from tests.bookings.conftest import NOW
 
 CONSOLE = "https://booking.example/console/"
 

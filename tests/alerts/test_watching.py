@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from booking_app.alerts.models import Alert
 from booking_app.alerts.watching import Watching, open_alerts
-from booking_app.booking.models import Booking
+from booking_app.bookings.models import Booking
 from booking_app.clinics.models import Clinic, Connection
-from booking_app.clock import FixedClock
-from booking_app.db import Database
-from booking_app.failures import Failure, RemoteFailure
-from booking_app.ledger.models import Task
-from tests.booking.conftest import NOW, created
+from booking_app.core.clock import FixedClock
+from booking_app.core.db import Database
+from booking_app.core.failures import Failure, RemoteFailure
+from booking_app.tasks.models import Task
+from tests.bookings.conftest import NOW, created
 
 
 @dataclass

@@ -12,8 +12,8 @@ import booking_app.availability.models  # noqa: F401 - its table
 from booking_app.availability.availability import Availability
 from booking_app.availability.records import Slot, Window
 from booking_app.catalogue.records import LocationView
-from booking_app.clock import FixedClock
-from booking_app.db import Base, Database
+from booking_app.core.clock import FixedClock
+from booking_app.core.db import Base, Database
 from tests.availability.fakes import FakePractice
 
 NOW = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)  # Monday 23 November 2026, 9:00 in Adelaide

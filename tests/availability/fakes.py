@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from booking_app.clock import Clock
-from booking_app.practice.errors import PracticeRejected, PracticeUnavailable
+from booking_app.core.clock import Clock
+from booking_app.pms.errors import PracticeRejected, PracticeUnavailable
 
 Combination = tuple[str, str, str]  # location, practitioner, service
 

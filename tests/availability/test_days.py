@@ -12,9 +12,9 @@ from booking_app.availability.availability import Availability
 from booking_app.availability.days import account_days, begins
 from booking_app.availability.records import Window
 from booking_app.catalogue.records import LocationView
-from booking_app.clock import FixedClock
-from booking_app.db import Base, Database
-from booking_app.tokens import new_token
+from booking_app.core.clock import FixedClock
+from booking_app.core.db import Base, Database
+from booking_app.core.tokens import new_token
 from tests.availability.fakes import FakePractice
 
 ZONES = [

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from booking_app.availability.records import Slot, Window
-from booking_app.failures import RemoteFailure
+from booking_app.core.failures import RemoteFailure
 from tests.availability.conftest import PERTH, Clinic, at, every_half_hour
 
 MONDAY = date(2026, 11, 23)

@@ -10,8 +10,8 @@ from booking_app.availability.availability import Availability
 from booking_app.availability.cache import LEASE
 from booking_app.availability.models import SlotWindow
 from booking_app.availability.records import Slot, Window
-from booking_app.clock import FixedClock
-from booking_app.failures import RemoteFailure
+from booking_app.core.clock import FixedClock
+from booking_app.core.failures import RemoteFailure
 from tests.availability.conftest import PERTH, Clinic, at, every_half_hour
 
 MONDAY = date(2026, 11, 23)

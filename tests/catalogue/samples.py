@@ -3,7 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from booking_app.practice.records import Location, Offer, PracticeCatalogue, Practitioner, Service
+from booking_app.pms.records import Location, Offer, PracticeCatalogue, Practitioner, Service
 
 PHYSIO = Service(
     cliniko_id="s1",

@@ -11,7 +11,7 @@ from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.curating import curated
 from booking_app.catalogue.curation import Curation, LocationCuration, PractitionerCuration, ServiceCuration
 from booking_app.catalogue.obstacles import obstacles_in
-from booking_app.practice.records import Offer, PracticeCatalogue
+from booking_app.pms.records import Offer, PracticeCatalogue
 from tests.catalogue.samples import ADELAIDE, LIAM, MIA, PERTH, SAMPLE, TUB, changed
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)

@@ -21,9 +21,9 @@ from booking_app.catalogue.models import CatalogueSnapshot
 from booking_app.catalogue.snapshots import forget_readings, obstacles, offered, refresh, snapshot_age
 from booking_app.catalogue.storage import from_json, to_json
 from booking_app.clinics.models import Clinic
-from booking_app.db import Base, Database
-from booking_app.practice.errors import PracticeUnavailable
-from booking_app.practice.records import PracticeCatalogue
+from booking_app.core.db import Base, Database
+from booking_app.pms.errors import PracticeUnavailable
+from booking_app.pms.records import PracticeCatalogue
 from tests.catalogue.samples import SAMPLE, changed
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)

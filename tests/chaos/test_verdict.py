@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bench.crowd import Visit
 from bench.fleet import Fleet
 from bench.verdict import Verdict, judge
-from booking_app.db import Database
+from booking_app.core.db import Database
 
 PDF = b"%PDF-signed"
 SHA = hashlib.sha256(PDF).hexdigest()

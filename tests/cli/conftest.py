@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from booking_app.cli.main import commands
-from booking_app.migrating import upgrade
-from booking_app.settings import load_settings
-from booking_app.wiring import Parts, build
+from booking_app.cli.wiring import Parts, build
+from booking_app.core.settings import load_settings
+from booking_app.migrations.upgrade import upgrade
 
 Run = Callable[..., Result]
 
@@ -23,7 +23,7 @@ def fresh_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BOOKING_DATA_DIR", str(tmp_path / "var"))
-    monkeypatch.setattr("booking_app.wiring.parts.set_up_logging", lambda **_: None)
+    monkeypatch.setattr("booking_app.cli.wiring.services.set_up_logging", lambda **_: None)
 
 
 @pytest.fixture

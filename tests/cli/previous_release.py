@@ -11,10 +11,10 @@ import httpx
 from alembic import command
 from sqlalchemy import Column, Date, DateTime, LargeBinary, MetaData, Table, func, insert, select, text
 
-from booking_app.db import Database
-from booking_app.migrating import alembic_config
-from booking_app.sandbox.demo_keys import DEMO_HUBSPOT_TOKEN
-from booking_app.sandbox.server import SandboxServer
+from booking_app.core.db import Database
+from booking_app.migrations.upgrade import alembic_config
+from booking_sandbox.demo_keys import DEMO_HUBSPOT_TOKEN
+from booking_sandbox.server import SandboxServer
 
 # Rows that the program of commit 079bdee wrote while it ran over its own sandbox: one booking that waits for Cliniko,
 # one that is confirmed with everything after it still to be done, one that is being cancelled, and two open drafts.

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 import booking_app
+from booking_app.cli.wiring import Parts
 from booking_app.clinics.models import Connection
-from booking_app.wiring import Parts
 from tests.cli.conftest import Run, refused
 
 DEMO = Path(booking_app.__file__).with_name("examples") / "demo"

@@ -2,10 +2,10 @@
 
 import pytest
 
+from booking_app.cli.wiring import Parts
 from booking_app.clinics.models import Clinic, Connection
-from booking_app.sandbox.demo_keys import DEMO_HUBSPOT_TOKEN
-from booking_app.sandbox.server import SandboxServer
-from booking_app.wiring import Parts
+from booking_sandbox.demo_keys import DEMO_HUBSPOT_TOKEN
+from booking_sandbox.server import SandboxServer
 from tests.cli.conftest import Run, refused
 
 

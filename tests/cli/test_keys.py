@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
+from booking_app.cli.key_rotation import BATCH
+from booking_app.cli.wiring import Parts
 from booking_app.clinics.models import Clinic, Connection
-from booking_app.rotating import BATCH
-from booking_app.sealing import Keyring, new_sealing_key
-from booking_app.wiring import Parts
+from booking_app.core.sealing import Keyring, new_sealing_key
 from tests.cli.conftest import Run
 
 OLD, NEW = new_sealing_key(), new_sealing_key()

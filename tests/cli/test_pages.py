@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
+from booking_app.cli.wiring import Parts
 from booking_app.clinics.models import Clinic
-from booking_app.sites.snippet import snippet
-from booking_app.wiring import Parts
+from booking_app.setup.website.snippet import snippet
 from tests.cli.conftest import Run, refused
-from tests.embed.pages import served
+from tests.pages.embed.pages import served
 
 BASE = "http://127.0.0.1:8000"
 SNIPPET = snippet(base_url=BASE, slug="demo")

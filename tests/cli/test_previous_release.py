@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import select
 
 from booking_app.alerts.wording import words_for
-from booking_app.booking.errors import SlotGone
-from booking_app.booking.models import Booking
+from booking_app.bookings.errors import SlotGone
+from booking_app.bookings.models import Booking
+from booking_app.cli.wiring import Parts, build, build_front
 from booking_app.clinics.clinics import find_clinic
-from booking_app.console.task_words import part_of
-from booking_app.ledger import store
-from booking_app.ledger.models import Task
-from booking_app.migrating import current_revision, newest_revision, upgrade
-from booking_app.sandbox.server import SandboxServer
-from booking_app.settings import load_settings
-from booking_app.wiring import Parts, build, build_front
+from booking_app.core.settings import load_settings
+from booking_app.migrations.upgrade import current_revision, newest_revision, upgrade
+from booking_app.pages.console.task_words import part_of
+from booking_app.tasks import store
+from booking_app.tasks.models import Task
+from booking_sandbox.server import SandboxServer
 from tests.cli.previous_release import (
     CANCELLING,
     CONFIRMED,
@@ -114,7 +114,7 @@ def upgraded(sandbox: SandboxServer, database_url: str, told: dict[str, Any], tm
     clock = JumpingClock()
     clock.ahead = LEFT_AT - clock.now()
     # Whoever receives a webhook asks whether it was signed just now, and now is when the release stopped.
-    monkeypatch.setattr("booking_app.sandbox.webhooks.service.epoch", lambda: clock.now().timestamp())
+    monkeypatch.setattr("booking_sandbox.webhooks.service.epoch", lambda: clock.now().timestamp())
     lay_out_remotes(sandbox, told)
     lay_out_database(database_url, told["rows"])
     settings = load_settings(

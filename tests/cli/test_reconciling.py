@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from booking_app.cli.wiring import Parts
 from booking_app.clinics.models import Clinic
-from booking_app.wiring import Parts
 from tests.cli.conftest import Run, refused
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from booking_app.app import create_app
+from booking_app.cli.wiring import Parts
 from booking_app.clinics.models import Clinic
-from booking_app.console.passwords import set_password
-from booking_app.wiring import Parts
+from booking_app.pages.app import create_app
+from booking_app.pages.console.passwords import set_password
 from tests.cli.conftest import Run, refused
-from tests.web.client import Page
+from tests.pages.shared.client import Page
 
 PASSWORD = "harbour kettle violet"
 

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from booking_app.booking.models import Booking
+from booking_app.bookings.models import Booking
+from booking_app.cli.wiring import Parts
 from booking_app.clinics.models import Clinic
-from booking_app.ledger import store
-from booking_app.ledger.models import Task
-from booking_app.ledger.records import PlannedTask
-from booking_app.wiring import Parts
+from booking_app.tasks import store
+from booking_app.tasks.models import Task
+from booking_app.tasks.records import PlannedTask
 from tests.cli.conftest import Run, refused
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect, text
 
-from booking_app import tables
-from booking_app.db import Database
-from booking_app.migrating import NotUpgraded, current_revision, newest_revision, upgrade, upgrade_or_refuse
-from booking_app.settings import Settings, load_settings
+from booking_app.core.db import Database
+from booking_app.core.settings import Settings, load_settings
+from booking_app.migrations import tables
+from booking_app.migrations.upgrade import NotUpgraded, current_revision, newest_revision, upgrade, upgrade_or_refuse
 from tests.cli.conftest import Run
 from tests.postgres import PostgresServer
 

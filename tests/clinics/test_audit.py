@@ -8,8 +8,8 @@ from alembic import command
 
 from booking_app.clinics.audit import MASK, AuditLog, Author, record
 from booking_app.clinics.models import Clinic
-from booking_app.db import Database
-from booking_app.migrating import alembic_config
+from booking_app.core.db import Database
+from booking_app.migrations.upgrade import alembic_config
 
 AUTHOR = Author(None, datetime(2026, 11, 26, 1, tzinfo=UTC))
 

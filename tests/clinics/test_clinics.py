@@ -12,7 +12,7 @@ from booking_app.clinics.files import put_file, replace_files
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.clinics.pictures import Picture
 from booking_app.clinics.records import PRIVACY_WORDING, BookingRules, ConsentWording
-from booking_app.db import Base, Database
+from booking_app.core.db import Base, Database
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from booking_app.cliniko import ClinikoClient, IndividualAppointment, NotBookableOnline, Patient, Times
-from booking_app.sandbox.server import SandboxServer
+from booking_app.pms.client import ClinikoClient, IndividualAppointment, NotBookableOnline, Patient, Times
+from booking_sandbox.server import SandboxServer
 
 from .checking import CheckingTransport
 from .document import Document, find_document

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking_app.cliniko import (
+from booking_app.pms.client import (
     ARCHIVED_AT,
     CANCELLED_AT,
     AttendeeFields,

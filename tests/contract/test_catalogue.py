@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from booking_app.cliniko import (
+from booking_app.pms.client import (
     BookingFields,
     BusinessFields,
     ClinikoBadRequest,

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from booking_app.cliniko import (
+from booking_app.pms.client import (
     ClinikoDeadline,
     ClinikoDisconnected,
     ClinikoNotJson,

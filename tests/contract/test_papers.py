@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from booking_app.cliniko import ClinikoRejected, PatientAttachmentFields, PatientFormFields
+from booking_app.pms.client import ClinikoRejected, PatientAttachmentFields, PatientFormFields
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="100"><path d="M1 1L99 99"/></svg>'
 DRAWN = "data:image/svg+xml;base64," + base64.b64encode(SVG).decode()

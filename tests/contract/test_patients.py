@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from booking_app.cliniko import ARCHIVED_AT, ClinikoNotFound, ClinikoRejected, PatientFields, PhoneNumber
+from booking_app.pms.client import ARCHIVED_AT, ClinikoNotFound, ClinikoRejected, PatientFields, PhoneNumber
 
 
 def test_a_patient_is_made_with_everything_a_booking_knows_and_read_back(client):

@@ -3,13 +3,13 @@
 from dataclasses import fields
 from datetime import UTC, datetime
 
-from booking_app.failures import Failure, RemoteFailure
-from booking_app.handover.config import SWITCHED
-from booking_app.ledger.policy import judge
-from booking_app.vendors.meanings import RULES
-from booking_app.vendors.names import NAMES
-from booking_app.vendors.records import CLICK_IDS, CONTACT_FIELDS, FIRST_TOUCH
-from booking_app.vendors.webhook.records import BookingEvent, message_of
+from booking_app.core.failures import Failure, RemoteFailure
+from booking_app.crm.sync.config import SWITCHED
+from booking_app.crm.vendors.meanings import RULES
+from booking_app.crm.vendors.names import NAMES
+from booking_app.crm.vendors.records import CLICK_IDS, CONTACT_FIELDS, FIRST_TOUCH
+from booking_app.crm.vendors.webhook.records import BookingEvent, message_of
+from booking_app.tasks.policy import judge
 
 CRMS = ("hubspot", "gohighlevel", "activecampaign", "mailchimp")
 TITLES = {

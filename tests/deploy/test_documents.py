@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from booking_app.metrics.collector import Collector
+from booking_app.pages.ops.collector import Collector
 from tests.deploy.sent import classes, codes_table, sent_table, webhook_table
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from booking_app.cli.main import commands
-from booking_app.settings import Settings, load_settings
+from booking_app.core.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-import booking_app.vendors
-from booking_app.failures import Failure
-from booking_app.vendors.contract import Vendor
-from booking_app.vendors.transport import Answer, open_http
-from tests.house.tree import ROOT
+import booking_app.crm.vendors
+from booking_app.core.failures import Failure
+from booking_app.crm.vendors.contract import Vendor
+from booking_app.crm.vendors.transport import Answer, open_http
+from tests.project.tree import ROOT
 
 SCRIPT = ROOT / "scripts" / "new_vendor.py"
 
@@ -23,10 +23,10 @@ def skeleton(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.syspath_prepend(str(SCRIPT.parent))
     script = importlib.import_module("new_vendor")
     script.write_skeleton("zebracrm", "Zebra CRM", tmp_path)
-    monkeypatch.setattr(booking_app.vendors, "__path__", [*booking_app.vendors.__path__, str(tmp_path)])
+    monkeypatch.setattr(booking_app.crm.vendors, "__path__", [*booking_app.crm.vendors.__path__, str(tmp_path)])
     yield tmp_path / "zebracrm"
     for name in [
-        name for name in sys.modules if name.startswith("booking_app.vendors.zebracrm") or name == "new_vendor"
+        name for name in sys.modules if name.startswith("booking_app.crm.vendors.zebracrm") or name == "new_vendor"
     ]:
         del sys.modules[name]
 
@@ -40,7 +40,7 @@ def test_it_passes_the_checks_of_the_house(skeleton: Path) -> None:
 
 
 def test_it_has_every_verb_of_the_contract_and_connects(skeleton: Path) -> None:
-    vendor = importlib.import_module("booking_app.vendors.zebracrm").ZebraCRM
+    vendor = importlib.import_module("booking_app.crm.vendors.zebracrm").ZebraCRM
     verbs = {name for name in vars(Vendor) if not name.startswith("_")}
     assert verbs <= set(dir(vendor))
     with open_http() as http:
@@ -53,7 +53,7 @@ def test_it_has_every_verb_of_the_contract_and_connects(skeleton: Path) -> None:
     [(401, Failure.AUTH), (404, Failure.CONFIG), (429, Failure.RATE), (503, Failure.UNKNOWN_OUTCOME)],
 )
 def test_its_errors_are_the_usual_ones_until_they_are_read_up(skeleton: Path, status: int, failure: Failure) -> None:
-    failure_of = importlib.import_module("booking_app.vendors.zebracrm.errors").failure_of
+    failure_of = importlib.import_module("booking_app.crm.vendors.zebracrm.errors").failure_of
     assert failure_of(Answer(status, {}, b"<html>"), is_write=True).failure is failure
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.server import SandboxServer
 from tests.faults.shop import Shop, open_shop
 
 

@@ -9,20 +9,20 @@ from typing import Any
 
 from sqlalchemy import select
 
-from booking_app.app import create_app
-from booking_app.booking.models import Booking
-from booking_app.clinic_file.importing import import_clinic
+from booking_app.bookings.models import Booking
+from booking_app.cli.wiring import Parts, build
 from booking_app.clinics.models import Connection
-from booking_app.clock import SystemClock
-from booking_app.ledger import store
-from booking_app.ledger.models import Task
-from booking_app.migrating import upgrade
-from booking_app.sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
-from booking_app.sandbox.server import SandboxServer
-from booking_app.settings import load_settings
-from booking_app.wiring import Parts, build
+from booking_app.core.clock import SystemClock
+from booking_app.core.settings import load_settings
+from booking_app.migrations.upgrade import upgrade
+from booking_app.pages.app import create_app
+from booking_app.setup.clinic_file.importing import import_clinic
+from booking_app.tasks import store
+from booking_app.tasks.models import Task
+from booking_sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
+from booking_sandbox.server import SandboxServer
 from tests.conftest import ROOT
-from tests.web.client import CheckingClient, Page, checking_client
+from tests.pages.shared.client import CheckingClient, Page, checking_client
 
 SERVICE = "1100001000087112800"  # initial physiotherapy, 45 minutes
 LOCATION = "1100001000023758136"  # Adelaide

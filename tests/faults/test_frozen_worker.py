@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from booking_app import tables
-from booking_app.ledger import store
-from booking_app.ledger.ledger import LEASE
+from booking_app.migrations import tables
+from booking_app.tasks import store
+from booking_app.tasks.runner import LEASE
 from tests.conftest import ROOT
 from tests.faults.shop import Shop
 

@@ -1,7 +1,7 @@
 """Somebody ticks the box, books again and leaves it empty, and only then can the CRM be told of the first booking."""
 
 from booking_app.clinics.connections import connections_of, resume
-from booking_app.vendors.records import ConsentProof
+from booking_app.crm.vendors.records import ConsentProof
 from tests.faults.shop import Shop
 
 

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.server import SandboxServer
 from tests.faults.shop import LOCATION, Shop, slot_instant
-from tests.web.client import Page
+from tests.pages.shared.client import Page
 
 TYPED = ("Pat", "Sample", "pat.sample@example.com", "A sore knee")
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from booking_app.booking.records import Move
+from booking_app.bookings.records import Move
 from tests.faults.shop import Shop
 from tests.faults.test_lost_slots import front_desk_takes
-from tests.web.client import Page
+from tests.pages.shared.client import Page
 
 
 def address(shop: Shop) -> str:
@@ -92,7 +92,7 @@ def test_a_time_lost_to_the_front_desk_leaves_the_old_one(
     else:
         # Cliniko still offers it when asked, and somebody books it before ours arrives there.
         monkeypatch.setattr(
-            "booking_app.booking.effects.move.MoveAppointment._is_free",
+            "booking_app.bookings.tasks.move.MoveAppointment._is_free",
             lambda *_: bool(front_desk_takes(shop, value)) or True,
         )
     page = move(shop, check)

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from booking_app.booking.held_requests import HeldRequests
-from booking_app.booking.models import Hold
+from booking_app.bookings.held_requests import HeldRequests
+from booking_app.bookings.models import Hold
 from tests.faults.shop import LOCATION, Shop, slot_instant
-from tests.web.client import FRAGMENT
+from tests.pages.shared.client import FRAGMENT
 
 PHONE = "(08) 5550 1234"
 HOLD, WITHDRAW = "/hold-request", "/withdraw"

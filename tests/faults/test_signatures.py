@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tests.faults.shop import Shop
-from tests.web.client import Page
+from tests.pages.shared.client import Page
 
 PREFIX = "data:image/png;base64,"
 

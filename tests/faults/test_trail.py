@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from booking_app.trail.models import RemoteWrite
+from booking_app.tasks.write_log.models import RemoteWrite
 from tests.faults.shop import Shop
 
 

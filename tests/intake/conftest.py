@@ -12,7 +12,8 @@ from hypothesis import settings
 from sqlalchemy.orm import Session
 
 import booking_app.clinics.models  # noqa: F401 - this room knows its table by name alone
-from booking_app.db import Base, Database
+from booking_app.core.db import Base, Database
+from booking_app.core.sealing import SigningKey
 from booking_app.intake.answers import check_answers
 from booking_app.intake.facts import Circumstances, Consent, DocumentAppointment, DocumentClinic, DocumentFacts
 from booking_app.intake.facts import DocumentPatient as Patient
@@ -20,7 +21,6 @@ from booking_app.intake.fields import FieldSpec
 from booking_app.intake.signatures import Signature, read_signature
 from booking_app.intake.waiver_text import body_html, body_sha256, check_body, placeholders_in
 from booking_app.intake.waivers import WaiverText
-from booking_app.sealing import SigningKey
 
 # Drawing examples may be slow on a busy machine; that says nothing about the code.
 steady = settings(max_examples=60)

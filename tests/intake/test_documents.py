@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
+from booking_app.core.sealing import SigningKey
 from booking_app.intake import documents
 from booking_app.intake.answers import check_answers
 from booking_app.intake.document_page import document_html
@@ -22,7 +23,6 @@ from booking_app.intake.fields import FieldSpec
 from booking_app.intake.people import Guardian
 from booking_app.intake.records import record_sha256
 from booking_app.intake.seals import is_record_seal_genuine, seal_record
-from booking_app.sealing import SigningKey
 from tests.intake.conftest import FIELDS, typed, waiver_text
 from tests.intake.test_signatures import from_png
 

@@ -14,7 +14,7 @@ from booking_app.intake.fields import FieldSpec
 from booking_app.intake.form_content import form_sections, safe_html
 from booking_app.intake.people import Guardian
 from booking_app.intake.signatures import signature_svg
-from booking_app.practice.records import FormQuestion, FormSection
+from booking_app.pms.records import FormQuestion, FormSection
 from tests.intake.conftest import FIELDS, steady, typed, waiver_text
 
 Make = Callable[..., DocumentFacts]

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from booking_app.core.sealing import Keyring, SigningKey, Unsealable, new_sealing_key
 from booking_app.intake.documents import RenderedDocument
 from booking_app.intake.facts import DocumentFacts
 from booking_app.intake.models import SealKey, SignedDocument
@@ -20,7 +21,6 @@ from booking_app.intake.proof import (
 from booking_app.intake.records import record_sha256
 from booking_app.intake.seals import seal_record
 from booking_app.intake.signatures import signature_png
-from booking_app.sealing import Keyring, SigningKey, Unsealable, new_sealing_key
 from tests.intake.conftest import NOW
 
 OLD_KEY, NEW_KEY = new_sealing_key(), new_sealing_key()

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from booking_app.booking.models import Booking
-from booking_app.db import Database
+from booking_app.bookings.models import Booking
+from booking_app.core.db import Database
 from booking_app.intake.models import SignedDocument
 from tests.journey.patient import Person
 from tests.journey.product import Product

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from booking_app.sandbox.control import SandboxControl
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.control import SandboxControl
+from booking_sandbox.server import SandboxServer
 
 NOW = "2026-11-22T21:00:00Z"  # Monday 23 November 2026, 7:30 am in Adelaide
 MONDAY, FRIDAY, SUNDAY = "2026-11-23", "2026-11-27", "2026-11-29"

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
-from booking_app.sandbox.activecampaign.account import LIST_ID
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.activecampaign.account import LIST_ID
+from booking_sandbox.server import SandboxServer
 
 EMAIL = "robin@example.com"
 

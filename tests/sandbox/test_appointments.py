@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.server import SandboxServer
 
 from .conftest import NOW, Clinic, last_part, linked
 

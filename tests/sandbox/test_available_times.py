@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.server import SandboxServer
 
 from .conftest import FRIDAY, MONDAY, SUNDAY, Clinic
 

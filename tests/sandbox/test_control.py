@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from booking_app.sandbox.control import Unknown
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.control import Unknown
+from booking_sandbox.server import SandboxServer
 
 from .conftest import NOW, Clinic, linked
 

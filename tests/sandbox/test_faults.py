@@ -5,7 +5,7 @@ import socket
 import httpx
 import pytest
 
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.server import SandboxServer
 
 from .conftest import Clinic, linked
 

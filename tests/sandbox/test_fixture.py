@@ -7,10 +7,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from booking_app.sandbox.cliniko.availability import span_of
-from booking_app.sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
-from booking_app.sandbox.fixture.build import DEFAULT, FixtureInvalid
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.cliniko.availability import span_of
+from booking_sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
+from booking_sandbox.fixture.build import DEFAULT, FixtureInvalid
+from booking_sandbox.server import SandboxServer
 
 from .conftest import Clinic
 

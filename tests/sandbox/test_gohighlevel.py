@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.server import SandboxServer
 
 LOCATION = "SandboxDemoLocation1"
 EMAIL, PHONE = "robin@example.com", "+61491570156"

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from booking_app.sandbox.hubspot.portal import LIST_ID, SUBSCRIPTION_ID
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.hubspot.portal import LIST_ID, SUBSCRIPTION_ID
+from booking_sandbox.server import SandboxServer
 
 CONTACTS = "/crm/objects/2026-09/contacts"
 

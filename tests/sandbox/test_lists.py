@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.server import SandboxServer
 
 from .conftest import NOW, Clinic, linked
 

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import httpx
 
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.server import SandboxServer
 
 
 def send(sandbox: SandboxServer) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from booking_app.sandbox.mailchimp.account import LIST_ID
-from booking_app.sandbox.mailchimp.audience import BY_ADMIN, Audience
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.mailchimp.account import LIST_ID
+from booking_sandbox.mailchimp.audience import BY_ADMIN, Audience
+from booking_sandbox.server import SandboxServer
 
 EMAIL = "robin@example.com"
 KEY = hashlib.md5(EMAIL.encode()).hexdigest()

@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from booking_app.sandbox.server import SandboxServer
+from booking_sandbox.server import SandboxServer
 
-RUN = "from booking_app.sandbox.server import run; run(port=0, control_port=0, smtp_port=0, fixture=None)"
+RUN = "from booking_sandbox.server import run; run(port=0, control_port=0, smtp_port=0, fixture=None)"
 
 
 def test_run_says_one_line_serves_and_stops_when_it_is_told() -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from booking_app.sandbox.demo_keys import DEMO_WEBHOOK_SECRET
-from booking_app.sandbox.server import SandboxServer
-from booking_app.sandbox.webhooks.endpoint import Endpoint
+from booking_sandbox.demo_keys import DEMO_WEBHOOK_SECRET
+from booking_sandbox.server import SandboxServer
+from booking_sandbox.webhooks.endpoint import Endpoint
 
 BODY = json.dumps({"type": "booking.confirmed", "timestamp": "2026-11-23T00:00:00Z", "data": {"booking": "BK-1"}})
 OTHER_SECRET = "whsec_" + base64.b64encode(b"x" * 32).decode()

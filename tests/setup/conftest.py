@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from booking_app.cli.wiring import build_front
 from booking_app.clinics.audit import AuditLog, Author, Change
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.people import find_or_add_staff
-from booking_app.sandbox.server import SandboxServer
 from booking_app.setup.setup import Setup
-from booking_app.wiring import build_front
+from booking_sandbox.server import SandboxServer
 from tests.faults.shop import Shop, open_shop
 
 

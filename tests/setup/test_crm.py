@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from booking_app.clinic_file.exporting import exported_files
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
-from booking_app.sandbox.demo_keys import DEMO_HUBSPOT_TOKEN
+from booking_app.crm.vendors.webhook.signing import read_secrets
 from booking_app.setup.checking import SettingsInvalid
+from booking_app.setup.clinic_file.exporting import exported_files
 from booking_app.setup.crm import CrmConnections
-from booking_app.vendors.webhook.signing import read_secrets
+from booking_sandbox.demo_keys import DEMO_HUBSPOT_TOKEN
 from tests.setup.conftest import Office
 
 

@@ -4,10 +4,10 @@ import pytest
 
 from booking_app.clinics.connections import pause
 from booking_app.clinics.revisions import revision_of
-from booking_app.sandbox.demo_keys import DEMO_CLINIKO_KEY
-from booking_app.sandbox.server import SandboxServer
 from booking_app.setup.checking import SettingsInvalid
 from booking_app.setup.key import ClinikoKeys, OtherAccount
+from booking_sandbox.demo_keys import DEMO_CLINIKO_KEY
+from booking_sandbox.server import SandboxServer
 from tests.setup.conftest import Office
 
 SECOND_KEY = "MS0xMjM0-second-au1"

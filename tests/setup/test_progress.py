@@ -7,7 +7,7 @@ import pytest
 from booking_app.catalogue.curation import Curation, ServiceCuration
 from booking_app.setup.found import found_in
 from booking_app.setup.progress import Progress
-from tests.booking.fakes import catalogue
+from tests.bookings.fakes import catalogue
 from tests.setup.conftest import Office
 
 NEW = {"slug": "new-clinic", "name": "New Clinic", "time_zone": "Australia/Adelaide"}

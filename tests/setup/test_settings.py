@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from booking_app.clinic_file.exporting import exported_files
 from booking_app.clinics.people import People
 from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
 from booking_app.clinics.staff import Role
 from booking_app.setup.checking import SettingsInvalid
+from booking_app.setup.clinic_file.exporting import exported_files
 from booking_app.setup.clinics import NotForEverybody
 from tests.setup.conftest import Office
 

@@ -6,17 +6,17 @@ from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
 
-from booking_app import tables
-from booking_app.booking.models import Booking, BookingState
-from booking_app.booking.steps import PLACING_TASKS
+from booking_app.bookings.models import Booking, BookingState
+from booking_app.bookings.steps import PLACING_TASKS
 from booking_app.catalogue.snapshots import refresh
 from booking_app.clinics.models import Clinic, Connection
-from booking_app.clock import FixedClock
-from booking_app.db import Database
-from booking_app.ledger.models import FINAL_STATES, Task, TaskState
-from booking_app.practice.records import Appointment
-from booking_app.sealing import Keyring, new_sealing_key
-from tests.booking.conftest import NINE, NOW, Desk
+from booking_app.core.clock import FixedClock
+from booking_app.core.db import Database
+from booking_app.core.sealing import Keyring, new_sealing_key
+from booking_app.migrations import tables
+from booking_app.pms.records import Appointment
+from booking_app.tasks.models import FINAL_STATES, Task, TaskState
+from tests.bookings.conftest import NINE, NOW, Desk
 from tests.stateful.practice import FragilePractice, PowerCut
 
 NEXT_WEEK = NINE + timedelta(days=7)  # later than all waits together, so that no time passes by itself

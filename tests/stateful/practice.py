@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from booking_app.practice.records import Appointment, NewAppointment
-from tests.booking.fakes import FakePractice
+from booking_app.pms.records import Appointment, NewAppointment
+from tests.bookings.fakes import FakePractice
 
 T = TypeVar("T")
 MINUTES = {"s1": 30, "s2": 60}

@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import select
 
 from booking_app.availability.days import Slot
-from booking_app.booking.models import Booking, BookingState
-from booking_app.booking.records import Choice
+from booking_app.bookings.models import Booking, BookingState
+from booking_app.bookings.records import Choice
+from booking_app.cli.wiring import build, build_front
 from booking_app.clinics.clinics import find_clinic
-from booking_app.ledger import store
-from booking_app.ledger.models import FINAL_STATES, Task, TaskState
-from booking_app.sandbox.server import SandboxServer
-from booking_app.wiring import build, build_front
+from booking_app.tasks import store
+from booking_app.tasks.models import FINAL_STATES, Task, TaskState
+from booking_sandbox.server import SandboxServer
 from tests.faults.shop import LOCATION, SERVICE, open_shop
 
 ENDS = (BookingState.CONFIRMED, BookingState.SLOT_LOST, BookingState.WITHDRAWN, BookingState.CANCELLED)

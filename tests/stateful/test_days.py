@@ -24,11 +24,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from booking_app.booking.errors import BookingError
-from booking_app.booking.models import BookingState
-from booking_app.booking.records import Choice, PatientDetails
+from booking_app.bookings.errors import BookingError
+from booking_app.bookings.models import BookingState
+from booking_app.bookings.records import Choice, PatientDetails
 from booking_app.intake import documents
-from tests.booking.conftest import SIGNATURE, choose, details, evidence
+from tests.bookings.conftest import SIGNATURE, choose, details, evidence
 from tests.stateful.day import PRACTITIONERS, STARTS, Day, check_always, check_end
 
 MEMORY = next(iter(Path("/dev").glob("shm")), None)  # processes end here and machines do not: no disk is needed

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from hypothesis.stateful import run_state_machine_as_test as run_days
 
-from booking_app.booking.errors import BookingError
-from booking_app.booking.models import BookingState
-from booking_app.booking.records import PatientDetails
+from booking_app.bookings.errors import BookingError
+from booking_app.bookings.models import BookingState
+from booking_app.bookings.records import PatientDetails
 from booking_app.intake import documents
-from booking_app.sandbox.server import SandboxServer
-from tests.booking.conftest import SIGNATURE, details, evidence
+from booking_sandbox.server import SandboxServer
+from tests.bookings.conftest import SIGNATURE, details, evidence
 from tests.stateful.sandbox_day import SandboxDay, check_always, check_end
 
 IS_RANDOM = bool(os.environ.get("BOOKING_TEST_RANDOM"))

@@ -1,0 +1,215 @@
+"""What a visitor may look at before anything is written: services, times and the questions they will be asked."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from booking_app.availability.availability import Availability
+from booking_app.availability.records import KeepFree, Slot, SlotWeek, Window
+from booking_app.bookings import holds
+from booking_app.bookings.accounts import account_key_of
+from booking_app.bookings.drafts import family_of
+from booking_app.bookings.errors import CatalogueMissing
+from booking_app.bookings.facts import BookingFacts, Practices
+from booking_app.bookings.records import Choice, Questions
+from booking_app.catalogue.catalogue import Catalogue
+from booking_app.catalogue.records import LocationView
+from booking_app.catalogue.snapshots import offered, refresh
+from booking_app.clinics.clinics import find_clinic
+from booking_app.clinics.models import Clinic
+from booking_app.core.clock import Clock
+from booking_app.core.db import Database
+from booking_app.core.failures import RemoteFailure
+from booking_app.intake.fields import fields_for
+from booking_app.intake.waivers import waivers_for
+from booking_app.pms.records import Practice
+
+BROWSE_SECONDS = 6.0
+
+
+class Browse:
+    """Reads for pages. Nothing here writes anything of a visitor's."""
+
+    def __init__(self, *, database: Database, availability: Availability, practices: Practices, clock: Clock) -> None:
+        self._database = database
+        self._availability = availability
+        self._practices = practices
+        self._clock = clock
+
+    def clinic(self, slug: str) -> Clinic | None:
+        with self._database.reading() as session:
+            return find_clinic(session, slug)
+
+    def catalogue(self, clinic: Clinic) -> Catalogue:
+        """What can be booked; read from Cliniko on the very first visit. Raises CatalogueMissing when it cannot be."""
+        with self._database.reading() as session:
+            catalogue = offered(session, clinic.id)
+        return catalogue if catalogue is not None else self._first_catalogue(clinic)
+
+    def questions(self, clinic: Clinic, service_id: str) -> Questions:
+        with self._database.reading() as session:
+            return Questions(
+                fields=tuple(fields_for(session, clinic.id, service_id)),
+                waivers=tuple(waivers_for(session, clinic.id, service_id)),
+                consents=clinic.consent_wording(),
+            )
+
+    def week(
+        self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None,
+        from_day: date | None = None, token: str | None = None,
+    ) -> SlotWeek:  # fmt: skip
+        """Seven days of times from `from_day` on (the location's today when None or past).
+
+        Times that others hold (a draft's own hold, by its `token`, does not count) or that the clinic's rules exclude
+        are left out. Raises RemoteFailure only when nothing
+        was ever read for this week, LookupError when service, location or practitioner are not offered together.
+        """
+        catalogue = self.catalogue(clinic)
+        location, practitioners = _offered_by(catalogue, service_id, location_id, practitioner_id)
+        today = self._clock.now().astimezone(ZoneInfo(location.time_zone)).date()
+        start = max(from_day or today, today)
+        return self._availability.week(
+            practice=self._practice(clinic),
+            account_key=self._account_key(clinic),
+            location=location,
+            practitioner_ids=practitioners,
+            service_id=service_id,
+            from_day=start,
+            account_time_zone=catalogue.account_time_zone,
+            rules=self._window(clinic, location),
+            minutes=_minutes(catalogue, service_id),
+            keep_free=self._held_filter(clinic, token),
+        )
+
+    def next_day(
+        self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None, after: date
+    ) -> date | None:
+        """The first day from `after` on that has a time; None within the clinic's horizon."""
+        catalogue = self.catalogue(clinic)
+        location, practitioners = _offered_by(catalogue, service_id, location_id, practitioner_id)
+        return self._availability.next_after(
+            practice=self._practice(clinic),
+            account_key=self._account_key(clinic),
+            location=location,
+            practitioner_ids=practitioners,
+            service_id=service_id,
+            from_day=after,
+            account_time_zone=catalogue.account_time_zone,
+            rules=self._window(clinic, location),
+            minutes=_minutes(catalogue, service_id),
+            keep_free=self._held_filter(clinic, None),
+        )
+
+    def nearest(self, clinic: Clinic, choice: Choice, count: int = 3) -> tuple[Slot, ...]:
+        """The free times nearest to a lost one; fewer or none when Cliniko has no more or cannot be read."""
+        try:
+            catalogue = self.catalogue(clinic)
+            location, practitioners = _offered_by(catalogue, choice.service_id, choice.location_id, None)
+            wanted = practitioners if choice.any_practitioner else [choice.practitioner_id]
+            found = self._availability.nearest(
+                practice=self._practice(clinic),
+                account_key=self._account_key(clinic),
+                location=location,
+                practitioner_ids=wanted,
+                other_practitioner_ids=[one for one in practitioners if one not in wanted],
+                service_id=choice.service_id,
+                account_time_zone=catalogue.account_time_zone,
+                rules=self._window(clinic, location),
+                minutes=_minutes(catalogue, choice.service_id),
+                around=choice.starts_at,
+                count=count + 1,
+                keep_free=self._held_filter(clinic, None),
+            )
+        except (RemoteFailure, LookupError, CatalogueMissing):
+            return ()
+        lost = (choice.practitioner_id, choice.starts_at)
+        return tuple(slot for slot in found if (slot.practitioner_id, slot.starts_at) != lost)[:count]
+
+    def still_offered(self, practice: Practice, facts: BookingFacts) -> bool:
+        """Whether Cliniko offers the booked slot right now. Raises RemoteFailure. For the task `slot`."""
+        return self.offers(practice, facts.clinic, facts.booking.choice)
+
+    def offers(self, practice: Practice, clinic: Clinic, choice: Choice) -> bool:
+        """Whether Cliniko offers a slot right now. Raises RemoteFailure."""
+        catalogue = self.catalogue(clinic)
+        location = catalogue.location(choice.location_id)
+        if location is None:
+            return False
+        return self._availability.live(
+            practice=practice,
+            location=location,
+            practitioner_id=choice.practitioner_id,
+            service_id=choice.service_id,
+            starts_at=choice.starts_at,
+            account_time_zone=catalogue.account_time_zone,
+        )
+
+    def _first_catalogue(self, clinic: Clinic) -> Catalogue:
+        try:
+            refresh(self._database, clinic.id, self._practice(clinic), self._clock.now())
+        except RemoteFailure as error:
+            raise CatalogueMissing from error
+        with self._database.reading() as session:
+            catalogue = offered(session, clinic.id)
+        if catalogue is None:
+            raise CatalogueMissing
+        return catalogue
+
+    def _practice(self, clinic: Clinic) -> Practice:
+        return self._practices(clinic.id).within(deadline=self._clock.monotonic() + BROWSE_SECONDS)
+
+    def _account_key(self, clinic: Clinic) -> str:
+        with self._database.reading() as session:
+            return account_key_of(session, clinic.id)
+
+    def _window(self, clinic: Clinic, location: LocationView) -> Window:
+        rules = clinic.booking_rules()
+        now = self._clock.now()
+        today = now.astimezone(ZoneInfo(location.time_zone)).date()
+        return Window(
+            earliest_at=now + timedelta(hours=rules.lead_hours),
+            latest_day=today + timedelta(days=rules.horizon_days),
+        )
+
+    def _held_filter(self, clinic: Clinic, token: str | None) -> KeepFree:
+        """What takes out of a list of slots those that others hold."""
+
+        def keep_free(slots: Sequence[Slot]) -> list[Slot]:
+            if not slots:
+                return []
+            with self._database.reading() as session:
+                held = holds.held_spans(
+                    session,
+                    account_key=account_key_of(session, clinic.id),
+                    practitioner_ids={slot.practitioner_id for slot in slots},
+                    start=min(slot.starts_at for slot in slots),
+                    end=max(slot.ends_at for slot in slots),
+                    now=self._clock.now(),
+                    but_family=family_of(session, token) if token else None,
+                )
+            return [slot for slot in slots if not any(_overlaps(slot, *span) for span in held)]
+
+        return keep_free
+
+
+def _overlaps(slot: Slot, practitioner_id: str, start: datetime, end: datetime) -> bool:
+    return slot.practitioner_id == practitioner_id and slot.starts_at < end and slot.ends_at > start
+
+
+def _offered_by(
+    catalogue: Catalogue, service_id: str, location_id: str, practitioner_id: str | None
+) -> tuple[LocationView, list[str]]:
+    """The location and who offers the service there. Raises LookupError when the three do not go together."""
+    location = catalogue.location(location_id)
+    here = [o.practitioner_id for o in catalogue.offers_of(service_id) if o.location_id == location_id]
+    wanted = here if practitioner_id is None else [one for one in here if one == practitioner_id]
+    if location is None or not wanted:
+        raise LookupError("this service is not offered there")
+    return location, wanted
+
+
+def _minutes(catalogue: Catalogue, service_id: str) -> int:
+    service = catalogue.service(service_id)
+    if service is None:
+        raise LookupError("no such service")
+    return service.minutes

@@ -1,0 +1,196 @@
+"""Drafts: from the chosen slot to the details typed, behind an unguessable token and without a cookie."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking_app.bookings import holds
+from booking_app.bookings import models as tables
+from booking_app.bookings.accounts import account_key_of
+from booking_app.bookings.errors import DraftGone, SlotGone
+from booking_app.bookings.records import Choice, Draft, Evidence, PatientDetails
+from booking_app.clinics.models import Clinic
+from booking_app.core.clock import Clock
+from booking_app.core.db import Database
+from booking_app.core.sealing import Keyring
+from booking_app.core.tokens import hash_token, new_token
+
+IDLE = timedelta(minutes=30)  # after this a personal draft shows nothing any more
+KEPT = timedelta(hours=24)  # after this any draft is forgotten
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+class Drafts:
+    """The drafts of every clinic. Each method is a transaction of its own."""
+
+    def __init__(self, *, database: Database, keyring: Keyring, clock: Clock) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._clock = clock
+
+    def open(self, clinic: Clinic, choice: Choice, *, visitor: str, attribution: Mapping[str, str]) -> str:
+        """Start a draft that holds the slot; returns its token. Raises SlotGone or TooManyHolds."""
+        now = self._clock.now()
+        token = new_token()
+        with self._database.begin() as session:
+            holds.check_allowance(session, visitor=visitor, now=now)
+            draft = tables.Draft(
+                clinic_id=clinic.id,
+                family=hash_token(new_token()),
+                token_hash=hash_token(token),
+                visitor=visitor,
+                choice=choice.to_json(),
+                attribution=dict(attribution),
+                created_at=now,
+                touched_at=now,
+            )
+            session.add(draft)
+            session.flush()
+            self._take(session, clinic, draft, choice)
+        return token
+
+    def load(self, clinic: Clinic, token: str) -> Draft:
+        """The draft as its patient may see it now. Counts as activity. Raises DraftGone."""
+        now = self._clock.now()
+        with self._database.reading() as session:
+            row = find(session, clinic, token, now, lock=False)
+            draft = self._view(session, row)
+        if now - row.touched_at > TOUCH_EVERY:
+            self._touch(clinic, token, now)
+        return draft
+
+    def choose_slot(self, clinic: Clinic, token: str, choice: Choice) -> None:
+        """Take another slot and keep every answer. Raises SlotGone (the old hold then stays) or DraftGone."""
+        now = self._clock.now()
+        with self._database.begin() as session:
+            row = find(session, clinic, token, now)
+            refuse_if_booked(session, row)
+            self._take(session, clinic, row, choice)
+            row.choice = choice.to_json()
+            row.touched_at = now
+            row.booking_id = None
+
+    def save_details(self, clinic: Clinic, token: str, details: PatientDetails, evidence: Evidence) -> str:
+        """Keep what was typed, sealed. The first time it moves to a new token, which is returned. Raises DraftGone."""
+        now = self._clock.now()
+        # The wording is kept as it was shown: the clinic may change it before the document is made.
+        wording = asdict(clinic.consent_wording())
+        sealed = self._keyring.seal_json(
+            {"details": details.to_json(), "evidence": evidence.to_json(), "wording": wording}
+        )
+        with self._database.begin() as session:
+            row = find(session, clinic, token, now)
+            refuse_if_booked(session, row)
+            if row.sealed_details is None:
+                token = new_token()
+                row = self._personal_copy(row, token, now)
+                session.add(row)
+            row.sealed_details = sealed
+            row.touched_at = now
+            self._regrow(session, clinic, row, now)
+        return token
+
+    def extend(self, clinic: Clinic, token: str) -> datetime | None:
+        """Let the hold grow, or take it again if the time is still free; None when it is gone. Raises DraftGone."""
+        now = self._clock.now()
+        with self._database.begin() as session:
+            row = find(session, clinic, token, now)
+            row.touched_at = now
+            return self._regrow(session, clinic, row, now)
+
+    def _touch(self, clinic: Clinic, token: str, now: datetime) -> None:
+        with self._database.begin() as session:
+            find(session, clinic, token, now).touched_at = now
+
+    def _take(self, session: Session, clinic: Clinic, row: tables.Draft, choice: Choice) -> None:
+        holds.take(
+            session,
+            clinic_id=clinic.id,
+            account_key=account_key_of(session, clinic.id),
+            family=row.family,
+            visitor=row.visitor,
+            choice=choice,
+            now=self._clock.now(),
+            lasts=_hold_time(clinic),
+        )
+
+    def _regrow(self, session: Session, clinic: Clinic, row: tables.Draft, now: datetime) -> datetime | None:
+        choice = Choice.from_json(row.choice)
+        hold = holds.of_family(session, row.family)
+        if hold is not None and holds.is_for(hold, choice, now):
+            holds.extend(session, hold, now=now, lasts=_hold_time(clinic))
+            return hold.expires_at
+        if now - row.created_at > holds.LONGEST_HOLD:
+            return None  # a page left open all day must not claim the time for ever; confirming still may
+        try:
+            self._take(session, clinic, row, choice)
+        except SlotGone:
+            return None
+        return now + _hold_time(clinic)
+
+    def _personal_copy(self, row: tables.Draft, token: str, now: datetime) -> tables.Draft:
+        return tables.Draft(
+            clinic_id=row.clinic_id,
+            family=row.family,
+            token_hash=hash_token(token),
+            visitor=row.visitor,
+            choice=row.choice,
+            attribution=row.attribution,
+            created_at=now,
+        )
+
+    def _view(self, session: Session, row: tables.Draft) -> Draft:
+        hold = holds.of_family(session, row.family)
+        choice = Choice.from_json(row.choice)
+        booking = session.get(tables.Booking, row.booking_id) if row.booking_id else None
+        stands = holds.is_for(hold, choice, self._clock.now())
+        draft = Draft(
+            choice=choice,
+            details=None,
+            is_personal=row.sealed_details is not None,
+            hold_ends_at=hold.expires_at if hold and stands else None,
+            booking_state=booking.state if booking else None,
+            attribution=row.attribution,
+        )
+        is_over = booking is not None and booking.state not in tables.BACK_AT_WORK
+        if row.sealed_details is None or is_over:
+            return draft
+        return replace(draft, details=read_details(self._keyring, row.sealed_details)[0])
+
+
+def find(session: Session, clinic: Clinic, token: str, now: datetime, *, lock: bool = True) -> tables.Draft:
+    """The draft's row, locked until the transaction ends. Raises DraftGone for unknown, foreign and idle ones."""
+    query = select(tables.Draft).where(
+        tables.Draft.token_hash == hash_token(token), tables.Draft.clinic_id == clinic.id
+    )
+    row = session.scalar(query.with_for_update() if lock else query)
+    if row is None or now - row.touched_at > (IDLE if row.sealed_details else KEPT):
+        raise DraftGone
+    return row
+
+
+def family_of(session: Session, token: str) -> str | None:
+    """The family of the draft with this token, whose hold is its own."""
+    return session.scalar(select(tables.Draft.family).where(tables.Draft.token_hash == hash_token(token)))
+
+
+def refuse_if_booked(session: Session, row: tables.Draft) -> None:
+    """Raise DraftGone when this draft has become a booking that was neither lost nor withdrawn."""
+    booking = session.get(tables.Booking, row.booking_id) if row.booking_id else None
+    if booking is not None and booking.state not in tables.BACK_AT_WORK:
+        raise DraftGone
+
+
+def read_details(keyring: Keyring, sealed: bytes) -> tuple[PatientDetails, Evidence, dict[str, Any]]:
+    """What was typed, its circumstances, and whatever else was sealed beside them."""
+    value = keyring.unseal_json(sealed)
+    details = PatientDetails.from_json(value.pop("details"))
+    return details, Evidence.from_json(value.pop("evidence")), value
+
+
+def _hold_time(clinic: Clinic) -> timedelta:
+    return timedelta(minutes=clinic.booking_rules().hold_minutes)

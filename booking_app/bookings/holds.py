@@ -1,0 +1,173 @@
+"""Holds: a slot belongs to one draft for some minutes, kept true by a unique key on five-minute cells."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, delete, func, not_, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from booking_app.bookings.errors import SlotGone, TooManyHolds
+from booking_app.bookings.models import Hold, HoldCell
+from booking_app.bookings.records import Choice
+
+CELL_SECONDS = 300
+CELL = timedelta(seconds=CELL_SECONDS)
+HOLDS_AN_HOUR = 20
+LONGEST_HOLD = timedelta(hours=2)  # growing ends here, however busy the patient is
+SHOWN_FOR = timedelta(minutes=2)  # how long a time just booked is kept out of lists that were read before
+
+
+def cells(starts_at: datetime, ends_at: datetime) -> range:
+    """The five-minute cells that the span touches, counted from the epoch."""
+    return range(int(starts_at.timestamp()) // CELL_SECONDS, -(-int(ends_at.timestamp()) // CELL_SECONDS))
+
+
+def take(
+    session: Session, *, clinic_id: int, account_key: str, family: str, visitor: str, choice: Choice,
+    now: datetime, lasts: timedelta,
+) -> Hold:  # fmt: skip
+    """Hold the slot for the draft's family, letting go of what it held before. Raises SlotGone, and then keeps that."""
+    try:
+        with session.begin_nested():
+            hold = _clear_the_way(session, family, account_key, choice, now) or Hold(family=family)
+            hold.clinic_id, hold.account_key, hold.visitor = clinic_id, account_key, visitor
+            hold.practitioner_id = choice.practitioner_id
+            hold.starts_at, hold.ends_at = choice.starts_at, choice.ends_at
+            hold.created_at, hold.expires_at = now, now + lasts
+            session.add(hold)
+            session.flush()
+            _cover(session, hold)
+    except IntegrityError as error:
+        raise SlotGone from error
+    return hold
+
+
+def _clear_the_way(session: Session, family: str, account_key: str, choice: Choice, now: datetime) -> Hold | None:
+    """Delete what ran out where the slot is; returns the family's own hold. Raises SlotGone while that is being placed.
+
+    All rows are locked by one ordered query, so that two who want each other's time never wait in a circle.
+    """
+    is_in_the_way = and_(
+        Hold.account_key == account_key,
+        Hold.practitioner_id == choice.practitioner_id,
+        Hold.starts_at < choice.ends_at + CELL,  # a cell is shared by spans that only come near each other
+        Hold.ends_at > choice.starts_at - CELL,
+        Hold.expires_at <= now,
+    )
+    concerned = select(Hold).where(or_(Hold.family == family, is_in_the_way)).order_by(Hold.id)
+    own = None
+    for hold in session.scalars(concerned.with_for_update()).all():
+        if hold.family == family:
+            own = hold
+        else:
+            session.delete(hold)
+    session.flush()
+    if own is not None and own.expires_at is None:
+        raise SlotGone
+    return own
+
+
+def _cover(session: Session, hold: Hold) -> None:
+    """Make the hold's cells those of its span. New ones come first: who has to wait here holds up nobody."""
+    wanted = cells(hold.starts_at, hold.ends_at)
+    of_hold = HoldCell.hold_id == hold.id
+    is_elsewhere = or_(
+        HoldCell.account_key != hold.account_key,
+        HoldCell.practitioner_id != hold.practitioner_id,
+        HoldCell.cell < wanted.start,
+        HoldCell.cell >= wanted.stop,
+    )
+    kept = set(session.scalars(select(HoldCell.cell).where(of_hold, not_(is_elsewhere))))
+    session.add_all(
+        HoldCell(account_key=hold.account_key, practitioner_id=hold.practitioner_id, cell=cell, hold_id=hold.id)
+        for cell in wanted
+        if cell not in kept
+    )
+    session.flush()
+    session.execute(delete(HoldCell).where(of_hold, is_elsewhere))
+
+
+def check_allowance(session: Session, *, visitor: str, now: datetime) -> None:
+    """Raise TooManyHolds when this visitor already holds many slots taken within the hour.
+
+    An empty `visitor` cannot be told from others (a proxy that was not declared, this machine itself): limiting it
+    would lock everybody out together.
+    """
+    if not visitor:
+        return
+    recent = select(func.count()).select_from(Hold).where(
+        Hold.visitor == visitor, Hold.created_at > now - timedelta(hours=1), _stands(now)
+    )  # fmt: skip
+    if (session.scalar(recent) or 0) >= HOLDS_AN_HOUR:
+        raise TooManyHolds
+
+
+def of_family(session: Session, family: str) -> Hold | None:
+    return session.scalar(select(Hold).where(Hold.family == family))
+
+
+def extend(session: Session, hold: Hold, *, now: datetime, lasts: timedelta) -> None:
+    """Let the hold run `lasts` from now on, within the longest a hold may live."""
+    if hold.expires_at is not None:
+        hold.expires_at = max(hold.expires_at, min(now + lasts, hold.created_at + LONGEST_HOLD))
+
+
+def is_for(hold: Hold | None, choice: Choice, now: datetime) -> bool:
+    """Whether the hold still stands and is for this very slot."""
+    if hold is None or (hold.expires_at is not None and hold.expires_at <= now):
+        return False
+    return (hold.practitioner_id, hold.starts_at, hold.ends_at) == (
+        choice.practitioner_id,
+        choice.starts_at,
+        choice.ends_at,
+    )
+
+
+def keep_for_booking(session: Session, family: str) -> None:
+    """The hold stays until the booking's placing has come to an end."""
+    hold = of_family(session, family)
+    if hold is not None:
+        hold.expires_at = None
+
+
+def release(session: Session, family: str, now: datetime, *, is_booked: bool) -> None:
+    """Let go of the family's hold; a booked slot stays covered while lists read earlier may still show it."""
+    hold = of_family(session, family)
+    if hold is None:
+        return
+    if is_booked:
+        # The family may go on to book another time, so the finished hold gives its name up.
+        hold.family = f"done:{hold.id}"
+        hold.expires_at = now + SHOWN_FOR
+    else:
+        session.delete(hold)
+
+
+def held_spans(
+    session: Session, *, account_key: str, practitioner_ids: Collection[str], start: datetime, end: datetime,
+    now: datetime, but_family: str | None = None,
+) -> list[tuple[str, datetime, datetime]]:  # fmt: skip
+    """(practitioner, start, end) of the holds that stand within the span."""
+    standing = select(Hold.practitioner_id, Hold.starts_at, Hold.ends_at).where(
+        Hold.account_key == account_key,
+        Hold.practitioner_id.in_(practitioner_ids),
+        Hold.starts_at < end,
+        Hold.ends_at > start,
+        _stands(now),
+    )
+    if but_family is not None:
+        standing = standing.where(Hold.family != but_family)
+    return [(row[0], row[1], row[2]) for row in session.execute(standing)]
+
+
+def _stands(now: datetime) -> ColumnElement[bool]:
+    return or_(Hold.expires_at.is_(None), Hold.expires_at > now)
+
+
+def forget_expired(session: Session, now: datetime) -> None:
+    """Delete holds that have run out; their cells go with them."""
+    # One that somebody is at is left to them, so that clearing up never waits.
+    expired = select(Hold.id).where(Hold.expires_at <= now).with_for_update(skip_locked=True)
+    session.execute(delete(Hold).where(Hold.id.in_(expired)))

@@ -1,0 +1,81 @@
+"""The appointment as a calendar file that says nothing but when and where."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vCalAddress
+
+from booking_app.bookings.mail.facts import NoticeFacts
+
+NEUTRAL_SUMMARY = "Appointment"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarEntry:
+    """One appointment; `organizer` is a plain e-mail address, which the standard requires."""
+
+    reference: str
+    starts_at: datetime
+    ends_at: datetime
+    time_zone: str
+    address: str
+    manage_url: str = field(repr=False)
+    organizer: str
+    sequence: int
+    is_cancelled: bool
+
+
+def entry_of(facts: NoticeFacts, *, organizer: str) -> CalendarEntry:
+    return CalendarEntry(
+        reference=facts.reference,
+        starts_at=facts.starts_at,
+        ends_at=facts.ends_at,
+        time_zone=facts.time_zone,
+        address="" if facts.is_telehealth else facts.address,
+        manage_url=facts.manage_url,
+        organizer=organizer,
+        sequence=facts.sequence,
+        is_cancelled=facts.is_cancelled,
+    )
+
+
+def calendar_file(entry: CalendarEntry, *, now: datetime) -> bytes:
+    """An iCalendar file (UTF-8, CRLF, folded). A booking keeps its UID, so that importing a change replaces it."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//booking-app//appointment//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method_of(entry))
+    calendar.add_component(_event(entry, now))
+    year = entry.starts_at.year
+    calendar.add_missing_timezones(first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1))
+    return bytes(calendar.to_ical())
+
+
+def method_of(entry: CalendarEntry) -> str:
+    return "CANCEL" if entry.is_cancelled else "PUBLISH"
+
+
+def _event(entry: CalendarEntry, now: datetime) -> Event:
+    zone = ZoneInfo(entry.time_zone)
+    event = Event()
+    event.add("uid", str(uuid5(NAMESPACE_URL, f"booking:{entry.reference}")))
+    event.add("dtstamp", now)
+    event.add("dtstart", entry.starts_at.astimezone(zone))
+    event.add("dtend", entry.ends_at.astimezone(zone))
+    event.add("summary", NEUTRAL_SUMMARY)
+    event.add("sequence", entry.sequence)
+    event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
+    event.add("class", "PRIVATE")  # a shared calendar then shows no more than "busy"
+    event.add("description", _description(entry))
+    if entry.address:
+        event.add("location", entry.address)
+    event["organizer"] = vCalAddress(f"mailto:{entry.organizer}")
+    return event
+
+
+def _description(entry: CalendarEntry) -> str:
+    reference = f"Reference: {entry.reference}"
+    return reference if entry.is_cancelled else f"Change or cancel: {entry.manage_url}\n{reference}"

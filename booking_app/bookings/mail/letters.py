@@ -1,0 +1,167 @@
+"""What each notice says: subject, text and HTML, made from templates over prepared words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from booking_app.bookings.mail.colors import readable_pair
+from booking_app.bookings.mail.facts import ClinicCard, NoticeFacts
+from booking_app.bookings.mail.wording import clock_words, day_words, moment_words, zone_words
+
+PACKAGE = Path(__file__).resolve().parents[1]
+FOLDERS = (PACKAGE / "_assets" / "templates", PACKAGE.parent / "templates")  # in a wheel, in a checkout
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail's words. The subject names neither person, clinic nor service: it shows on locked screens."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class AlertWords:
+    """One cause that a person has to mend. `references` are some of the bookings concerned."""
+
+    what: str
+    mend: str
+    code: str
+    count: int
+    references: Sequence[str]
+    is_reminder: bool
+
+
+def alert_letter(clinic: ClinicCard, alerts: Sequence[AlertWords], console_url: str) -> Letter:
+    """To the clinic: what has to be mended. Nothing of any patient."""
+    subject = "Online booking: something needs a hand"
+    if all(alert.is_reminder for alert in alerts):
+        subject = "Online booking: something still needs a hand"
+    fill, ink = readable_pair(clinic.primary_color)
+    words = {"clinic": clinic, "alerts": alerts, "console_url": console_url, "fill": fill, "ink": ink}
+    return _rendered("alert", subject, words)
+
+
+def confirmation_letter(facts: NoticeFacts) -> Letter:
+    return _letter("confirmation", "Your appointment is confirmed", facts)
+
+
+def cancellation_letter(facts: NoticeFacts) -> Letter:
+    return _letter("cancellation", "Your appointment was cancelled", facts)
+
+
+def lost_letter(facts: NoticeFacts) -> Letter:
+    """For a patient who has left the page: the time asked for was taken before it could be booked."""
+    return _letter("lost", "Your appointment is not booked", facts)
+
+
+def unconfirmed_letter(facts: NoticeFacts) -> Letter:
+    """For a patient who may have left the page: the booking waits for a person at the clinic."""
+    return _letter("unconfirmed", "Your appointment is not confirmed yet", facts)
+
+
+def held_letter(facts: NoticeFacts) -> Letter:
+    """For a patient whose request is held: it is not booked yet."""
+    return _letter("held", "Your request is held", facts)
+
+
+def unplaced_letter(facts: NoticeFacts) -> Letter:
+    """For a patient whose request was given up: nothing is booked."""
+    return _letter("unplaced", "Your appointment is not booked", facts)
+
+
+def held_clinic_letter(facts: NoticeFacts) -> Letter:
+    """To the clinic: keep this time free until Cliniko is back."""
+    return _letter("held_clinic", f"Online request {facts.reference} is held", facts)
+
+
+def unplaced_clinic_letter(facts: NoticeFacts) -> Letter:
+    """To the clinic: nothing came of this request."""
+    return _letter("unplaced_clinic", f"Online request {facts.reference} was not booked", facts)
+
+
+def clinic_letter(facts: NoticeFacts) -> Letter:
+    """To the clinic: that there is something to look at, and where. Who and what for stands in the console only."""
+    what = "Online booking cancelled" if facts.is_cancelled else "New online booking"
+    return _letter("clinic", f"{what} {facts.reference}", facts)
+
+
+def moved_letter(facts: NoticeFacts) -> Letter:
+    return _letter("moved", "Your appointment has a new time", facts)
+
+
+def not_moved_letter(facts: NoticeFacts) -> Letter:
+    """For a patient who has left the page: the time asked for could not be had, so the old one stands."""
+    return _letter("not_moved", "Your appointment was not moved", facts)
+
+
+def moved_clinic_letter(facts: NoticeFacts) -> Letter:
+    return _letter("clinic_moved", f"Online booking moved {facts.reference}", facts)
+
+
+def attention_letter(facts: NoticeFacts) -> Letter:
+    """To the clinic: something of this booking waits for a person."""
+    return _letter("attention", f"Online booking {facts.reference} needs a hand", facts)
+
+
+def _letter(name: str, subject: str, facts: NoticeFacts) -> Letter:
+    return _rendered(name, subject, _words(facts))
+
+
+def _rendered(name: str, subject: str, words: dict[str, Any]) -> Letter:
+    words = words | {"subject": subject}
+    templates = _templates()
+    text = templates.get_template(f"notices/{name}.txt").render(words)
+    return Letter(subject, text.strip() + "\n", templates.get_template(f"notices/{name}.html").render(words))
+
+
+def _words(facts: NoticeFacts) -> dict[str, Any]:
+    zone, until = facts.time_zone, facts.can_change_until
+    move = facts.move
+    fill, ink = readable_pair(facts.clinic.primary_color)
+    return {
+        "clinic": facts.clinic,
+        "fill": fill,
+        "ink": ink,
+        "day": day_words(facts.starts_at, zone),
+        "hours": f"{clock_words(facts.starts_at, zone)} to {clock_words(facts.ends_at, zone)}",
+        "zone": zone_words(facts.starts_at, zone),
+        "is_telehealth": facts.is_telehealth,
+        "is_cancelled": facts.is_cancelled,
+        "is_placed": facts.is_placed,
+        "location_name": facts.location_name,
+        "address_lines": _lines(facts.address),
+        "direction_lines": _lines(facts.directions),
+        "clinic_lines": _lines(facts.clinic.confirmation_text),
+        "reference": facts.reference,
+        "manage_url": facts.manage_url,
+        "booking_url": facts.booking_url,
+        "console_url": facts.console_url,
+        "until": moment_words(until, zone) if until else None,
+        "moved_from": moment_words(move.from_at, zone) if move else None,
+        "moved_to": moment_words(move.to_at, zone) if move else None,
+        "was_taken": move is not None and move.outcome == "lost",
+        "cliniko_writes_too": facts.cliniko_sends_confirmation,
+        "had_lost_time": facts.had_lost_time,
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+@cache
+def _templates() -> Environment:
+    folder = next((each for each in FOLDERS if each.is_dir()), FOLDERS[-1])
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=select_autoescape(enabled_extensions=("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

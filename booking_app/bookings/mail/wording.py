@@ -1,0 +1,30 @@
+"""Times and zones in words, the way they are spoken in Australia. Written by hand: the locale of a server varies."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from booking_app.core.dates import clock_time, full_day
+
+
+def clock_words(at: datetime, zone: str) -> str:
+    """`9:00 am` on the clocks of `zone`."""
+    return clock_time(at.astimezone(ZoneInfo(zone)))
+
+
+def day_words(at: datetime, zone: str) -> str:
+    """`Tuesday 24 November 2026` in `zone`."""
+    return full_day(at.astimezone(ZoneInfo(zone)))
+
+
+def moment_words(at: datetime, zone: str) -> str:
+    """`9:00 am on Tuesday 24 November 2026` in `zone`."""
+    return f"{clock_words(at, zone)} on {day_words(at, zone)}"
+
+
+def zone_words(at: datetime, zone: str) -> str:
+    """`Adelaide time (UTC+10:30)`: the city's name and the offset that holds at that instant."""
+    ahead = at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    minutes = round(ahead.total_seconds() / 60)
+    offset = f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return offset if "/" not in zone else f"{city} time ({offset})"

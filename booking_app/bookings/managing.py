@@ -1,0 +1,108 @@
+"""The patient's own booking: look at it, cancel it while the clinic's notice period allows. Moving has its module."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking_app.bookings.errors import BookingGone, TooLate
+from booking_app.bookings.models import Booking, BookingState
+from booking_app.bookings.moves import has_stopped, settle_stopped
+from booking_app.bookings.records import ManagedBooking
+from booking_app.catalogue.snapshots import offered
+from booking_app.clinics.connections import connections_of
+from booking_app.clinics.models import Clinic
+from booking_app.core.clock import Clock
+from booking_app.core.db import Database
+from booking_app.core.tokens import hash_token
+from booking_app.pms.records import CancelReason
+from booking_app.tasks import store
+from booking_app.tasks.records import PlannedTask
+from booking_app.tasks.runner import Ledger
+
+INLINE_SECONDS = 6.0
+SHOWN_STATES = (BookingState.CONFIRMED, BookingState.MOVING, BookingState.CANCELLING, BookingState.CANCELLED)
+
+PlanCancelled = Callable[[Session, Booking], list[PlannedTask]]
+
+
+class Managing:
+    """Bookings by the token of their manage link. `plan_cancelled` names the tasks that follow a cancellation."""
+
+    def __init__(self, *, database: Database, ledger: Ledger, clock: Clock, plan_cancelled: PlanCancelled) -> None:
+        self._database = database
+        self._ledger = ledger
+        self._clock = clock
+        self._plan_cancelled = plan_cancelled
+
+    def load(self, token: str, *, with_requests: bool = False) -> ManagedBooking:
+        """The booking as its patient may see it; `with_requests` also what was held and became none yet, or never.
+
+        Raises BookingGone.
+        """
+        with self._database.reading() as session:
+            return self._view(session, find_managed(session, token, with_requests=with_requests))
+
+    def cancel(self, token: str, reason: CancelReason) -> None:
+        """Cancel in Cliniko, inline for some seconds, later by a worker; commits. Repeats are harmless.
+
+        Does nothing while the booking is being moved. Raises BookingGone, or TooLate within the clinic's notice period.
+        """
+        now = self._clock.now()
+        with self._database.begin() as session:
+            booking = find_managed(session, token, lock=True)
+            settle_stopped(session, booking, now)
+            if booking.state != BookingState.CONFIRMED:
+                return
+            clinic = session.get_one(Clinic, booking.clinic_id)
+            if now > _deadline(clinic, booking):
+                raise TooLate
+            booking.state = BookingState.CANCELLING
+            booking.cancel_reason = reason
+            booking.revision += 1
+            cliniko = next((c.id for c in connections_of(session, clinic.id, "cliniko")), None)
+            tasks = [PlannedTask("cancel", connection_id=cliniko), *self._plan_cancelled(session, booking)]
+            store.plan(session, clinic_id=clinic.id, booking_id=booking.id, tasks=tasks, now=now)
+            booking_id = booking.id
+        self._ledger.advance(booking_id, deadline=self._clock.monotonic() + INLINE_SECONDS, names=("cancel",))
+        self._ledger.wake(booking_id)
+
+    def _view(self, session: Session, booking: Booking) -> ManagedBooking:
+        clinic = session.get_one(Clinic, booking.clinic_id)
+        catalogue = offered(session, clinic.id)
+        service = catalogue.service(booking.service_id) if catalogue else None
+        until, move_until = _deadline(clinic, booking), moving_deadline(clinic, booking)
+        state = BookingState.CONFIRMED if has_stopped(session, booking) else BookingState(booking.state)
+        is_confirmed = state == BookingState.CONFIRMED
+        return ManagedBooking(
+            clinic=clinic,
+            reference=booking.reference,
+            state=state,
+            choice=booking.choice,
+            service_name=service.name if service else "Appointment",
+            can_cancel_until=until,
+            is_cancellable=is_confirmed and self._clock.now() <= until,
+            sequence=booking.revision,
+            can_move_until=move_until,
+            is_movable=is_confirmed and self._clock.now() <= move_until,
+            move=booking.last_move,
+        )
+
+
+def _deadline(clinic: Clinic, booking: Booking) -> datetime:
+    return booking.starts_at - timedelta(hours=clinic.booking_rules().cancel_notice_hours)
+
+
+def moving_deadline(clinic: Clinic, booking: Booking) -> datetime:
+    """Until when the patient may move the booking."""
+    return booking.starts_at - timedelta(hours=clinic.booking_rules().reschedule_notice_hours)
+
+
+def find_managed(session: Session, token: str, *, lock: bool = False, with_requests: bool = False) -> Booking:
+    """The booking of a manage link, as far as its patient may see it. Raises BookingGone."""
+    query = select(Booking).where(Booking.manage_hash == hash_token(token))
+    booking = session.scalar(query.with_for_update() if lock else query)
+    if booking is None or not (booking.state in SHOWN_STATES or (with_requests and booking.held_at)):
+        raise BookingGone
+    return booking

@@ -1,0 +1,102 @@
+"""Is this person already a patient? Only certainty reuses a record; doubt makes a new one and tells the front desk."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from booking_app.bookings.records import PatientDetails
+from booking_app.pms.records import PatientRecord
+
+Kind = Literal["differences", "possible_duplicate", "several_equal"]
+PHONE_TAIL = 8  # digits that agree in every way of writing an Australian, New Zealand or British number
+
+
+@dataclass(frozen=True)
+class Match:
+    """`record` to be used, or None for a new one; `proposal` where somebody should look."""
+
+    record: PatientRecord | None
+    proposal: Kind | None = None
+    candidates: tuple[str, ...] = ()
+    differences: tuple[tuple[str, str, str], ...] = ()  # field, on record, typed
+
+
+def match(details: PatientDetails, records: Iterable[PatientRecord]) -> Match:
+    """Name, date of birth and e-mail must agree: families share e-mails. A phone may stand in for a missing e-mail."""
+    known = sorted(records, key=lambda record: (record.created_at, record.cliniko_id))
+    same = [record for record in known if _is_same(details, record)]
+    if same:
+        differences = _differences(details, same[0])
+        kind: Kind | None = "several_equal" if len(same) > 1 else "differences" if differences else None
+        return Match(same[0], kind, _ids(same), differences)
+    alike = [record for record in known if _is_alike(details, record)]
+    return Match(None, "possible_duplicate" if alike else None, _ids(alike))
+
+
+def _is_same(details: PatientDetails, record: PatientRecord) -> bool:
+    if not _same_name(details, record) or record.date_of_birth != details.date_of_birth:
+        return False
+    return _same_reach(details, record)
+
+
+def _is_alike(details: PatientDetails, record: PatientRecord) -> bool:
+    """Two of: name, date of birth, e-mail or phone. Equal last name and e-mail alone are just a family."""
+    name = _same_name(details, record)
+    born = record.date_of_birth == details.date_of_birth
+    reach = _same_reach(details, record)
+    same_family_name = fold(record.last_name) == fold(details.last_name)
+    return (name and (born or reach)) or (born and reach and same_family_name and _initial(details, record))
+
+
+def _initial(details: PatientDetails, record: PatientRecord) -> bool:
+    """Twins share everything but the first name: only a first name that begins alike is worth a look."""
+    return fold(record.first_name)[:1] == fold(details.first_name)[:1]
+
+
+def _same_name(details: PatientDetails, record: PatientRecord) -> bool:
+    first_names = {fold(record.first_name), fold(record.preferred_first_name or record.first_name)}
+    return fold(details.first_name) in first_names and fold(details.last_name) == fold(record.last_name)
+
+
+def _same_reach(details: PatientDetails, record: PatientRecord) -> bool:
+    return _same_email(details, record) if record.email.strip() else _same_phone(details, record)
+
+
+def _same_email(details: PatientDetails, record: PatientRecord) -> bool:
+    """Addresses differ by every sign but their case: `o-neil@` and `oneil@` are two mailboxes."""
+    return record.email.strip().casefold() == details.email.strip().casefold()
+
+
+def _same_phone(details: PatientDetails, record: PatientRecord) -> bool:
+    typed = _digits(details.phone)
+    return bool(typed) and any(_digits(phone) == typed for phone in record.phones)
+
+
+def _differences(details: PatientDetails, record: PatientRecord) -> tuple[tuple[str, str, str], ...]:
+    found = []
+    if not _same_email(details, record):
+        found.append(("email", record.email, details.email))
+    if not _same_phone(details, record):
+        found.append(("phone", ", ".join(record.phones), details.phone))
+    return tuple(found)
+
+
+def fold(text: str) -> str:
+    """The name for comparing: without case, accents, spaces, and the many signs for an apostrophe or a hyphen."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in plain if not unicodedata.combining(c) and not _is_between_letters(c)).casefold()
+
+
+def _is_between_letters(character: str) -> bool:
+    """Spaces, punctuation, and marks such as ` and ´ and the apostrophe that Unicode counts as a letter."""
+    return character == "\u02bc" or unicodedata.category(character)[0] in "ZP" or character in "`\u00b4"
+
+
+def _digits(phone: str) -> str:
+    return re.sub(r"\D", "", phone)[-PHONE_TAIL:]
+
+
+def _ids(records: Sequence[PatientRecord]) -> tuple[str, ...]:
+    return tuple(record.cliniko_id for record in records)

@@ -1,0 +1,193 @@
+"""Confirming: one transaction writes the booking and its tasks, then the first of them run while the patient waits."""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from threading import BoundedSemaphore
+
+from sqlalchemy.orm import Session
+
+from booking_app.bookings import holds
+from booking_app.bookings.accounts import account_key_of
+from booking_app.bookings.drafts import find, read_details
+from booking_app.bookings.errors import DetailsMissing, DraftGone, SlotGone
+from booking_app.bookings.facts import names_now
+from booking_app.bookings.models import BACK_AT_WORK, Booking, BookingState
+from booking_app.bookings.models import Draft as DraftRow
+from booking_app.bookings.records import BookingStatus, Choice, PatientDetails
+from booking_app.bookings.steps import DOCUMENT_TASKS, PLACING_TASKS, has_stopped, waits_until
+from booking_app.catalogue.snapshots import offered
+from booking_app.clinics.connections import connections_of
+from booking_app.clinics.models import Clinic
+from booking_app.core.clock import Clock
+from booking_app.core.db import Database
+from booking_app.core.sealing import Keyring
+from booking_app.core.tokens import hash_token, new_reference
+from booking_app.tasks import store
+from booking_app.tasks.models import Task, TaskState
+from booking_app.tasks.records import PlannedTask
+from booking_app.tasks.runner import Ledger
+
+INLINE_SECONDS = 8.0
+POLL_SECONDS = 0.1
+
+PlanAfterwards = Callable[[Session, Clinic, PatientDetails], list[PlannedTask]]
+
+
+class ManageTokens:
+    """The patient's link to a booking: derived, so that page and mail can name it, and stored only as a hash."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._key = secret_key.encode()
+
+    def token(self, reference: str) -> str:
+        digest = hmac.new(self._key, f"manage:{reference}".encode(), hashlib.sha256).digest()
+        return urlsafe_b64encode(digest[:24]).decode()
+
+
+class Placing:
+    """Turns drafts into bookings. `plan_afterwards` names the tasks that follow a confirmed appointment."""
+
+    def __init__(
+        self, *, database: Database, ledger: Ledger, keyring: Keyring, clock: Clock, manage_tokens: ManageTokens,
+        plan_afterwards: PlanAfterwards, inline_places: int, pause: Callable[[float], None],
+    ) -> None:  # fmt: skip
+        self._database = database
+        self._ledger = ledger
+        self._keyring = keyring
+        self._clock = clock
+        self._manage_tokens = manage_tokens
+        self._plan_afterwards = plan_afterwards
+        self._inline = BoundedSemaphore(max(inline_places, 1))
+        self._pause = pause
+
+    def confirm(self, clinic: Clinic, token: str) -> None:
+        """Book what the draft says; commits, then works inline for up to 8 s. Safe to repeat per draft.
+
+        Raises DraftGone, DetailsMissing, or SlotGone when the time is somebody else's already.
+        """
+        deadline = self._clock.monotonic() + INLINE_SECONDS
+        booking_id = self._write(clinic, token)
+        if self._inline.acquire(blocking=False):
+            try:
+                self._place(booking_id, deadline)
+            finally:
+                self._inline.release()
+        self._ledger.wake(booking_id)
+
+    def status(self, clinic: Clinic, token: str) -> BookingStatus:
+        """How far the draft's booking has come. Raises DraftGone."""
+        with self._database.reading() as session:
+            row = find(session, clinic, token, self._clock.now(), lock=False)
+            booking = session.get(Booking, row.booking_id) if row.booking_id else None
+            if booking is None:
+                raise DraftGone
+            tasks = store.tasks_of(session, booking.id)
+            states = {task.name: task.state for task in tasks}
+        return BookingStatus(
+            state=_shown_state(booking.state, tasks),
+            reference=booking.reference,
+            choice=booking.choice,
+            manage_token=self._manage_tokens.token(booking.reference),
+            documents_done=all(states.get(name, TaskState.DONE) == TaskState.DONE for name in DOCUMENT_TASKS),
+            waits_until=waits_until(booking, tasks, self._clock.now()),
+            is_held=booking.held_at is not None,
+        )
+
+    def _write(self, clinic: Clinic, token: str) -> int:
+        now = self._clock.now()
+        with self._database.begin() as session:
+            draft = find(session, clinic, token, now)
+            booking = session.get(Booking, draft.booking_id) if draft.booking_id else None
+            if booking is not None and booking.state not in BACK_AT_WORK:
+                return booking.id
+            if draft.sealed_details is None:
+                raise DetailsMissing
+            if booking is not None and _has_lost(booking, Choice.from_json(draft.choice)):
+                raise SlotGone
+            booking = self._new_booking(session, clinic, draft, now)
+            details, _, _ = read_details(self._keyring, draft.sealed_details)
+            cliniko = next((c.id for c in connections_of(session, clinic.id, "cliniko")), None)
+            tasks = [*_chain(PLACING_TASKS, cliniko), *self._plan_afterwards(session, clinic, details)]
+            store.plan(session, clinic_id=clinic.id, booking_id=booking.id, tasks=tasks, now=now)
+            draft.booking_id = booking.id
+            draft.touched_at = now
+            return booking.id
+
+    def _new_booking(self, session: Session, clinic: Clinic, draft: DraftRow, now: datetime) -> Booking:
+        choice = Choice.from_json(draft.choice)
+        if not holds.is_for(holds.of_family(session, draft.family), choice, now):
+            self._take_again(session, clinic, draft, choice, now)
+        holds.keep_for_booking(session, draft.family)
+        details, evidence, more = read_details(self._keyring, draft.sealed_details or b"")
+        names = names_now(offered(session, clinic.id), choice)
+        if names is None:
+            raise SlotGone  # what was chosen is not offered any more
+        reference = new_reference()
+        booking = Booking(
+            clinic_id=clinic.id,
+            reference=reference,
+            family=draft.family,
+            manage_hash=hash_token(self._manage_tokens.token(reference)),
+            state=BookingState.PLACING,
+            account_key=account_key_of(session, clinic.id),
+            service_id=choice.service_id,
+            location_id=choice.location_id,
+            practitioner_id=choice.practitioner_id,
+            any_practitioner=choice.any_practitioner,
+            starts_at=choice.starts_at,
+            ends_at=choice.ends_at,
+            attribution=draft.attribution,
+            sealed_facts=self._keyring.seal_json(
+                {"details": details.to_json(), "evidence": evidence.to_json(), "names": names, **more}
+            ),
+            created_at=now,
+        )
+        session.add(booking)
+        session.flush()
+        return booking
+
+    def _take_again(self, session: Session, clinic: Clinic, draft: DraftRow, choice: Choice, now: datetime) -> None:
+        holds.take(
+            session,
+            clinic_id=clinic.id,
+            account_key=account_key_of(session, clinic.id),
+            family=draft.family,
+            visitor=draft.visitor,
+            choice=choice,
+            now=now,
+            lasts=timedelta(minutes=clinic.booking_rules().hold_minutes),
+        )
+
+    def _place(self, booking_id: int, deadline: float) -> None:
+        """Work on the first tasks until the booking is placed, lost or out of time; a worker may be at it too."""
+        while self._clock.monotonic() < deadline:
+            self._ledger.advance(booking_id, deadline=deadline, names=PLACING_TASKS)
+            with self._database.reading() as session:
+                if session.get_one(Booking, booking_id).state != BookingState.PLACING:
+                    return
+                tasks = store.tasks_of(session, booking_id)
+            if any(task.name in PLACING_TASKS and task.failure for task in tasks):
+                return
+            self._pause(POLL_SECONDS)
+
+
+def _has_lost(booking: Booking, choice: Choice) -> bool:
+    """Whether this very time was lost before; one that was only given up may be asked for again."""
+    return booking.state == BookingState.SLOT_LOST and booking.choice == choice
+
+
+def _chain(names: tuple[str, ...], connection_id: int | None) -> list[PlannedTask]:
+    return [
+        PlannedTask(name=name, after=names[i - 1] if i else None, connection_id=connection_id)
+        for i, name in enumerate(names)
+    ]
+
+
+def _shown_state(state: str, tasks: Iterable[Task]) -> str:
+    """A booking whose placing is parked will not confirm by itself, and the patient is told so."""
+    if state == BookingState.PLACING and has_stopped(tasks):
+        return BookingState.FAILED
+    return state

@@ -1,0 +1,121 @@
+"""What a person at the clinic does about a booking: replay, give up, hand out its document, look at a proposal."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from booking_app.bookings.drafts import read_details
+from booking_app.bookings.models import Booking, MatchProposal
+from booking_app.bookings.overview import parked_task_ids
+from booking_app.clinics.audit import Author, record
+from booking_app.core.db import Database
+from booking_app.core.sealing import Keyring
+from booking_app.intake.proof import first_rendering
+from booking_app.tasks.models import Task
+from booking_app.tasks.runner import Ledger
+
+DECISIONS = ("kept", "corrected", "merged", "different_people")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """Something about a patient's record to look at. `differences` are (field, on record, typed); gone once purged."""
+
+    id: int
+    kind: str
+    reference: str
+    patient: str | None
+    patient_id: str | None
+    candidate_ids: tuple[str, ...]
+    differences: tuple[tuple[str, str, str], ...]
+
+
+class LendingAHand:
+    """Every verb is about one clinic's bookings alone, commits, and is written down; False or None for others'."""
+
+    def __init__(self, *, database: Database, ledger: Ledger, keyring: Keyring) -> None:
+        self._database = database
+        self._ledger = ledger
+        self._keyring = keyring
+
+    def retry(self, author: Author, clinic_id: int, task_id: int) -> bool:
+        """Try a parked or given-up task again, after looking whether it has happened."""
+        if not self._owns(clinic_id, task_id) or not self._ledger.retry(task_id):
+            return False
+        self._write_down(author, clinic_id, "booking.task_retried", task_id)
+        return True
+
+    def retry_all(self, author: Author, clinic_id: int) -> int:
+        """Try everything again that waits for a person; returns how many."""
+        with self._database.reading() as session:
+            waiting = parked_task_ids(session, clinic_id)
+        return sum(self.retry(author, clinic_id, task_id) for task_id in waiting)
+
+    def give_up(self, author: Author, clinic_id: int, task_id: int) -> bool:
+        """Decide that a task will not happen; it may be tried again after all."""
+        if not self._owns(clinic_id, task_id) or not self._ledger.give_up(task_id):
+            return False
+        self._write_down(author, clinic_id, "booking.task_given_up", task_id)
+        return True
+
+    def document(self, author: Author, clinic_id: int, reference: str) -> bytes | None:
+        """The signed PDF as it was first made; None where there is none, or it is with Cliniko alone by now."""
+        with self._database.begin() as session:
+            booking_id = session.scalar(
+                select(Booking.id).where(Booking.clinic_id == clinic_id, Booking.reference == reference)
+            )
+            kept = first_rendering(session, booking_id, self._keyring) if booking_id is not None else None
+            if kept is not None:
+                record(session, author, clinic_id, "booking.document_opened", after={"booking": reference})
+        return kept.pdf if kept else None
+
+    def waiting(self, clinic_id: int) -> int:
+        """How many proposals are open."""
+        query = select(func.count()).select_from(MatchProposal)
+        with self._database.reading() as session:
+            return session.scalar(query.where(MatchProposal.clinic_id == clinic_id, MatchProposal.state == "open")) or 0
+
+    def proposals(self, clinic_id: int) -> tuple[Proposal, ...]:
+        """The open ones, oldest first."""
+        query = select(MatchProposal, Booking).join(Booking, Booking.id == MatchProposal.booking_id)
+        query = query.where(MatchProposal.clinic_id == clinic_id, MatchProposal.state == "open")
+        with self._database.reading() as session:
+            rows = session.execute(query.order_by(MatchProposal.id)).all()
+        return tuple(self._proposal(row, booking) for row, booking in rows)
+
+    def settle(self, author: Author, clinic_id: int, proposal_id: int, decision: str) -> bool:
+        """Note what a person decided; `decision` is one of DECISIONS. Nothing is written to Cliniko."""
+        with self._database.begin() as session:
+            row = session.get(MatchProposal, proposal_id, with_for_update=True)
+            if row is None or row.clinic_id != clinic_id or row.state != "open":
+                return False
+            reference = session.get_one(Booking, row.booking_id).reference
+            row.state = "settled"
+            row.sealed_differences = None
+            after = {"booking": reference, "kind": row.kind, "decision": decision}
+            record(session, author, clinic_id, "booking.match_settled", after=after)
+        return True
+
+    def _proposal(self, row: MatchProposal, booking: Booking) -> Proposal:
+        found = self._keyring.unseal_json(row.sealed_differences) if row.sealed_differences else []
+        details = read_details(self._keyring, booking.sealed_facts)[0] if booking.sealed_facts else None
+        return Proposal(
+            id=row.id,
+            kind=row.kind,
+            reference=booking.reference,
+            patient=f"{details.first_name} {details.last_name}" if details else None,
+            patient_id=booking.cliniko_patient_id,
+            candidate_ids=tuple(row.candidate_ids),
+            differences=tuple((str(field), str(ours), str(typed)) for field, ours, typed in found),
+        )
+
+    def _owns(self, clinic_id: int, task_id: int) -> bool:
+        with self._database.reading() as session:
+            task = session.get(Task, task_id)
+            return task is not None and task.clinic_id == clinic_id
+
+    def _write_down(self, author: Author, clinic_id: int, action: str, task_id: int) -> None:
+        with self._database.begin() as session:
+            task = session.get_one(Task, task_id)
+            reference = session.get_one(Booking, task.booking_id).reference
+            record(session, author, clinic_id, action, after={"booking": reference, "task": task.name})

@@ -1,0 +1,48 @@
+"""What every effect on the practice system shares: the facts of the booking and the practice to act on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from booking_app.bookings.facts import BookingFacts, FactsReader, Practices
+from booking_app.core.clock import Clock
+from booking_app.core.db import Database
+from booking_app.core.failures import Failure, RemoteFailure
+from booking_app.pms.records import Practice
+from booking_app.tasks.records import Work
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What effects work with."""
+
+    database: Database
+    facts: FactsReader
+    practices: Practices
+    clock: Clock
+
+
+class PracticeEffect:
+    """The parent of the handlers in this folder."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._database = tools.database
+        self._facts = tools.facts
+        self._practices = tools.practices
+        self._clock = tools.clock
+
+    def practice(self, work: Work) -> Practice:
+        """The clinic's practice, bound to this work's deadline and lease."""
+        return self._practices(work.clinic_id).within(deadline=work.deadline, before_write=work.check_lease)
+
+    def facts(self, work: Work) -> BookingFacts:
+        return self._facts.read(work.booking_id)
+
+
+def required(value: str | None, what: str) -> str:
+    """An id that an earlier task must have left. Raises RemoteFailure DATA naming what is missing."""
+    if value is None:
+        raise RemoteFailure(f"missing:{what}", failure=Failure.DATA)
+    return value
+
+
+StillOffered = Callable[[Practice, BookingFacts], bool]

@@ -1,0 +1,41 @@
+"""Cancel the appointment in Cliniko, at the patient's wish."""
+
+from sqlalchemy.orm import Session
+
+from booking_app.bookings.models import Booking, BookingState
+from booking_app.bookings.tasks.base import PracticeEffect, required
+from booking_app.pms.records import CancelReason
+from booking_app.tasks.records import Effect, Work
+
+
+class CancelAppointment(PracticeEffect):
+    """The task `cancel`. Needs nothing that is purged, so it works long after the answers are gone."""
+
+    def probe(self, work: Work) -> Effect | None:
+        appointment = self.practice(work).appointment(self._booking(work)[0])
+        is_over = appointment is None or appointment.is_cancelled or appointment.is_archived
+        return self._cancelled(work) if is_over else None
+
+    def act(self, work: Work) -> Effect:
+        appointment_id, reason, reference = self._booking(work)
+        self.practice(work).cancel_appointment(
+            appointment_id, reason=reason, note=f"Cancelled online by the patient, reference {reference}"
+        )
+        return self._cancelled(work)
+
+    def _booking(self, work: Work) -> tuple[str, CancelReason, str]:
+        with self._database.reading() as session:
+            booking = session.get_one(Booking, work.booking_id)
+            reason: CancelReason = booking.cancel_reason or "other"  # type: ignore[assignment]
+            return required(booking.cliniko_appointment_id, "appointment"), reason, booking.reference
+
+    def _cancelled(self, work: Work) -> Effect:
+        now = self._clock.now()
+
+        def record(session: Session) -> None:
+            booking = session.get_one(Booking, work.booking_id)
+            booking.state = BookingState.CANCELLED
+            booking.cancelled_at = now
+            booking.revision += 1
+
+        return Effect(record=record)

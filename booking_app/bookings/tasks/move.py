@@ -1,0 +1,120 @@
+"""Move the appointment in Cliniko, at the patient's wish. Somebody was faster: it goes back to where it was."""
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from booking_app.bookings.facts import rename
+from booking_app.bookings.models import Booking, BookingState
+from booking_app.bookings.moves import PlanMoved, complete_move, lose_move, task_name
+from booking_app.bookings.records import Choice, Move
+from booking_app.bookings.tasks.base import PracticeEffect, Tools, required
+from booking_app.clinics.models import Clinic
+from booking_app.core.failures import Failure, RemoteFailure
+from booking_app.core.sealing import Keyring
+from booking_app.pms.errors import PracticeMissing
+from booking_app.pms.records import Appointment, Practice
+from booking_app.tasks import store
+from booking_app.tasks.records import Effect, Record, Work
+
+OVERTAKEN = "move_overtaken"  # the front desk did something to the appointment meanwhile; the comparison follows it
+
+IsOffered = Callable[[Practice, Clinic, Choice], bool]
+
+
+class MoveAppointment(PracticeEffect):
+    """The task `move:<number>`. Needs nothing that is purged, so it works long after the answers are gone."""
+
+    def __init__(self, tools: Tools, *, is_offered: IsOffered, keyring: Keyring, plan_moved: PlanMoved) -> None:
+        super().__init__(tools)
+        self._is_offered = is_offered
+        self._keyring = keyring
+        self._plan_moved = plan_moved
+
+    def probe(self, work: Work) -> Effect | None:
+        """Whether the appointment stands at its new time already, with nobody else there."""
+        booking, move = self._asked(work)
+        if move is None:
+            return Effect(note="move_given_up")
+        practice = self.practice(work)
+        there = practice.appointment(_appointment_id(booking))
+        is_moved = there is not None and there.is_live and _stands_at(there, move.target)
+        if is_moved and not practice.has_conflict(_appointment_id(booking)):
+            return Effect(record=self._moved(work, move))
+        return None
+
+    def act(self, work: Work) -> Effect:
+        booking, move = self._asked(work)
+        if move is None:
+            return Effect(note="move_given_up")
+        practice = self.practice(work)
+        appointment_id = _appointment_id(booking)
+        there = practice.appointment(appointment_id)
+        if there is None:
+            raise PracticeMissing("cliniko_404")
+        if not there.is_live or not (_stands_at(there, move.origin) or _stands_at(there, move.target)):
+            return Effect(note=OVERTAKEN, record=self._lost(work, move))
+        if not _stands_at(there, move.target):
+            if not self._is_free(practice, booking, move):
+                return Effect(note="slot_taken", record=self._lost(work, move))
+            _move(practice, appointment_id, move.target)
+        if not practice.has_conflict(appointment_id):
+            return Effect(appointment_id, record=self._moved(work, move))
+        return self._back(work, practice, appointment_id, move)
+
+    def _back(self, work: Work, practice: Practice, appointment_id: str, move: Move) -> Effect:
+        """Whoever is there was there first: ours came by a change, so that ids say nothing about who was faster."""
+        _move(practice, appointment_id, move.origin)
+        if practice.has_conflict(appointment_id):
+            # Taken within these seconds. Which of the two stays is for a person to say.
+            raise RemoteFailure("overlap_at_old_time", failure=Failure.CONFLICT)
+        return Effect(note="overlap_moved_back", record=self._lost(work, move))
+
+    def _asked(self, work: Work) -> tuple[Booking, Move | None]:
+        """The booking, and its move while that is still wanted."""
+        with self._database.reading() as session:
+            booking = session.get_one(Booking, work.booking_id)
+        move = booking.last_move
+        is_wanted = booking.state == BookingState.MOVING and move is not None and work.name == task_name(move)
+        return booking, move if is_wanted else None
+
+    def _is_free(self, practice: Practice, booking: Booking, move: Move) -> bool:
+        """Whether the new time is ahead and offered right now. Our own appointment stands elsewhere."""
+        with self._database.reading() as session:
+            clinic = session.get_one(Clinic, booking.clinic_id)
+        return move.target.starts_at > self._clock.now() and self._is_offered(practice, clinic, move.target)
+
+    def _moved(self, work: Work, move: Move) -> Record:
+        now = self._clock.now()
+
+        def record(session: Session) -> None:
+            booking = session.get_one(Booking, work.booking_id)
+            complete_move(session, booking, move, now)
+            rename(session, self._keyring, booking, move.origin)
+            tasks = self._plan_moved(session, booking)
+            store.plan(session, clinic_id=booking.clinic_id, booking_id=booking.id, tasks=tasks, now=now)
+
+        return record
+
+    def _lost(self, work: Work, move: Move) -> Record:
+        now = self._clock.now()
+
+        def record(session: Session) -> None:
+            lose_move(session, session.get_one(Booking, work.booking_id), move, now)
+
+        return record
+
+
+def _appointment_id(booking: Booking) -> str:
+    return required(booking.cliniko_appointment_id, "appointment")
+
+
+def _stands_at(there: Appointment, choice: Choice) -> bool:
+    same_person = there.practitioner_id in (None, choice.practitioner_id)
+    return same_person and (there.starts_at, there.ends_at) == (choice.starts_at, choice.ends_at)
+
+
+def _move(practice: Practice, appointment_id: str, choice: Choice) -> None:
+    practice.move_appointment(
+        appointment_id, practitioner_id=choice.practitioner_id, starts_at=choice.starts_at, ends_at=choice.ends_at
+    )

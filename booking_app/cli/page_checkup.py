@@ -1,0 +1,63 @@
+"""What `doctor --page` looks at: a page of a clinic's website, fetched or from a file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from booking_app.cli.wiring import Parts
+from booking_app.clinics.clinics import find_clinic, list_clinics
+from booking_app.clinics.models import Clinic
+from booking_app.core.outbound_http import PageUnreachable, fetch_page, open_outlet
+from booking_app.pages.shared.folders import STATIC
+from booking_app.setup.website import Advice, Expected, examine
+from booking_app.setup.website.advice import broken
+from booking_app.setup.website.releases import read_releases
+
+
+class ClinicUnclear(Exception):
+    """There are several clinics, or none; the message says what to add."""
+
+
+def check_page(parts: Parts, slug: str | None, page: str) -> Iterator[Advice]:
+    """What keeps patients from booking in the page at a URL or in a file.
+
+    Raises LookupError for an unknown slug, ClinicUnclear, and PageUnreachable. In production a URL must lead to the
+    public internet.
+    """
+    releases = read_releases(STATIC / "embed")
+    expected = Expected.of(_clinic(parts, slug), base_url=parts.settings.base_url, releases=releases)
+    if "://" in page:
+        yield from _examine_url(parts, page, expected)
+    else:
+        yield from examine(_read(Path(page)), expected=expected)
+
+
+def _examine_url(parts: Parts, url: str, expected: Expected) -> Iterator[Advice]:
+    outlet = open_outlet(allow_private=not parts.settings.is_production)
+    try:
+        found = fetch_page(url, outlet=outlet, monotonic=parts.clock.monotonic)
+    finally:
+        outlet.close()
+    if found.status >= 400:
+        yield broken(
+            "page_answers_an_error",
+            f"The page answers {found.status}.",
+            "Check the address, and that it needs no sign-in.",
+        )
+    yield from examine(found.html, expected=expected, url=found.url, headers=found.headers, hops=found.hops)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(errors="replace")
+    except OSError:
+        raise PageUnreachable(f"There is no file {file} that can be read. A URL begins with https://") from None
+
+
+def _clinic(parts: Parts, slug: str | None) -> Clinic:
+    with parts.database.reading() as session:
+        clinics = list(list_clinics(session)) if slug is None else [find_clinic(session, slug)]
+    if slug is not None and clinics[0] is None:
+        raise LookupError(slug)
+    if len(clinics) != 1 or clinics[0] is None:
+        raise ClinicUnclear("Whose page is it? Add --clinic SLUG.")
+    return clinics[0]

@@ -1,0 +1,120 @@
+"""The use cases for the rooms that speak HTTP, made of the parts."""
+
+import os
+import time
+
+from booking_app.bookings.document_facts import DocumentFactsMaker
+from booking_app.bookings.drafts import Drafts
+from booking_app.bookings.managing import Managing
+from booking_app.bookings.moving import Moving
+from booking_app.bookings.overview import Overview
+from booking_app.bookings.placing import Placing
+from booking_app.bookings.staff_actions import LendingAHand
+from booking_app.bookings.statistics.insight import Insight
+from booking_app.bookings.verifying import Verifying
+from booking_app.bookings.why_not.explaining import Explaining
+from booking_app.cli.wiring.services import Parts
+from booking_app.clinics.audit import AuditLog
+from booking_app.clinics.factors import Factors
+from booking_app.clinics.people import People
+from booking_app.clinics.practice_links import PracticeLinks
+from booking_app.clinics.sign_ins import SignIns
+from booking_app.migrations.upgrade import current_revision, newest_revision
+from booking_app.pages.ops.readiness import Readiness
+from booking_app.pages.use_cases import Front
+from booking_app.setup.clinic_file.packing import Packing
+from booking_app.setup.clinics import NewClinics
+from booking_app.setup.crm import CrmConnections
+from booking_app.setup.design.branding import BrandingDesign
+from booking_app.setup.design.design import Designing
+from booking_app.setup.design.evidence import Evidence
+from booking_app.setup.design.questions import QuestionDesign
+from booking_app.setup.design.samples import WaiverSamples
+from booking_app.setup.design.services import ServiceDesign
+from booking_app.setup.design.waivers import WaiverDesign
+from booking_app.setup.key import ClinikoKeys
+from booking_app.setup.progress import Progress
+from booking_app.setup.settings import ClinicSettings
+from booking_app.setup.setup import Setup
+
+
+def build_front(parts: Parts) -> Front:
+    """The use cases for the rooms that speak HTTP. Half the web threads may wait for Cliniko, the others never do."""
+    threads = int(os.environ.get("BOOKING_WEB_THREADS", "8"))
+    return Front(
+        settings=parts.settings,
+        database=parts.database,
+        clock=parts.clock,
+        keyring=parts.keyring,
+        browse=parts.browse,
+        drafts=Drafts(database=parts.database, keyring=parts.keyring, clock=parts.clock),
+        placing=Placing(
+            database=parts.database,
+            ledger=parts.ledger,
+            keyring=parts.keyring,
+            clock=parts.clock,
+            manage_tokens=parts.manage_tokens,
+            plan_afterwards=parts.following.after_confirming,
+            inline_places=threads // 2,
+            pause=time.sleep,
+        ),
+        held_requests=parts.held_requests,
+        managing=Managing(
+            database=parts.database,
+            ledger=parts.ledger,
+            clock=parts.clock,
+            plan_cancelled=parts.following.after_cancelling,
+        ),
+        moving=Moving(database=parts.database, ledger=parts.ledger, clock=parts.clock),
+        reconciliation=parts.reconciliation,
+        backfilling=parts.backfilling,
+        verifying=Verifying(parts.database),
+        connecting=parts.connecting,
+        footfall=parts.footfall,
+        explaining=Explaining(database=parts.database, practices=parts.practices.waited_for, clock=parts.clock),
+        insight=Insight(parts.database, parts.clock),
+        overview=Overview(parts.database, parts.keyring),
+        lending_a_hand=LendingAHand(database=parts.database, ledger=parts.ledger, keyring=parts.keyring),
+        practice_links=PracticeLinks(parts.database),
+        packing=Packing(parts.database, parts.keyring),
+        people=People(parts.database),
+        factors=Factors(parts.database, parts.keyring),
+        audit=AuditLog(parts.database),
+        sign_ins=SignIns(parts.database),
+        setup=_setup(parts),
+        readiness=Readiness(
+            database=parts.database,
+            queue=parts.queue,
+            keyring=parts.keyring,
+            has_schema=lambda database: current_revision(database) == newest_revision(),
+        ),
+        designing=_designing(parts),
+    )
+
+
+def _designing(parts: Parts) -> Designing:
+    base_url = parts.settings.base_url
+    return Designing(
+        branding=BrandingDesign(parts.database),
+        services=ServiceDesign(database=parts.database, practices=parts.practices.waited_for, clock=parts.clock),
+        questions=QuestionDesign(database=parts.database, practices=parts.practices.waited_for),
+        waivers=WaiverDesign(parts.database),
+        samples=WaiverSamples(database=parts.database, clock=parts.clock, base_url=base_url),
+        evidence=Evidence(
+            database=parts.database,
+            keyring=parts.keyring,
+            make_facts=DocumentFactsMaker(base_url=base_url),
+            base_url=base_url,
+        ),
+    )
+
+
+def _setup(parts: Parts) -> Setup:
+    database, replay = parts.database, parts.ledger.resume_connection
+    return Setup(
+        clinics=NewClinics(database),
+        settings=ClinicSettings(database),
+        key=ClinikoKeys(database=database, keyring=parts.keyring, trial=parts.practices.trial, replay=replay),
+        crm=CrmConnections(database=database, keyring=parts.keyring, replay=replay),
+        progress=Progress(database=database, practices=parts.practices.waited_for, clock=parts.clock),
+    )

@@ -1,0 +1,70 @@
+"""The worker process: the queue's consumer, the ledger's sweep, and the rounds that keep everything fresh."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from booking_app.cli.wiring import Parts, build
+from booking_app.core.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 2.0
+REFRESH_SECONDS = 60.0
+HELD_REQUESTS_SECONDS = 20.0
+PURGE_SECONDS = 600.0
+WATCH_SECONDS = 30.0
+RECONCILE_SECONDS = 15.0
+FRONT_DESK_SECONDS = 30.0
+BACKFILL_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Round:
+    """Something done again and again by every worker; it must not mind being done twice at once."""
+
+    name: str
+    every: float
+    run: Callable[[], object]
+
+
+def run_worker(settings: Settings, stopped: threading.Event, *, threads: int) -> None:
+    """Work until `stopped` is set; what runs is finished first. Main thread only."""
+    parts = build(settings)
+    rounds = (
+        Round("sweep", SWEEP_SECONDS, parts.ledger.sweep),
+        Round("refresh_catalogues", REFRESH_SECONDS, parts.refreshing.run),
+        Round("held_requests", HELD_REQUESTS_SECONDS, parts.held_requests.run),
+        Round("watch", WATCH_SECONDS, parts.watching.run),
+        Round("purge", PURGE_SECONDS, parts.purging.run),
+        Round("backfill", BACKFILL_SECONDS, parts.backfilling.run),
+        Round("front_desk", FRONT_DESK_SECONDS, parts.front_desk.run),
+        Round("forget_trail", PURGE_SECONDS, parts.trail.forget),
+        Round("reconcile", RECONCILE_SECONDS, parts.reconciliation.run),
+    )
+    walkers = [threading.Thread(target=_walk, args=(each, stopped), daemon=True) for each in rounds]
+    for walker in walkers:
+        walker.start()
+    stopping = threading.Thread(target=_stop_ledger, args=(parts, stopped), daemon=True)
+    stopping.start()
+    log.info("worker_started", threads=threads)
+    parts.queue.consumer(threads=threads).run(stopped)
+    log.info("worker_stopped")
+
+
+def _stop_ledger(parts: Parts, stopped: threading.Event) -> None:
+    stopped.wait()
+    parts.ledger.stop()
+
+
+def _walk(each: Round, stopped: threading.Event) -> None:
+    """Do the round now and then on; a failed one is logged and tried again next time."""
+    while True:
+        try:
+            each.run()
+        except Exception as error:  # noqa: BLE001 - a round that fails must not end the worker
+            log.error("round_failed", round=each.name, error=type(error).__name__)
+        if stopped.wait(each.every):
+            return

@@ -1,0 +1,16 @@
+"""The way out to addresses that a clinic chose: only to the public internet, and only where the check looked."""
+
+from booking_app.core.outbound_http.addresses import look_up
+from booking_app.core.outbound_http.pages import FetchedPage, PageUnreachable, fetch_page
+from booking_app.core.outbound_http.pinning import AddressNotPublic, LookUp, Outlet, open_outlet
+
+__all__ = [
+    "AddressNotPublic",
+    "FetchedPage",
+    "LookUp",
+    "Outlet",
+    "PageUnreachable",
+    "fetch_page",
+    "look_up",
+    "open_outlet",
+]

@@ -1,0 +1,23 @@
+"""A clinic's CRM connection as the hand-over uses it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from booking_app.crm.sync.config import HandoverConfig
+from booking_app.crm.vendors.contract import Vendor
+from booking_app.crm.vendors.webhook.client import Webhook
+
+WEBHOOK = "webhook"
+
+
+@dataclass(frozen=True)
+class OpenConnection:
+    """One CRM of one clinic, ready to be used."""
+
+    vendor: Vendor
+    config: HandoverConfig
+
+
+# By connection id; both raise RemoteFailure when the connection is paused, gone or set up wrongly.
+OpenConnectionById = Callable[[int], OpenConnection]
+OpenWebhookById = Callable[[int], Webhook]

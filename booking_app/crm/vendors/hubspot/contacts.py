@@ -1,0 +1,130 @@
+"""Contacts by e-mail: change what we know, else create, else take the one that was there first.
+
+Sparse writes by e-mail go through PATCH: HubSpot's batch upsert does not support partial ones with idProperty=email,
+and its search index lags, so that looking first would make duplicates. Every step may be repeated, which is why a lost
+answer here needs no more than doing it again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from booking_app.crm.vendors.errors import (
+    VendorConflict,
+    VendorMisconfigured,
+    VendorMissing,
+    VendorOutcomeUnknown,
+    VendorUnavailable,
+)
+from booking_app.crm.vendors.hubspot.properties import TAGS, tag_choice
+from booking_app.crm.vendors.hubspot.transport import HubSpotTransport, JsonObject
+from booking_app.crm.vendors.records import Contact, FoundContact, Names, Upserted, iso_utc, named_values
+
+CONTACTS = "/crm/objects/{version}/contacts"
+BY_EMAIL = "/crm/objects/{version}/contacts/{email}"
+BY_ID = "/crm/objects/{version}/contacts/{contact_id}"
+EMAIL_KEY = {"idProperty": "email"}
+
+
+class Contacts:
+    """The contacts of one account, written under `names`."""
+
+    def __init__(self, transport: HubSpotTransport, names: Names) -> None:
+        self._transport = transport
+        self._names = names
+
+    def payload_of(self, contact: Contact) -> dict[str, str]:
+        return named_values(contact, self._names)
+
+    def find(self, email: str) -> FoundContact | None:
+        """The contact that has this address, as its first or a further one, with the properties we write."""
+        wanted = ",".join(dict.fromkeys(name for names in self._names.values() for name in names))
+        query = {**EMAIL_KEY, "properties": wanted}
+        try:
+            document = self._transport.read(BY_EMAIL, query=query, email=email)
+        except VendorMissing:
+            return None
+        there = document.get("properties")
+        values = there if isinstance(there, dict) else {}
+        texts = {str(name): str(text) for name, text in values.items() if text is not None}
+        return FoundContact(_id_of(document), texts)
+
+    def upsert(self, contact: Contact) -> Upserted:
+        """Create or change the contact; properties that the account does not take are dropped and named."""
+        return _without_refused(self.payload_of(contact), lambda values: self._upsert(contact.email, values))
+
+    def add_tags(self, contact_id: str, tags: Sequence[str]) -> None:
+        """Add choices to our multiple-choice property; the leading semicolon means "besides those that are there"."""
+        chosen = "".join(f";{tag_choice(tag)}" for tag in tags)
+        try:
+            if chosen:
+                self._change(contact_id, {TAGS: chosen})
+        except VendorMisconfigured as error:
+            if TAGS not in error.properties:
+                raise
+            raise VendorMisconfigured("hubspot_no_tags_field") from None
+
+    def set_next_booking(self, email: str, next_booking_at: datetime | None) -> str | None:
+        # The one place where an empty text is meant: nothing is booked any more, and reminders must not say otherwise.
+        text = iso_utc(next_booking_at) if next_booking_at else ""
+        values = dict.fromkeys(self._names.get("next_booking_at", ()), text)
+        try:
+            return _without_refused(values, lambda taken: self._change_by_email(email, taken)).remote_id
+        except VendorMissing:
+            return None
+
+    def _upsert(self, email: str, values: Mapping[str, str]) -> str:
+        try:
+            return self._change_by_email(email, values)
+        except VendorMissing:
+            return self._create(email, values)
+
+    def _create(self, email: str, values: Mapping[str, str]) -> str:
+        body = {"properties": {"email": email, **values}, "associations": []}
+        try:
+            return _id_of(self._transport.write("POST", CONTACTS, body=body))
+        except VendorConflict as conflict:
+            return self._change_first_comer(email, conflict.remote_id, values)
+
+    def _change_first_comer(self, email: str, told_id: str | None, values: Mapping[str, str]) -> str:
+        """Somebody created the contact between our two calls. Its id stands only in a text that may change some day."""
+        try:
+            return self._change(told_id or self._known_id(email), values)
+        except VendorMissing:
+            raise VendorUnavailable("hubspot_409:unresolved") from None
+
+    def _known_id(self, email: str) -> str:
+        return _id_of(self._transport.read(BY_EMAIL, query=EMAIL_KEY, email=email))
+
+    def _change_by_email(self, email: str, values: Mapping[str, str]) -> str:
+        # The address itself is not sent: where it is a further address of the contact, it would become the first one.
+        if not values:
+            return self._known_id(email)
+        body = {"properties": dict(values)}
+        return _id_of(self._transport.write("PATCH", BY_EMAIL, body=body, query=EMAIL_KEY, email=email))
+
+    def _change(self, contact_id: str, values: Mapping[str, str]) -> str:
+        if not values:
+            return contact_id
+        body = {"properties": dict(values)}
+        return _id_of(self._transport.write("PATCH", BY_ID, body=body, contact_id=contact_id))
+
+
+def _without_refused(values: Mapping[str, str], write: Callable[[Mapping[str, str]], str]) -> Upserted:
+    """Write, and write again without what was refused: one bad property makes HubSpot refuse a whole write."""
+    left, dropped = dict(values), list[str]()
+    while True:
+        try:
+            return Upserted(write(left), tuple(dropped))
+        except VendorMisconfigured as error:
+            named = [name for name in error.properties if name in left]
+            if not named:
+                raise
+            dropped += named
+            left = {name: text for name, text in left.items() if name not in named}
+
+
+def _id_of(document: JsonObject) -> str:
+    contact_id = document.get("id")
+    if isinstance(contact_id, str | int) and str(contact_id).isdecimal():
+        return str(contact_id)
+    raise VendorOutcomeUnknown("hubspot_no_id")

@@ -1,0 +1,211 @@
+"""How requests reach a vendor: the only importer of httpx under `vendors/`.
+
+It sends once. Whether and when to send again is the ledger's business. What an answer means is each vendor's.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from booking_app.crm.vendors.errors import VendorMisconfigured, VendorOutcomeUnknown, VendorOutOfTime, VendorUnavailable
+from booking_app.crm.vendors.quiet import unlogged_addresses
+
+HttpClient = httpx.Client
+CONNECT_SECONDS = 5.0
+CALL_SECONDS = 20.0  # the whole call, whatever its phases take: a task's lease counts on it
+MOST_BYTES = 4 * 1024 * 1024
+NEVER_SENT = (
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+)  # fmt: skip
+CORRELATION = re.compile(r"[\w.-]{1,80}")
+TOKEN = re.compile(r"[\x21-\x7e]+")
+
+log = logging.getLogger(__name__)
+
+
+def open_http() -> HttpClient:
+    """Connections to vendors, to be shared by every connection of a process."""
+    return httpx.Client(follow_redirects=False, limits=httpx.Limits(max_connections=20, max_keepalive_connections=10))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One request. `route` is a template and the only part that is logged; `parts` and `query` may name a person."""
+
+    method: str
+    route: str
+    parts: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: object = field(default=None, repr=False)
+
+    @property
+    def is_write(self) -> bool:
+        return self.method != "GET"
+
+    def path(self) -> str:
+        """Path and query, every part encoded whole, so that no part can lead out of the route."""
+        path = self.route.format_map({name: _encoded(part) for name, part in self.parts.items()})
+        return f"{path}?{urlencode(self.query)}" if self.query else path
+
+
+def _encoded(part: str) -> str:
+    if part in ("", ".", ".."):
+        raise VendorMisconfigured("unusable_id")
+    return quote(part, safe="")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of any status, read whole. Header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+    def json(self) -> object:
+        """The body as JSON; None when it is something else, such as a gateway's web page."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+class _PhaseLimits:
+    """Timeouts, asked for at the start of each phase (connect, write, read): never more than is left of the call."""
+
+    def __init__(self, ends_at: float, monotonic: Callable[[], float]) -> None:
+        self._ends_at = ends_at
+        self._monotonic = monotonic
+
+    def get(self, phase: str, _default: object = None) -> float:
+        left = max(self._ends_at - self._monotonic(), 0.001)
+        return left if phase in ("read", "write") else min(left, CONNECT_SECONDS)
+
+
+def _nothing(*_told: object) -> None:
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transport:
+    """Sends requests of one connection; `headers` carry its credentials. May be used from several threads.
+
+    `charge` is called with the deadline before each request and may wait its turn or raise RemoteFailure RATE;
+    `on_outcome` is told how the request ended: "2xx" and the like, "429" or "no_answer"; `on_call` the request itself
+    and its status, None where no answer came.
+    """
+
+    vendor: str
+    base_url: str
+    http: HttpClient = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
+    monotonic: Callable[[], float] = field(repr=False)
+    deadline: float | None = None
+    before_write: Callable[[], None] = field(default=_nothing, repr=False)
+    charge: Callable[[float | None], None] = field(default=_nothing, repr=False)
+    on_outcome: Callable[[str], None] = field(default=_nothing, repr=False)
+    on_call: Callable[[Call, int | None], None] = field(default=_nothing, repr=False)
+
+    def within(self, *, deadline: float | None, before_write: Callable[[], None] | None) -> "Transport":
+        return replace(self, deadline=deadline, before_write=before_write or _nothing)
+
+    def metered(
+        self, *, charge: Callable[[float | None], None], on_outcome: Callable[[str], None],
+        on_call: Callable[[Call, int | None], None] = _nothing,
+    ) -> "Transport":  # fmt: skip
+        return replace(self, charge=charge, on_outcome=on_outcome, on_call=on_call)
+
+    def send(self, call: Call) -> Answer:
+        """Send once and return the answer, whatever its status.
+
+        Raises VendorUnavailable or VendorOutOfTime when nothing happened, VendorOutcomeUnknown when a write left and no
+        answer came, and whatever `charge` and `before_write` raise.
+        """
+        request = httpx.Request(call.method, self.base_url + call.path(), headers=dict(self.headers), json=call.body)
+        self._ends_at()
+        self.charge(self.deadline)
+        if call.is_write:
+            self.before_write()  # last: a turn may have been waited for, and the lease goes on
+        ends_at = self._ends_at()
+        request.extensions = {"timeout": _PhaseLimits(ends_at, self.monotonic)}
+        return self._logged(call, request, ends_at)
+
+    def _ends_at(self) -> float:
+        now = self.monotonic()
+        if self.deadline is not None and self.deadline <= now:
+            raise VendorOutOfTime(f"{self.vendor}_out_of_time")
+        return now + CALL_SECONDS if self.deadline is None else min(now + CALL_SECONDS, self.deadline)
+
+    def _logged(self, call: Call, request: httpx.Request, ends_at: float) -> Answer:
+        started, status, error, correlation = self.monotonic(), None, None, None
+        try:
+            answer = self._received(request, ends_at)
+            status, correlation = answer.status, _correlation(answer)
+            return answer
+        except httpx.RequestError as problem:
+            error = type(problem).__name__
+            # The cause would carry the request, and with it the token and the address of a person.
+            raise self._network_failure(call, problem) from None
+        finally:
+            log.info("vendor_call", extra={
+                "vendor": self.vendor, "method": call.method, "route": call.route, "status": status, "error": error,
+                "correlation": correlation, "milliseconds": round((self.monotonic() - started) * 1000),
+            })  # fmt: skip
+            self.on_outcome(outcome_of(status))
+            self.on_call(call, status)
+
+    def _received(self, request: httpx.Request, ends_at: float) -> Answer:
+        with unlogged_addresses():
+            response = self.http.send(request, stream=True, auth=None)
+            try:
+                body = self._body(response, ends_at)
+            finally:
+                response.close()
+        return Answer(response.status_code, {name.lower(): text for name, text in response.headers.items()}, body)
+
+    def _body(self, response: httpx.Response, ends_at: float) -> bytes:
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise httpx.DecodingError("too large", request=response.request)
+            if self.monotonic() > ends_at:
+                raise httpx.ReadTimeout("too slow", request=response.request)
+        return bytes(body)
+
+    def _network_failure(self, call: Call, error: httpx.RequestError) -> VendorUnavailable | VendorOutcomeUnknown:
+        kind = type(error).__name__
+        if call.is_write and not isinstance(error, NEVER_SENT):
+            return VendorOutcomeUnknown(f"{self.vendor}_no_answer:{kind}")
+        return VendorUnavailable(f"{self.vendor}_unreachable:{kind}")
+
+
+def checked_token(vendor: str, token: str) -> str:
+    """A token that fits a header. Raises CONFIG without quoting it."""
+    if not TOKEN.fullmatch(token):
+        raise VendorMisconfigured(f"{vendor}_token_unusable")
+    return token
+
+
+def outcome_of(status: int | None) -> str:
+    """The class of a status, the limit's own apart; "no_answer" where none came."""
+    if status is None:
+        return "no_answer"
+    return "429" if status == 429 else f"{status // 100}xx"
+
+
+def _correlation(answer: Answer) -> str | None:
+    """The vendor's own number of the call, from a header or an error body: what its support asks for."""
+    document = None if answer.is_success else answer.json()
+    told = document.get("correlationId") if isinstance(document, dict) else answer.headers.get("x-request-id")
+    return told if isinstance(told, str) and CORRELATION.fullmatch(told) else None

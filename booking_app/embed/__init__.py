@@ -1,5 +1,0 @@
-"""What a clinic pastes into its own site: the loader script and the snippet around it."""
-
-from booking_app.embed.views import register
-
-__all__ = ["register"]

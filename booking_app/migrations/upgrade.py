@@ -1,0 +1,77 @@
+"""Bringing the database to the newest schema, once, whoever starts first."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from booking_app.core.db import Database
+from booking_app.core.settings import Settings
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+ADVISORY_LOCK = 0x626F6F6B  # "book"
+
+
+class NotUpgraded(Exception):
+    """The database is behind the program, and it is not ours to change it unasked."""
+
+
+def upgrade(settings: Settings) -> None:
+    """Upgrade to the newest schema; waits for another process that is at it. Safe to repeat."""
+    database = Database(settings.database_url)
+    try:
+        with _alone(database, settings.data_dir):
+            command.upgrade(alembic_config(settings.database_url), "head")
+    finally:
+        database.dispose()
+
+
+def upgrade_or_refuse(settings: Settings) -> None:
+    """Upgrade a new database, and SQLite always; refuse to touch a PostgreSQL that is in use. Raises NotUpgraded."""
+    database = Database(settings.database_url)
+    try:
+        current = current_revision(database)
+    finally:
+        database.dispose()
+    if current == newest_revision():
+        return
+    if current is not None and not database.is_sqlite:
+        raise NotUpgraded("The database is older than this program. Run: booking-app db upgrade")
+    upgrade(settings)
+
+
+def current_revision(database: Database) -> str | None:
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    return ScriptDirectory.from_config(alembic_config("sqlite://")).get_current_head()
+
+
+def alembic_config(database_url: str) -> Config:
+    """Alembic's configuration without an ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))
+    return config
+
+
+@contextmanager
+def _alone(database: Database, data_dir: Path) -> Iterator[None]:
+    """Keep other upgrading processes out: an advisory lock on PostgreSQL, a locked file beside SQLite."""
+    if database.is_sqlite:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        with (data_dir / "upgrade.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        return
+    with database.engine.connect() as connection:
+        connection.execute(text("select pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
+        yield

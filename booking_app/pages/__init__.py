@@ -1,0 +1,1 @@
+"""What browsers see: one package per audience over `shared/`. Only this package knows Flask."""

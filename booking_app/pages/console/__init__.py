@@ -1,0 +1,89 @@
+"""The console: what the people of a clinic see and set. One module a noun."""
+
+from flask import Flask
+from werkzeug.exceptions import NotFound
+
+from booking_app.pages.console import (
+    account,
+    alerts,
+    bookings,
+    branding,
+    changes,
+    clinic_file,
+    clinics,
+    cliniko_key,
+    comparison,
+    connections,
+    details,
+    documents,
+    embed,
+    errors,
+    home,
+    insight,
+    locations,
+    matches,
+    new_clinic,
+    passwords,
+    people,
+    practitioners,
+    question_templates,
+    questions,
+    rules,
+    security,
+    services,
+    sessions,
+    sign_in,
+    sign_in_code,
+    start,
+    times,
+    waivers,
+    why,
+)
+from booking_app.pages.console.blueprint import blueprint
+
+__all__ = ["register"]
+
+# Importing a module adds its routes.
+PAGES = (
+    account,
+    alerts,
+    bookings,
+    branding,
+    changes,
+    clinic_file,
+    clinics,
+    cliniko_key,
+    comparison,
+    connections,
+    details,
+    documents,
+    embed,
+    home,
+    insight,
+    locations,
+    matches,
+    new_clinic,
+    passwords,
+    people,
+    practitioners,
+    question_templates,
+    questions,
+    rules,
+    services,
+    sign_in,
+    sign_in_code,
+    start,
+    times,
+    waivers,
+    why,
+)
+
+
+def register(app: Flask) -> None:
+    """Sessions first, because signing in and form tokens stand on them."""
+    sessions.register(app)
+    security.register(app)
+    if not blueprint._got_registered_once:
+        errors.register(app)
+    app.register_blueprint(blueprint)
+    app.register_error_handler(NotFound, errors.lost)

@@ -1,0 +1,87 @@
+"""Who is told when something needs a hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Response, url_for
+from wtforms import StringField
+
+from booking_app.alerts.models import Alert
+from booking_app.alerts.telling import alert_secret
+from booking_app.alerts.watching import open_alerts
+from booking_app.alerts.wording import words_for
+from booking_app.clinics.revisions import revision_of
+from booking_app.clinics.staff import Role
+from booking_app.pages.console.access import allow, current_clinic, may
+from booking_app.pages.console.blueprint import blueprint
+from booking_app.pages.console.setting_fields import SettingsForm
+from booking_app.pages.console.settings_screens import SettingsScreen, add_screen
+from booking_app.pages.shared import front
+
+
+class AlertsForm(SettingsForm):
+    """Every key of [alerts]."""
+
+    groups = (("Where to", ("email", "webhook")),)
+
+    email = StringField("E-mail", description="Empty: nobody is mailed.", render_kw={"type": "email"})
+    webhook = StringField(
+        "Webhook", description="An address of your own system or of a chat tool. Empty: none is told.",
+        render_kw={"type": "url"},
+    )  # fmt: skip
+
+
+# Where a cause is mended, by the first word of its key.
+PLACES = {
+    "connection": "connections", "differs": "comparison", "parked": "bookings", "failing": "bookings",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ShownAlert:
+    """An open alert, prepared. `url` leads to where it is mended, if that is in the console."""
+
+    what: str
+    mend: str
+    code: str
+    count: int
+    url: str | None
+
+
+def open_now(secret: str = "") -> Mapping[str, Any]:
+    """What waits for a person at this clinic."""
+    with front().database.reading() as session:
+        shown = [_shown(alert) for alert in open_alerts(session, current_clinic().id)]
+    return {"alerts": shown, "may_own": may(Role.OWNER), "secret": secret}
+
+
+def _shown(alert: Alert) -> ShownAlert:
+    words = words_for(alert.cause)
+    place = PLACES.get(alert.cause.partition(":")[0])
+    needs_hand = 1 if place == "bookings" else None
+    url = url_for(f"console.{place}", slug=current_clinic().slug, needs_hand=needs_hand) if place else None
+    return ShownAlert(words.what, words.mend, words.code, alert.count, url)
+
+
+SCREEN = SettingsScreen(
+    "alerts",
+    "alerts",
+    "Alerts",
+    "You are told once for each cause, when a connection is refused or a booking waits for a person. An alert holds "
+    "references and what to do, never a name or an answer.",
+    AlertsForm,
+    beside="console/alerts_open.html",
+    prepare=open_now,
+)
+add_screen(SCREEN)
+
+
+@blueprint.post("/<slug>/alerts/secret", endpoint="alerts_secret")
+@allow(Role.OWNER)
+def show_secret(slug: str) -> Response:
+    """The secret with which the receiver of alerts checks their signatures. It follows from the product's own key."""
+    values = front().setup.settings.values(current_clinic(), SCREEN.section)
+    form = AlertsForm(formdata=None, data={**values, "revision": revision_of(values)})
+    secret = alert_secret(front().settings.secret_key, slug)
+    return replace(SCREEN, prepare=lambda: open_now(secret)).show(form)

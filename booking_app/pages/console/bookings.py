@@ -1,0 +1,141 @@
+"""Bookings: looking for them, and what became of each."""
+
+from datetime import date
+from typing import cast
+
+from flask import Response, abort, flash, make_response, redirect, request, url_for
+
+from booking_app.bookings.overview import BookingLine, Look, Wanted
+from booking_app.clinics.staff import Role
+from booking_app.pages.console.access import allow, author, current_clinic
+from booking_app.pages.console.blueprint import blueprint
+from booking_app.pages.console.booking_lines import shown_line
+from booking_app.pages.console.page import show
+from booking_app.pages.console.task_words import BOOKING_STATES, part_of
+from booking_app.pages.shared import front
+
+RETRIED = "It is tried again; a worker takes it within seconds."
+TOO_LATE = "This has changed meanwhile. Look again at how it stands."
+
+
+@blueprint.get("/<slug>/bookings", endpoint="bookings")
+@allow(Role.RECEPTIONIST)
+def bookings(slug: str) -> Response:
+    """The newest first, or those of a day; a name in the search never stands in a link or a log of ours."""
+    return _list(_wanted())
+
+
+@blueprint.post("/<slug>/bookings", endpoint="bookings_search")
+@allow(Role.RECEPTIONIST)
+def search(slug: str) -> Response:
+    """The same by words: posted, because a name must not stand in an address."""
+    return _list(_wanted())
+
+
+@blueprint.get("/<slug>/bookings/<reference>", endpoint="bookings_one")
+@allow(Role.RECEPTIONIST)
+def one(slug: str, reference: str) -> Response:
+    """One booking and what became of each part of it."""
+    return _show(_found(reference))
+
+
+@blueprint.post("/<slug>/bookings/<reference>/tasks/<int:task_id>/retry", endpoint="bookings_retry")
+@allow(Role.RECEPTIONIST)
+def retry(slug: str, reference: str, task_id: int) -> Response:
+    """Try one part again."""
+    look = _having(reference, task_id)
+    done = front().lending_a_hand.retry(author(), current_clinic().id, task_id)
+    flash(RETRIED if done else TOO_LATE, "quiet")
+    return _back(look)
+
+
+@blueprint.post("/<slug>/bookings/<reference>/tasks/<int:task_id>/give-up", endpoint="bookings_give_up")
+@allow(Role.RECEPTIONIST)
+def give_up(slug: str, reference: str, task_id: int) -> Response:
+    """Decide that one part will not happen."""
+    look = _having(reference, task_id)
+    done = front().lending_a_hand.give_up(author(), current_clinic().id, task_id)
+    flash("Given up. You can still have it tried again." if done else TOO_LATE, "quiet")
+    return _back(look)
+
+
+@blueprint.post("/<slug>/bookings/retry-all", endpoint="bookings_retry_all")
+@allow(Role.RECEPTIONIST)
+def retry_all(slug: str) -> Response:
+    """Try everything again that needs a hand."""
+    count = front().lending_a_hand.retry_all(author(), current_clinic().id)
+    flash(f"{count} {'part is' if count == 1 else 'parts are'} tried again.", "quiet")
+    return cast(Response, redirect(url_for("console.bookings", slug=current_clinic().slug, needs_hand=1), code=303))
+
+
+@blueprint.post("/<slug>/bookings/<reference>/document.pdf", endpoint="bookings_document")
+@allow(Role.RECEPTIONIST)
+def document(slug: str, reference: str) -> Response:
+    """The signed PDF; that it was opened is written down."""
+    look = _found(reference)
+    content = front().lending_a_hand.document(author(), current_clinic().id, reference)
+    if content is None:
+        flash("This document is no longer kept here. You find it with the patient in Cliniko.", "wrong")
+        return _back(look)
+    response = make_response(content)
+    response.content_type = "application/pdf"
+    response.headers["Content-Disposition"] = f'attachment; filename="{look.line.booking.reference}.pdf"'
+    return response
+
+
+def _list(wanted: Wanted) -> Response:
+    clinic = current_clinic()
+    found = front().overview.find(clinic, wanted)
+    lines = [shown_line(line, clinic) for line in found.lines]
+    return show(
+        "console/bookings.html", title="Bookings", lines=lines, wanted=wanted, has_more=found.has_more,
+        states={state: label for state, (_, label) in BOOKING_STATES.items()}, slug=clinic.slug,
+        day=wanted.day.isoformat() if wanted.day else "",
+    )  # fmt: skip
+
+
+def _wanted() -> Wanted:
+    return Wanted(
+        text=request.form.get("text", "").strip()[:200],
+        day=_day(request.values.get("day", "")),
+        state=request.values.get("state", "") if request.values.get("state", "") in BOOKING_STATES else "",
+        needs_hand=bool(request.values.get("needs_hand")),
+        page=max(request.values.get("page", 1, type=int), 1),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _found(reference: str) -> Look:
+    look = front().overview.look(current_clinic(), reference)
+    return look if look is not None else abort(404)
+
+
+def _having(reference: str, task_id: int) -> Look:
+    look = _found(reference)
+    return look if any(task.id == task_id for task in look.line.tasks) else abort(404)
+
+
+def _show(look: Look) -> Response:
+    clinic = current_clinic()
+    line: BookingLine = look.line
+    zone = str(line.names.get("time_zone") or clinic.time_zone)
+    return show(
+        "console/booking.html",
+        title=f"Booking {line.booking.reference}",
+        line=shown_line(line, clinic),
+        parts=[part_of(task, look.vendors, zone) for task in line.tasks],
+        look=look,
+        slug=clinic.slug,
+        patient_url=front().practice_links.patient(clinic.id, line.booking.cliniko_patient_id),
+    )
+
+
+def _back(look: Look) -> Response:
+    where = url_for("console.bookings_one", slug=current_clinic().slug, reference=look.line.booking.reference)
+    return cast(Response, redirect(where, code=303))

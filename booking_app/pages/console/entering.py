@@ -1,0 +1,51 @@
+"""Beginning a session, at once or after the code of a second factor."""
+
+from typing import cast
+
+from flask import Response, redirect, session, url_for
+from flask_security import login_user
+
+from booking_app.pages.console import security
+from booking_app.pages.console.accounts import Account
+from booking_app.pages.console.blueprint import is_console
+from booking_app.pages.console.devices import remember_device
+from booking_app.pages.shared import front
+
+HALF_WAY = "half_way"  # in the session: whose password was right, when, and where they want to go
+CODE_SECONDS = 600
+
+
+def enter(account: Account, wanted: str) -> Response:
+    """Begin a session for somebody who has proved who they are."""
+    session.clear()
+    session.permanent = True
+    login_user(account)
+    response = go_on(wanted)
+    remember_device(response, account)
+    return response
+
+
+def ask_for_code(account: Account, wanted: str) -> Response:
+    """The password was right; the session begins when the code is, too."""
+    session.clear()
+    session[HALF_WAY] = [account.fs_uniquifier, _now(), wanted]
+    return cast(Response, redirect(url_for("console.sign_in_code"), code=303))
+
+
+def half_way() -> tuple[Account, str] | None:
+    """Whose password was right a moment ago, and where they want to go."""
+    key, since, wanted = session.get(HALF_WAY, (None, 0, ""))
+    if key is None or _now() - since > CODE_SECONDS:
+        return None
+    account = security.account(fs_uniquifier=key)
+    return (account, wanted) if account and account.active else None
+
+
+def go_on(wanted: str) -> Response:
+    """To an address of the console; to nowhere else, whatever a link says."""
+    is_ours = is_console(wanted.partition("?")[0]) and "\\" not in wanted
+    return cast(Response, redirect(wanted if is_ours else url_for("console.clinics"), code=303))
+
+
+def _now() -> int:
+    return int(front().clock.now().timestamp())

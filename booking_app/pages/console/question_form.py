@@ -1,0 +1,129 @@
+"""The form of one question, and what there is to choose in it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+
+from booking_app.clinics.revisions import revision_of
+from booking_app.core.failures import RemoteFailure
+from booking_app.intake.fields import TYPES, FieldsInvalid, FieldSpec, ShowIf
+from booking_app.intake.mapping import PATIENT_ATTRIBUTES
+from booking_app.pages.console.access import current_clinic
+from booking_app.pages.console.keys import Key, ServicesField, cleaned, with_missing
+from booking_app.pages.console.readings import service_names
+from booking_app.pages.console.saving import SavingForm
+from booking_app.pages.shared import front
+from booking_app.pages.shared.intake_fields import LABELS
+from booking_app.setup.clinic_file.schema import IntakeEntry
+
+TYPE_NAMES = {
+    "text": "One line", "long_text": "Several lines", "email": "Email address", "phone": "Phone number",
+    "number": "Number", "date": "Date", "select": "Choice from a list", "radio": "Choice, all shown",
+    "checkboxes": "Several to tick", "yes_no": "Yes or no",
+}  # fmt: skip
+
+
+class QuestionForm(SavingForm):
+    """One question. The names are those of [[intake]] in the clinic's file, or begin like them."""
+
+    label = StringField("Question", [Key(IntakeEntry, "label")], filters=cleaned())
+    key = StringField(
+        "Key", [Key(IntakeEntry, "key")], filters=cleaned(),
+        description="Its own short name, for conditions and waivers: small letters, digits and underscores. "
+        "It cannot be changed later.",
+    )  # fmt: skip
+    type = SelectField("How it is answered", choices={name: TYPE_NAMES[name] for name in TYPES})
+    options = TextAreaField("Choices", filters=cleaned(), description="One a line, for questions with choices.",
+                            render_kw={"rows": 5})  # fmt: skip
+    help = TextAreaField("Hint", [Key(IntakeEntry, "help")], filters=cleaned(), render_kw={"rows": 2})
+    group = StringField(
+        "Heading above it", [Key(IntakeEntry, "group")], filters=cleaned(),
+        description="Questions one after another with the same heading stand together under it.",
+    )  # fmt: skip
+    required = BooleanField("It must be answered")
+    condition = SelectField("Ask it only if", default="")
+    maps_to = SelectField("Where the answer goes besides the patient form", default="form")
+    services = ServicesField("Asked for", description="None ticked: for every service.")
+
+    def to_spec(self) -> FieldSpec:
+        """The question as it was typed."""
+        condition = str(self.condition.data or "")
+        field, _, equals = condition.partition("=")
+        return FieldSpec(
+            key=str(self.key.data or ""),
+            label=str(self.label.data or ""),
+            type=self.type.data,
+            required=bool(self.required.data),
+            help=self.help.data or "",
+            options=tuple(line.strip() for line in (self.options.data or "").splitlines() if line.strip()),
+            show_if=ShowIf(field, equals) if condition else None,
+            maps_to=str(self.maps_to.data or "form"),
+            services=self.services.chosen(),
+            group=self.group.data or "",
+        )
+
+    def refuse(self, invalid: FieldsInvalid) -> None:
+        """Put what the design's rules say at the field it is about."""
+        for _, sentence in invalid.problems:
+            field = next((self[name] for words, name in BLAMED.items() if words in sentence), self.key)
+            field.errors = [sentence]
+
+
+# Words of the rules' sentences -> the field they are about.
+BLAMED = {
+    "depends": "condition", "waits for": "condition", "custom field": "maps_to", "maps": "maps_to", "ption": "options",
+    "label": "label", "key": "key",
+}  # fmt: skip
+
+
+def question_form(spec: FieldSpec | None, *, posted: bool = False) -> QuestionForm:
+    """The form over a question, or over a new one; its lists hold what there is to choose now."""
+    design = front().designing.questions.design(current_clinic())
+    values = {} if spec is None else shown_question(asdict(spec))
+    values["revision"] = revision_of(design.values())
+    form = QuestionForm(data=values) if posted else QuestionForm(formdata=None, data=values)
+    if spec is not None:
+        # They hang on answers already given, so what is posted for them does not count.
+        form.key.data, form.type.data = spec.key, spec.type
+    form.condition.choices = _conditions(design.fields, spec)
+    form.maps_to.choices = _goals(str(form.maps_to.data or "form"))
+    form.services.choices = with_missing(service_names(), form.services.data)
+    return form
+
+
+def shown_question(values: Any) -> dict[str, Any]:
+    """A stored question as the form's values."""
+    if not values:
+        return {}
+    condition = values["show_if"]
+    return {
+        **{name: values[name] for name in ("label", "key", "type", "help", "group", "required", "maps_to")},
+        "options": "\n".join(values["options"]),
+        "condition": f"{condition['field']}={condition['equals']}" if condition else "",
+        "services": list(values["services"] or ()),
+    }
+
+
+def _conditions(specs: Sequence[FieldSpec], own: FieldSpec | None) -> dict[str, str]:
+    """Every answer of every question with a closed list of them, but the question's own."""
+    others = [spec for spec in specs if spec.choices and (own is None or spec.key != own.key)]
+    answers = {
+        f"{spec.key}={choice}": f"“{spec.label}” is “{LABELS.get(choice, choice)}”"
+        for spec in others
+        for choice in spec.choices
+    }
+    return {"": "Always ask it", **answers}
+
+
+def _goals(chosen: str) -> dict[str, str]:
+    """The patient form alone, an attribute of the patient, or a custom field as Cliniko has them now."""
+    attributes = {f"patient.{name}": f"Patient: {name.replace('_', ' ')}" for name in PATIENT_ATTRIBUTES}
+    try:
+        fields = front().designing.questions.custom_fields(current_clinic())
+        custom = {f"custom:{each.token}": f"Custom field: {each.section}, {each.name}" for each in fields}
+    except RemoteFailure:
+        custom = {}
+    goals = {"form": "Nowhere else", **attributes, **custom}
+    return goals if chosen in goals else {**goals, chosen: f"{chosen} (not in Cliniko now)"}

@@ -1,0 +1,58 @@
+"""Questions taken from a form template of Cliniko."""
+
+from typing import cast
+
+from flask import Response, flash, redirect, url_for
+from wtforms import HiddenField
+
+from booking_app.clinics.staff import Role
+from booking_app.core.failures import RemoteFailure
+from booking_app.intake.fields import FieldsInvalid
+from booking_app.pages.console.access import allow, author, current_clinic
+from booking_app.pages.console.blueprint import blueprint
+from booking_app.pages.console.forms import ConsoleForm
+from booking_app.pages.console.page import show
+from booking_app.pages.shared import front
+
+UNREACHABLE = "Cliniko could not be asked just now whether its custom fields take the answers."
+
+
+class TemplateForm(ConsoleForm):
+    """The form template to take."""
+
+    template = HiddenField()
+
+
+@blueprint.get("/<slug>/questions/templates", endpoint="questions_templates")
+@allow(Role.MANAGER)
+def questions_templates(slug: str) -> Response:
+    """The form templates of Cliniko."""
+    try:
+        templates, problem = front().designing.questions.form_templates(current_clinic()), None
+    except RemoteFailure as failure:
+        templates, problem = (), f"Cliniko’s form templates could not be read just now. ({failure.code})"
+    return show(
+        "console/question_templates.html",
+        title="Take questions from Cliniko",
+        templates=templates,
+        problem=problem,
+        form=TemplateForm(formdata=None),
+    )
+
+
+@blueprint.post("/<slug>/questions/templates", endpoint="questions_take")
+@allow(Role.MANAGER)
+def questions_take(slug: str) -> Response:
+    """Ask what a template asks."""
+    try:
+        taken = front().designing.questions.take_template(author(), current_clinic(), str(TemplateForm().template.data))
+    except LookupError:
+        flash("Cliniko does not have that template any more.", "lost")
+        return cast(Response, redirect(url_for("console.questions_templates", slug=slug), code=303))
+    except (RemoteFailure, FieldsInvalid) as error:
+        flash(f"Nothing was taken. {error if isinstance(error, FieldsInvalid) else UNREACHABLE}", "lost")
+        return cast(Response, redirect(url_for("console.questions_templates", slug=slug), code=303))
+    flash(f"{len(taken.fields)} questions were added at the end.", "quiet")
+    if taken.left_out:
+        flash(f"Left out, because they cannot be asked here: {', '.join(taken.left_out)}.", "quiet")
+    return cast(Response, redirect(url_for("console.questions", slug=slug), code=303))

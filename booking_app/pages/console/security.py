@@ -1,0 +1,73 @@
+"""Flask-Security and form tokens, set up for the console alone."""
+
+from datetime import timedelta
+from typing import Any, cast
+
+from flask import Flask, current_app, request
+from flask_security import Security
+from flask_wtf import CSRFProtect
+
+from booking_app.pages.console.accounts import Account, Accounts
+from booking_app.pages.console.blueprint import blueprint
+from booking_app.pages.shared import front
+
+LINK_IS_GOOD_FOR = timedelta(days=3)
+SHORTEST_PASSWORD = 12
+
+csrf = CSRFProtect()
+
+
+def register(app: Flask) -> None:
+    """After the session interface is in place."""
+    with app.app_context():
+        accounts = Accounts(front().database)
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,  # patients' forms carry tokens of their own; see `_protect`
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        SESSION_PROTECTION=None,  # a phone changes its address all day
+        SECURITY_PASSWORD_SCHEMES=["argon2"],
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the method, not a password
+        SECURITY_PASSWORD_SINGLE_HASH={"argon2"},
+        # Of OWASP's recommendations the one that eight guessing threads cannot turn into a lack of memory.
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS={
+            "argon2__memory_cost": 19456,
+            "argon2__time_cost": 2,
+            "argon2__parallelism": 1,
+        },
+        SECURITY_PASSWORD_LENGTH_MIN=SHORTEST_PASSWORD,
+        SECURITY_RESET_PASSWORD_WITHIN=LINK_IS_GOOD_FOR,
+        SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL=False,
+        SECURITY_SEND_PASSWORD_CHANGE_EMAIL=False,
+        SECURITY_CLI_USERS_NAME=None,
+        SECURITY_CLI_ROLES_NAME=None,
+    )
+    csrf.init_app(app)
+    security = Security(app, accounts, register_blueprint=False)
+    # Only a session signs in: no token from a header, an address or a posted document is looked at.
+    security.login_manager.request_loader(None)
+
+
+def accounts() -> Accounts:
+    """The accounts of this deployment."""
+    return cast(Accounts, _security().datastore)
+
+
+def account(**wanted: Any) -> Account | None:
+    """The account with this `email`, `id` or `fs_uniquifier`."""
+    return accounts().find_user(**wanted)
+
+
+def normal_password(password: str) -> str:
+    """The password as it is hashed: however a keyboard composes its characters."""
+    return str(_security()._password_util.normalize(password))
+
+
+@blueprint.before_request
+def _protect() -> None:
+    """No change without the token of the session. Raises CSRFError."""
+    if request.method not in ("GET", "HEAD", "OPTIONS"):
+        csrf.protect()
+
+
+def _security() -> Security:
+    return cast(Security, current_app.extensions["security"])

@@ -1,0 +1,14 @@
+"""The patient's own booking, behind the link in the confirmation: look, cancel, add to a calendar."""
+
+from flask import Flask
+
+from booking_app.pages.manage import bookings, calendar, cancelling, moving, requests, times
+from booking_app.pages.manage.blueprint import blueprint
+
+__all__ = ["register"]
+
+PAGES = (bookings, calendar, cancelling, moving, requests, times)  # importing them adds their routes
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)

@@ -1,0 +1,34 @@
+"""The appointment as a calendar file."""
+
+from flask import Response, make_response
+
+from booking_app.bookings.mail.calendar import CalendarEntry, calendar_file
+from booking_app.pages.manage.blueprint import blueprint
+from booking_app.pages.manage.owned import OwnedBooking, load_owned
+from booking_app.pages.shared import front
+
+
+@blueprint.get("/booking.ics", endpoint="calendar")
+def calendar(token: str) -> Response:
+    """An iCalendar file that says when and where, and nothing of what for."""
+    owned = load_owned(token)
+    response = make_response(calendar_file(_entry(owned), now=front().clock.now()))
+    response.content_type = "text/calendar; charset=utf-8"
+    response.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return response
+
+
+def _entry(owned: OwnedBooking) -> CalendarEntry:
+    booking = owned.booking
+    settings = front().settings
+    return CalendarEntry(
+        reference=booking.reference,
+        starts_at=booking.choice.starts_at,
+        ends_at=booking.choice.ends_at,
+        time_zone=owned.time_zone,
+        address="" if owned.is_by_video else owned.address,
+        manage_url=f"{settings.base_url}{owned.url('booking')}",
+        organizer=booking.clinic.email or settings.mail_from,
+        sequence=booking.sequence,
+        is_cancelled=owned.is_cancelled,
+    )

@@ -1,0 +1,122 @@
+"""The booking of this request, in the words of its page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, url_for
+
+from booking_app.bookings.errors import CatalogueMissing
+from booking_app.bookings.records import ManagedBooking
+from booking_app.catalogue.records import LocationView, PractitionerView
+from booking_app.pages.shared import front, words
+from booking_app.pages.shared.rendering import render
+from booking_app.pages.shared.shell import keep_clinic, shell
+
+CANCELLED = ("cancelling", "cancelled")
+NOT_BOOKED = ("slot_lost", "withdrawn", "failed")
+
+
+@dataclass(frozen=True)
+class OwnedBooking:
+    """A booking with its place in words. `place` parts are empty where the clinic no longer offers it."""
+
+    token: str
+    booking: ManagedBooking
+    practitioner: str
+    place: str
+    address: str
+    directions: str
+    is_by_video: bool
+    time_zone: str
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.booking.state in CANCELLED
+
+    @property
+    def is_request(self) -> bool:
+        """Whether it waits for the clinic's calendar to come back."""
+        return self.booking.state == "placing"
+
+    @property
+    def is_not_booked(self) -> bool:
+        """Whether it was a request that nothing came of."""
+        return self.booking.state in NOT_BOOKED
+
+    @property
+    def time(self) -> str:
+        return words.full_time(self.booking.choice.starts_at, self.time_zone)
+
+    @property
+    def zone(self) -> str:
+        return words.zone_name(self.time_zone, [self.booking.choice.starts_at])
+
+    @property
+    def iso(self) -> str:
+        return self.booking.choice.starts_at.isoformat()
+
+    @property
+    def changes_until(self) -> str:
+        return words.deadline(self.booking.can_cancel_until, self.time_zone)
+
+    @property
+    def moves_until(self) -> str:
+        return words.deadline(self.booking.can_move_until, self.time_zone)
+
+    @property
+    def is_moving(self) -> bool:
+        return self.booking.state == "moving"
+
+    @property
+    def moving_to(self) -> str:
+        """The time asked for last, in words."""
+        move = self.booking.move
+        return words.full_time(move.target.starts_at, self.time_zone) if move else ""
+
+    def url(self, page: str, **query: str | None) -> str:
+        """The address of a page about this booking; empty values are left out."""
+        given: dict[str, Any] = {name: value for name, value in query.items() if value}
+        return url_for(f"manage.{page}", token=self.token, **given)
+
+    @property
+    def again_url(self) -> str:
+        """Where the same service is booked at another time."""
+        choice = self.booking.choice
+        return url_for(
+            "widget.times", slug=self.booking.clinic.slug, service=choice.service_id, location=choice.location_id
+        )
+
+    def show(self, fragment: str, *, title: str, status: int = 200, **values: Any) -> Response:
+        """A page about this booking; its title names neither service nor person."""
+        name = f"{title} · {self.booking.clinic.name}"
+        return render(fragment, title=name, status=status, shell=shell(), owned=self, **values)
+
+
+def load_owned(token: str, *, with_requests: bool = False) -> OwnedBooking:
+    """The booking behind a manage link, `with_requests` also a held one. Raises BookingGone, which has a page."""
+    booking = front().managing.load(token, with_requests=with_requests)
+    keep_clinic(booking.clinic)
+    location, person, is_by_video = _places(booking)
+    return OwnedBooking(
+        token=token,
+        booking=booking,
+        practitioner=person.name if person else "",
+        place=location.name if location else booking.clinic.name,
+        address=location.address if location else "",
+        directions=(location.directions if location else "") or "",
+        is_by_video=is_by_video,
+        time_zone=location.time_zone if location else booking.clinic.time_zone,
+    )
+
+
+def _places(booking: ManagedBooking) -> tuple[LocationView | None, PractitionerView | None, bool]:
+    try:
+        catalogue = front().browse.catalogue(booking.clinic)
+    except CatalogueMissing:
+        return None, None, False
+    service = catalogue.service(booking.choice.service_id)
+    return (
+        catalogue.location(booking.choice.location_id),
+        catalogue.practitioner(booking.choice.practitioner_id),
+        bool(service and service.telehealth),
+    )

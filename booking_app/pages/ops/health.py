@@ -1,0 +1,25 @@
+"""`/healthz` says that the process answers, `/readyz` that it can work: database, schema, keys."""
+
+from flask import Blueprint, Flask, Response, jsonify
+
+from booking_app.pages.shared import front
+
+blueprint = Blueprint("health", __name__)
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/healthz", endpoint="alive")
+def alive() -> Response:
+    return jsonify(status="ok")
+
+
+@blueprint.get("/readyz", endpoint="ready")
+def ready() -> tuple[Response, int]:
+    """200 when every part can be used, else 503 naming the parts that cannot."""
+    states = front().readiness.states()
+    is_ready = all(states.values())
+    said = {name: "ok" if state else "failing" for name, state in states.items()}
+    return jsonify(status="ok" if is_ready else "failing", **said), 200 if is_ready else 503

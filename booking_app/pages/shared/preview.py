@@ -1,0 +1,50 @@
+"""A look at the real pages with branding not yet published: a signed address, good for an hour and for looking only.
+
+It carries no cookie and no session, because it is opened in a frame; whoever holds the address sees a clinic's draft
+colours and texts, and nothing else.
+"""
+
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+
+from flask import g, request
+
+from booking_app.clinics.models import Clinic
+from booking_app.pages.shared.access import front
+
+PARAMETER = "preview"
+GOOD_FOR = timedelta(hours=1)
+
+
+def preview_token(slug: str) -> str:
+    """A token for looking at a clinic's draft from now on; it begins with when it was made."""
+    made = f"{int(front().clock.now().timestamp()):x}"
+    return f"{made}.{_signature(slug, made)}"
+
+
+def is_preview(slug: str) -> bool:
+    """Whether this request may see the clinic's draft."""
+    made, _, signature = request.args.get(PARAMETER, "").partition(".")
+    if not hmac.compare_digest(signature.encode(), _signature(slug, made).encode()):
+        return False
+    age = front().clock.now() - datetime.fromtimestamp(int(made, 16), UTC)
+    return timedelta() <= age <= GOOD_FOR
+
+
+def carried() -> dict[str, str]:
+    """What the links of a page under preview take along; empty for every other page."""
+    return {PARAMETER: request.args[PARAMETER]} if g.get("is_preview") else {}
+
+
+def shown_clinic(clinic: Clinic) -> Clinic:
+    """The clinic as this request may see it: under preview with its draft, and then for looking only."""
+    if not is_preview(clinic.slug):
+        return clinic
+    g.is_preview = True
+    return front().designing.branding.as_drafted(clinic)
+
+
+def _signature(slug: str, made: str) -> str:
+    key = front().settings.secret_key.encode()
+    return hmac.new(key, "\0".join(("preview", slug, made)).encode(), hashlib.sha256).hexdigest()[:40]

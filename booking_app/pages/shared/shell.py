@@ -1,0 +1,53 @@
+"""What stands around every patient page: the clinic's name and look, how to reach it, and who may frame the page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import g, url_for
+
+from booking_app.clinics.models import Clinic
+from booking_app.pages.shared.brand import brand_css, digest_of
+from booking_app.pages.shared.preview import carried
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Values for `web/page.html`. Without a clinic (an unknown address) the page is plain."""
+
+    language: str = "en"
+    clinic_name: str = ""
+    logo_url: str | None = None
+    brand_url: str | None = None
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    sites: tuple[str, ...] = ()
+
+
+def keep_clinic(clinic: Clinic) -> None:
+    """Remember whose page this request is, so that an error page looks like the clinic's too."""
+    g.clinic = clinic
+
+
+def shell() -> Shell:
+    """The surroundings of this request's page."""
+    clinic: Clinic | None = g.get("clinic")
+    if clinic is None:
+        return Shell()
+    logo = clinic.branding_values().logo
+    return Shell(
+        language=clinic.locale or "en",
+        clinic_name=clinic.name,
+        logo_url=_brand_url("file", clinic, name=logo) if logo else None,
+        brand_url=_brand_url("stylesheet", clinic, v=digest_of(brand_css(clinic))),
+        phone=clinic.phone or "",
+        email=clinic.email or "",
+        website=clinic.website or "",
+        sites=tuple(clinic.allowed_sites or ()),
+    )
+
+
+def _brand_url(page: str, clinic: Clinic, **values: str) -> str:
+    """A file of the clinic's look; under preview that of its draft."""
+    place: dict[str, Any] = {"slug": clinic.slug, **values, **carried()}
+    return url_for(f"brand.{page}", **place)

@@ -1,0 +1,66 @@
+"""What the rooms that speak HTTP are handed: the use cases, ready to be called."""
+
+from dataclasses import dataclass
+
+from booking_app.bookings.browse import Browse
+from booking_app.bookings.drafts import Drafts
+from booking_app.bookings.held_requests import HeldRequests
+from booking_app.bookings.managing import Managing
+from booking_app.bookings.moving import Moving
+from booking_app.bookings.overview import Overview
+from booking_app.bookings.placing import Placing
+from booking_app.bookings.reconciliation.reconciliation import Reconciliation
+from booking_app.bookings.staff_actions import LendingAHand
+from booking_app.bookings.statistics.insight import Insight
+from booking_app.bookings.statistics.page_counts import Footfall
+from booking_app.bookings.verifying import Verifying
+from booking_app.bookings.why_not.explaining import Explaining
+from booking_app.clinics.audit import AuditLog
+from booking_app.clinics.factors import Factors
+from booking_app.clinics.people import People
+from booking_app.clinics.practice_links import PracticeLinks
+from booking_app.clinics.sign_ins import SignIns
+from booking_app.core.clock import Clock
+from booking_app.core.db import Database
+from booking_app.core.sealing import Keyring
+from booking_app.core.settings import Settings
+from booking_app.crm.backfill.backfill import Backfilling
+from booking_app.crm.sync.connecting import Connecting
+from booking_app.pages.ops.readiness import Readiness
+from booking_app.setup.clinic_file.packing import Packing
+from booking_app.setup.design.design import Designing
+from booking_app.setup.setup import Setup
+
+
+@dataclass(frozen=True)
+class Front:
+    """One per process; every part is safe to share between threads."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    keyring: Keyring
+    browse: Browse
+    drafts: Drafts
+    placing: Placing
+    held_requests: HeldRequests
+    managing: Managing
+    moving: Moving
+    reconciliation: Reconciliation
+    backfilling: Backfilling
+    verifying: Verifying
+    connecting: Connecting
+    readiness: Readiness
+    footfall: Footfall
+    explaining: Explaining
+    insight: Insight
+    overview: Overview
+    lending_a_hand: LendingAHand
+    practice_links: PracticeLinks
+    packing: Packing
+    people: People
+    factors: Factors
+    audit: AuditLog
+    sign_ins: SignIns
+    setup: Setup
+    designing: Designing

@@ -1,0 +1,14 @@
+"""The five steps a patient sees: category, service, time, details, confirm."""
+
+from flask import Flask
+
+from booking_app.pages.widget import categories, check, confirming, details, services, times
+from booking_app.pages.widget.blueprint import blueprint
+
+__all__ = ["register"]
+
+STEPS = (categories, services, times, details, check, confirming)  # importing them adds their routes
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(blueprint)

@@ -1,0 +1,105 @@
+"""Everything the check page shows, prepared."""
+
+from dataclasses import dataclass
+
+import phonenumbers
+
+from booking_app.bookings.records import PatientDetails
+from booking_app.intake.answers import Answers
+from booking_app.intake.instants import spoken_day
+from booking_app.intake.signatures import signature_svg, svg_data_uri
+from booking_app.pages.shared import front
+from booking_app.pages.widget.details_page import HoldView, hold_view, times_url
+from booking_app.pages.widget.summary import Appointment, appointment
+from booking_app.pages.widget.visits import Visit
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the summary."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class CheckPage:
+    appointment: Appointment
+    patient: tuple[Row, ...]
+    guardian: tuple[Row, ...]
+    answers: tuple[Row, ...]
+    agreements: tuple[Row, ...]
+    signature: str | None
+    signed_by: str
+    hold: HoldView | None
+    service_url: str
+    times_url: str
+    details_url: str
+    action: str
+
+
+def check_page(visit: Visit, details: PatientDetails) -> CheckPage:
+    """The summary of a draft whose details are known."""
+    assert visit.draft is not None
+    service = visit.catalogue.service(visit.draft.choice.service_id)
+    return CheckPage(
+        appointment=appointment(visit, visit.draft.choice),
+        patient=_patient(details),
+        guardian=_guardian(details),
+        answers=tuple(Row(answer.label, answer.text) for answer in Answers.from_json(details.answers).answers),
+        agreements=_agreements(visit, details),
+        signature=svg_data_uri(signature_svg(details.signature)) if details.signature else None,
+        signed_by=_signer(details),
+        hold=hold_view(visit),
+        service_url=visit.url("services", category=service.category_key if service else None, stay=1),
+        times_url=times_url(visit),
+        details_url=visit.url("details"),
+        action=visit.url("confirm"),
+    )
+
+
+def _patient(details: PatientDetails) -> tuple[Row, ...]:
+    return (
+        Row("Name", f"{details.first_name} {details.last_name}"),
+        Row("Date of birth", spoken_day(details.date_of_birth)),
+        Row("Email", details.email),
+        Row("Mobile phone", spoken_phone(details.phone)),
+    )
+
+
+def _guardian(details: PatientDetails) -> tuple[Row, ...]:
+    guardian = details.guardian
+    if guardian is None:
+        return ()
+    return (
+        Row("Guardian", f"{guardian.first_name} {guardian.last_name}"),
+        Row("Relationship", guardian.relationship),
+        Row("Guardian phone", spoken_phone(guardian.phone)),
+    )
+
+
+def _agreements(visit: Visit, details: PatientDetails) -> tuple[Row, ...]:
+    assert visit.draft is not None
+    questions = front().browse.questions(visit.clinic, visit.draft.choice.service_id)
+    agreed = [w.title for w in questions.waivers if details.waiver_versions.get(w.key) == w.version_sha256]
+    rows = [Row(title, "Agreed") for title in agreed]
+    if questions.consents.email_marketing:
+        rows.append(Row("News by email", _yes_no(details.consents.get("email_marketing"))))
+    if questions.consents.sms_marketing:
+        rows.append(Row("News by SMS", _yes_no(details.consents.get("sms_marketing"))))
+    return tuple(rows)
+
+
+def _signer(details: PatientDetails) -> str:
+    if details.guardian is not None:
+        return f"{details.guardian.first_name} {details.guardian.last_name}"
+    return f"{details.first_name} {details.last_name}"
+
+
+def _yes_no(given: bool | None) -> str:
+    return "Yes" if given else "No"
+
+
+def spoken_phone(e164: str) -> str:
+    number = phonenumbers.parse(e164, None)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -1,0 +1,195 @@
+"""The details step as one form: the patient, the clinic's questions, what is agreed to."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from wtforms import Field
+
+from booking_app.bookings.records import PatientDetails, Questions
+from booking_app.intake.answers import Answers, AnswersInvalid, check_answers
+from booking_app.intake.people import is_minor
+from booking_app.intake.signatures import Signature
+from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
+from booking_app.pages.shared.intake_fields import field_for, field_name, posted
+from booking_app.pages.widget.forms.agreements import (  # fmt: skip
+    MISSING,
+    AgreementFields,
+    SignatureInvalid,
+    agreement_fields,
+    refuse,
+    signature_rule,
+    waiver_name,
+)
+from booking_app.pages.widget.forms.people import PersonFields, read_phone
+
+GUARDIAN_WANTED = {
+    "guardian_first_name": "Enter the guardian’s first name",
+    "guardian_last_name": "Enter the guardian’s last name",
+    "guardian_phone": "Enter the guardian’s phone number",
+    "relationship": "Enter how the guardian is related to the patient",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A line of the error summary: the id of the field to go to, and the sentence that stands there too."""
+
+    target: str
+    sentence: str
+
+
+class DetailsForm(TokenForm, PersonFields, AgreementFields):
+    """Everything asked for one service. Made by `details_form`, which adds the clinic's own fields."""
+
+    questions: Questions
+    answers: Answers
+    drawn: Signature | None = None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_valid = bool(super().validate(extra_validators))
+        checks = (self._check_guardian(), self._check_answers(), self._check_signature())
+        return is_valid and all(checks)
+
+    @property
+    def own_fields(self) -> list[tuple[Any, Field]]:
+        """The clinic's questions with their fields."""
+        return [(spec, self[field_name(spec.key)]) for spec in self.questions.fields]
+
+    @property
+    def is_for_minor(self) -> bool:
+        born = self.date_of_birth.data
+        return born is not None and born <= self.today and is_minor(born, self.today)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every error of the form in the order of the page."""
+        if self.is_stale:
+            return [Problem("", STALE)]
+        wrong = (field for field in self._in_page_order if field.errors)
+        return [Problem(_target(field), str(field.errors[0])) for field in wrong]
+
+    def to_details(self) -> PatientDetails:
+        """What was typed, typed. Only for a form that validated."""
+        assert self.date_of_birth.data is not None
+        consents = {name: bool(self[f"consent_{name}"].data) for name in self._consents}
+        return PatientDetails(
+            first_name=str(self.first_name.data),
+            last_name=str(self.last_name.data),
+            email=self.email_address,
+            phone=read_phone(str(self.phone.data), self.region),
+            date_of_birth=self.date_of_birth.data,
+            guardian=self.guardian() if self.is_for_minor else None,
+            answers=self.answers.to_json(),
+            consents=consents,
+            signature=self.drawn,
+            waiver_versions={waiver.key: waiver.version_sha256 for waiver in self.questions.waivers},
+        )
+
+    @property
+    def _in_page_order(self) -> list[Field]:
+        person = [self[name] for name in ("first_name", "last_name", "email", "phone", "date_of_birth")]
+        own = [field for _, field in self.own_fields]
+        waivers = [self[waiver_name(waiver)] for waiver in self.questions.waivers]
+        signing = [self.sign_strokes, self.sign_name]
+        consents = [self[f"consent_{name}"] for name in self._consents]
+        return [*person, *self.guardian_fields, *own, *waivers, *signing, *consents]
+
+    @property
+    def _consents(self) -> list[str]:
+        names = ("privacy", "email_marketing", "sms_marketing")
+        return [name for name in names if f"consent_{name}" in self]
+
+    def _check_guardian(self) -> bool:
+        if not self.is_for_minor:
+            return True
+        for field in self.guardian_fields:
+            if not field.data:
+                refuse(field, GUARDIAN_WANTED[field.short_name])
+        if self.guardian_phone.data:
+            self._check_guardian_phone()
+        return not any(field.errors for field in self.guardian_fields)
+
+    def _check_guardian_phone(self) -> None:
+        try:
+            read_phone(str(self.guardian_phone.data), self.region)
+        except ValueError as error:
+            refuse(self.guardian_phone, str(error))
+
+    def _check_answers(self) -> bool:
+        raw = {spec.key: posted(field) for spec, field in self.own_fields}
+        try:
+            self.answers = check_answers(self.questions.fields, raw, region=self.region)
+        except AnswersInvalid as error:
+            for key, sentence in error.errors.items():
+                refuse(self[field_name(key)], sentence)
+            return False
+        return True
+
+    def _check_signature(self) -> bool:
+        rule = signature_rule(self.questions)
+        if rule == "none":
+            return True
+        field = self.sign_name if self.sign_typed.data else self.sign_strokes
+        try:
+            self.drawn = self.signature()
+        except SignatureInvalid as error:
+            refuse(field, str(error))
+            # What cannot be taken is not sent back either: it may be huge, and it would only be refused again.
+            self.sign_strokes.data = self.sign_picture.data = ""
+            return False
+        if self.drawn is None and rule == "required":
+            refuse(field, "Enter your full name as your signature" if self.sign_typed.data else MISSING)
+            return False
+        return True
+
+
+def details_form(
+    questions: Questions,
+    posted_values: Any,
+    *,
+    scope: TokenScope,
+    region: str,
+    today: date,
+    details: PatientDetails | None,
+) -> DetailsForm:
+    """The form for one service, filled from what was posted, else from what the draft knows."""
+    fields = {field_name(spec.key): field_for(spec) for spec in questions.fields}
+    members = {**fields, **agreement_fields(questions), "questions": questions, "region": region, "today": today}
+    form_class = type("ServiceDetailsForm", (DetailsForm,), members)
+    values = {} if details is None else filled(questions, details)
+    form: DetailsForm = form_class(posted_values, scope=scope, data=values)
+    return form
+
+
+def filled(questions: Questions, details: PatientDetails) -> dict[str, Any]:
+    """The details as the form's values, to change them."""
+    guardian = details.guardian
+    answers = Answers.from_json(details.answers).raw()
+    values: dict[str, Any] = {
+        name: getattr(details, name) for name in ("first_name", "last_name", "email", "phone", "date_of_birth")
+    }
+    if guardian is not None:
+        values |= {
+            "guardian_first_name": guardian.first_name,
+            "guardian_last_name": guardian.last_name,
+            "guardian_phone": guardian.phone,
+            "relationship": guardian.relationship,
+        }
+    values |= {field_name(key): answer for key, answer in answers.items()}
+    values |= {f"consent_{name}": given for name, given in details.consents.items()}
+    values |= {waiver_name(w): details.waiver_versions.get(w.key) == w.version_sha256 for w in questions.waivers}
+    return values | _signed(details.signature)
+
+
+def _signed(signature: Signature | None) -> dict[str, Any]:
+    if signature is None:
+        return {}
+    if signature.method == "typed":
+        return {"sign_typed": True, "sign_name": signature.typed_name}
+    return {"sign_strokes": json.dumps(signature.ink.to_json())} if signature.ink else {}
+
+
+def _target(field: Field) -> str:
+    return "sign" if field.short_name == "sign_strokes" else str(field.id)

@@ -1,0 +1,73 @@
+"""The chosen appointment in words, for every page from the details on."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from booking_app.bookings.records import Choice
+from booking_app.catalogue.records import ServiceView
+from booking_app.pages.shared import front, words
+from booking_app.pages.widget.visits import Visit
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """What, with whom, where and when.
+
+    `confirmation` says which mail to expect; `changes_until` is the policy's deadline, None once it has passed.
+    `instructions` are the clinic's own words for when it is booked: for this service, then for every one.
+    """
+
+    service: str
+    facts: str
+    practitioner: str
+    practitioner_label: str
+    place: str
+    address: str
+    directions: str
+    is_by_video: bool
+    time: str
+    zone: str
+    iso: str
+    changes_until: str | None
+    confirmation: str | None
+    instructions: tuple[str, ...] = ()
+
+
+def appointment(visit: Visit, choice: Choice) -> Appointment:
+    """The words for a choice; what the catalogue has dropped since is said neutrally."""
+    service = visit.catalogue.service(choice.service_id)
+    location = visit.catalogue.location(choice.location_id)
+    person = visit.catalogue.practitioner(choice.practitioner_id)
+    zone = location.time_zone if location else visit.clinic.time_zone
+    until = choice.starts_at - timedelta(hours=visit.clinic.booking_rules().cancel_notice_hours)
+    cost = words.cost(service, visit.catalogue.currency_symbol) if service else None
+    minutes = (choice.ends_at - choice.starts_at) // timedelta(minutes=1)
+    return Appointment(
+        service=service.name if service else "Appointment",
+        facts=" · ".join(fact for fact in (words.length(minutes), cost) if fact),
+        practitioner=person.name if person else "",
+        practitioner_label=(service.practitioner_label if service else "") or "Practitioner",
+        place=location.name if location else visit.clinic.name,
+        address=location.address if location else "",
+        directions=(location.directions if location else "") or "",
+        is_by_video=bool(service and service.telehealth),
+        time=words.full_time(choice.starts_at, zone),
+        zone=words.zone_name(zone, [choice.starts_at]),
+        iso=choice.starts_at.isoformat(),
+        changes_until=words.deadline(until, zone) if until > front().clock.now() else None,
+        confirmation=_confirmation(visit, sends=bool(service and service.sends_confirmation)),
+        instructions=_instructions(visit, service),
+    )
+
+
+def _instructions(visit: Visit, service: ServiceView | None) -> tuple[str, ...]:
+    texts = (service.confirmation_text if service else "", visit.clinic.branding_values().confirmation_text)
+    return tuple(text for text in texts if text)
+
+
+def _confirmation(visit: Visit, *, sends: bool) -> str | None:
+    """What to say about the mail that follows; None where neither Cliniko nor we send one."""
+    rule = visit.clinic.booking_rules().confirmation_mail
+    if sends and rule != "always":
+        return "A confirmation is on its way to your email from the clinic’s practice system."
+    return "A confirmation is on its way to your email." if rule != "never" else None

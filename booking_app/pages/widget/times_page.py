@@ -1,0 +1,203 @@
+"""Everything the page of free times shows, prepared."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+
+from booking_app.availability.records import SlotWeek
+from booking_app.bookings.records import Choice
+from booking_app.catalogue.records import PractitionerView
+from booking_app.core import dates
+from booking_app.core.failures import RemoteFailure
+from booking_app.pages.shared import front, words
+from booking_app.pages.shared.choices import LinkChoice
+from booking_app.pages.shared.slots import Labels, SlotGroup, SlotOption, option, week_groups
+from booking_app.pages.widget.search import ANY, WEEK, Search
+from booking_app.pages.widget.visits import Visit
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """Who or what the patient will meet, in the clinic's words."""
+
+    name: str
+    text: str
+    photo_url: str | None
+
+
+@dataclass(frozen=True)
+class TimesPage:
+    """Prepared values for `widget/times.html`."""
+
+    service: str
+    facts: str
+    locations: tuple[LinkChoice, ...]
+    practitioners: tuple[LinkChoice, ...]
+    practitioner_label: str
+    introduction: Introduction | None
+    place: str
+    groups: tuple[SlotGroup, ...]
+    span: str
+    zone: str
+    shows_own_zone: bool
+    stale_for: str | None
+    earlier_url: str | None
+    later_url: str | None
+    next_day: LinkChoice | None
+    is_lost: bool
+    nearest: tuple[SlotOption, ...]
+    held: str | None
+    held_url: str | None
+    action: str
+    back_url: str
+
+
+def find_week(visit: Visit, search: Search) -> SlotWeek:
+    """The week the search asks for."""
+    return front().browse.week(
+        visit.clinic,
+        service_id=search.service.cliniko_id,
+        location_id=search.location.cliniko_id,
+        practitioner_id=search.practitioner_id,
+        from_day=search.from_day,
+    )
+
+
+def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None) -> TimesPage:
+    """Read the times and put them into words. Raises RemoteFailure when none can be read at all."""
+    zone = search.location.time_zone
+    week = find_week(visit, search)
+    labels = Labels(
+        zone,
+        search.practitioners,
+        shows_who=search.practitioner_id is None and len(search.practitioners) > 1,
+        chosen=chosen,
+    )
+    nearest = _nearest(visit, lost, labels) if lost else ()
+    groups = week_groups(week, labels, without={one.value for one in nearest})
+    now = front().clock.now()
+    first = week.days[0].day
+    return TimesPage(
+        service=search.service.name,
+        facts=_facts(visit, search),
+        locations=_location_links(visit, search),
+        practitioners=_practitioner_links(visit, search),
+        practitioner_label=search.service.practitioner_label or "Practitioner",
+        introduction=_introduction(visit, search),
+        place=search.location.name,
+        groups=groups,
+        span=words.day_span(first, week.days[-1].day),
+        zone=words.zone_name(zone, _instants(week, now)),
+        shows_own_zone=search.service.telehealth,
+        stale_for=words.age(now - week.as_of) if week.is_stale else None,
+        earlier_url=_earlier(visit, search, first, now),
+        later_url=_later(visit, search, first, now),
+        next_day=None if groups else _next_day(visit, search, week),
+        is_lost=lost is not None,
+        nearest=nearest,
+        held=_held(visit),
+        held_url=visit.url("check" if visit.draft and visit.draft.details else "details") if _held(visit) else None,
+        action=visit.url("choose", **search.query()),
+        back_url=visit.url("services", category=search.service.category_key, stay=1),
+    )
+
+
+def _facts(visit: Visit, search: Search) -> str:
+    cost = words.cost(search.service, visit.catalogue.currency_symbol)
+    return " · ".join(fact for fact in (words.length(search.service.minutes), cost) if fact)
+
+
+def _instants(week: SlotWeek, now: datetime) -> list[datetime]:
+    return [slot.starts_at for day in week.days for slot in day.slots] or [now]
+
+
+def _location_links(visit: Visit, search: Search) -> tuple[LinkChoice, ...]:
+    if len(search.locations) < 2:
+        return ()
+    return tuple(
+        LinkChoice(
+            name=location.name,
+            note=location.address,
+            url=visit.url("times", **search.query(location=location.cliniko_id)),
+            is_current=location == search.location,
+        )
+        for location in search.locations
+    )
+
+
+def _practitioner_links(visit: Visit, search: Search) -> tuple[LinkChoice, ...]:
+    if len(search.practitioners) < 2:
+        return ()
+    anyone = LinkChoice(
+        "Any practitioner", "", visit.url("times", **search.query(practitioner=ANY)), search.practitioner_id is None
+    )
+    people = tuple(
+        LinkChoice(
+            name=person.name,
+            note="",
+            url=visit.url("times", **search.query(practitioner=person.cliniko_id)),
+            is_current=person.cliniko_id == search.practitioner_id,
+            photo_url=photo_url(visit, person),
+        )
+        for person in search.practitioners
+    )
+    return (anyone, *people) if search.allows_any else people
+
+
+def _introduction(visit: Visit, search: Search) -> Introduction | None:
+    """The one practitioner whose times are shown; None for any of several, and where there is nothing to tell."""
+    shown = [person for person in search.practitioners if search.practitioner_id in (None, person.cliniko_id)]
+    if len(shown) != 1 or not (shown[0].description or shown[0].photo):
+        return None
+    return Introduction(shown[0].name, shown[0].description, photo_url(visit, shown[0]))
+
+
+def photo_url(visit: Visit, person: PractitionerView) -> str | None:
+    """Where the small photo of a practitioner is; None without one."""
+    return url_for("brand.file", slug=visit.clinic.slug, name=person.photo, size="small") if person.photo else None
+
+
+def _earlier(visit: Visit, search: Search, first: date, now: datetime) -> str | None:
+    today = now.astimezone(ZoneInfo(search.location.time_zone)).date()
+    if first <= today:
+        return None
+    return visit.url("times", **search.query(**{"from": max(first - WEEK, today).isoformat()}))
+
+
+def _later(visit: Visit, search: Search, first: date, now: datetime) -> str | None:
+    today = now.astimezone(ZoneInfo(search.location.time_zone)).date()
+    horizon = today + timedelta(days=visit.clinic.booking_rules().horizon_days)
+    if first + WEEK > horizon:
+        return None
+    return visit.url("times", **search.query(**{"from": (first + WEEK).isoformat()}))
+
+
+def _next_day(visit: Visit, search: Search, week: SlotWeek) -> LinkChoice | None:
+    try:
+        day = front().browse.next_day(
+            visit.clinic,
+            service_id=search.service.cliniko_id,
+            location_id=search.location.cliniko_id,
+            practitioner_id=search.practitioner_id,
+            after=week.days[-1].day + timedelta(days=1),
+        )
+    except RemoteFailure:
+        return None
+    if day is None:
+        return None
+    return LinkChoice(dates.full_day(day), "", visit.url("times", **search.query(**{"from": day.isoformat()})), False)
+
+
+def _nearest(visit: Visit, lost: Choice, labels: Labels) -> tuple[SlotOption, ...]:
+    return tuple(option(slot, labels, shows_day=True) for slot in front().browse.nearest(visit.clinic, lost))
+
+
+def _held(visit: Visit) -> str | None:
+    """The time the draft holds, in words; None without one."""
+    draft = visit.draft
+    if draft is None or draft.hold_ends_at is None or draft.booking_state == "slot_lost":
+        return None
+    location = visit.catalogue.location(draft.choice.location_id)
+    return words.full_time(draft.choice.starts_at, location.time_zone) if location else None

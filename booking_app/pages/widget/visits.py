@@ -1,0 +1,111 @@
+"""A visit: the clinic, what it offers, and the draft in the address, loaded and allowed for one request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, abort, redirect, request, url_for
+
+from booking_app.bookings.attribution import marks_of
+from booking_app.bookings.records import Draft
+from booking_app.catalogue.catalogue import Catalogue
+from booking_app.clinics.models import Clinic
+from booking_app.pages.shared import front, words
+from booking_app.pages.shared.errors import PREVIEW, error_page
+from booking_app.pages.shared.headers import allow_framing, may_be_kept_briefly
+from booking_app.pages.shared.preview import carried, shown_clinic
+from booking_app.pages.shared.rendering import render
+from booking_app.pages.shared.shell import keep_clinic, shell
+
+# Pages that ask the patient something; one that only waits is not a step further.
+COUNTED = {
+    "widget/categories.html": "category",
+    "widget/services.html": "service",
+    "widget/times.html": "time",
+    "widget/details.html": "details",
+    "widget/check.html": "confirm",
+}
+STEP_NAMES = ("Category", "Service", "Time", "Details", "Confirm")
+PRESELECTED = ("category", "service", "practitioner", "location")
+READ_LATELY = timedelta(minutes=30)  # the catalogue is read every ten minutes while Cliniko answers
+
+
+@dataclass(frozen=True)
+class ProgressItem:
+    """One of the five steps in the list at the top. `state`: done, current or ahead."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Visit:
+    """`carried` are the attribution parameters of the address, kept until a draft stores them."""
+
+    clinic: Clinic
+    catalogue: Catalogue
+    token: str | None
+    draft: Draft | None
+    carried: Mapping[str, str]
+
+    @property
+    def read_ago(self) -> str | None:
+        """How long ago the catalogue was read, in words, where that is longer than it should be."""
+        age = front().clock.now() - self.catalogue.taken_at
+        return words.age(age) if age > READ_LATELY else None
+
+    def url(self, page: str, **query: Any) -> str:
+        """The address of a step, within the draft where there is one; empty values are left out."""
+        given = {name: value for name, value in {**self.carried, **query}.items() if value not in (None, "")}
+        place = {"slug": self.clinic.slug, **({"token": self.token} if self.token else {})}
+        values: dict[str, Any] = {**given, **place}
+        return url_for(f"widget.{page}", **values)
+
+    def go(self, page: str, **query: Any) -> Response:
+        """A redirect to a step, which a GET follows."""
+        return redirect(self.url(page, **query), code=303)  # type: ignore[return-value]
+
+    def show(self, fragment: str, *, step: int, status: int = 200, **values: Any) -> Response:
+        """The fragment of a step, with everything the page around it needs. What was shown is counted, not to whom."""
+        if status == 200 and fragment in COUNTED and not carried():
+            front().footfall.count(self.clinic.id, self.clinic.time_zone, COUNTED[fragment])
+        response = render(
+            fragment,
+            title=f"Book an appointment – step {step} of {len(STEP_NAMES)} · {self.clinic.name}",
+            status=status,
+            shell=shell(),
+            visit=self,
+            step=step,
+            progress=progress(step),
+            **values,
+        )
+        return may_be_kept_briefly(response) if self.token is None else response
+
+
+def load_visit(slug: str, token: str | None = None) -> Visit:
+    """The visit of this request; 404 for an unknown clinic. Raises DraftGone or CatalogueMissing, which have pages."""
+    clinic = front().browse.clinic(slug)
+    if clinic is None:
+        abort(404)
+    clinic = shown_clinic(clinic)
+    keep_clinic(clinic)
+    allow_framing(clinic.allowed_sites or ())
+    if preview_params := carried():
+        return _preview(clinic, preview_params)
+    draft = front().drafts.load(clinic, token) if token else None
+    catalogue = front().browse.catalogue(clinic)
+    return Visit(clinic, catalogue, token, draft, {} if token else marks_of(request.args))
+
+
+def _preview(clinic: Clinic, params: dict[str, str]) -> Visit:
+    """A visit for looking only. Nothing can be posted from it."""
+    if request.method != "GET":
+        abort(error_page(PREVIEW))
+    return Visit(clinic, front().browse.catalogue(clinic), None, None, params)
+
+
+def progress(step: int) -> tuple[ProgressItem, ...]:
+    """The list of steps as seen from step number `step`."""
+    states = ["done" if n < step else "current" if n == step else "ahead" for n in range(1, len(STEP_NAMES) + 1)]
+    return tuple(ProgressItem(name, state) for name, state in zip(STEP_NAMES, states, strict=True))

@@ -1,0 +1,147 @@
+"""Finding and creating patients."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+
+from booking_app.pms.client import (
+    ClinikoClient,
+    ClinikoNotFound,
+    Filter,
+    Patient,
+    PatientFields,
+    PatientMembers,
+    PhoneNumber,
+)
+from booking_app.pms.cliniko.custom_fields import custom_fields
+from booking_app.pms.errors import PracticeMisconfigured
+from booking_app.pms.records import NewPatient, PatientRecord
+
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # a record that does not say when it was made counts as the oldest
+MOST_RECORDS = 100
+# Text that a clinic may map an intake answer to. What the product asks by itself has fields of its own.
+ATTRIBUTES = frozenset(
+    {
+        "preferred_first_name", "title", "address_1", "address_2", "address_3", "city", "state", "post_code", "country",
+        "country_code", "occupation", "emergency_contact", "sex", "gender_identity", "medicare",
+        "medicare_reference_number", "dva_card_number", "referral_source", "invoice_default_to", "invoice_email",
+        "invoice_extra_information", "notes", "appointment_notes", "reminder_type",
+    }
+)  # fmt: skip
+
+
+def find_patients(
+    client: ClinikoClient, *, email: str, last_name: str, date_of_birth: date
+) -> tuple[PatientRecord, ...]:
+    """Live records that share the e-mail or the date of birth; the oldest first. Names are for the caller to compare.
+
+    Two requests where the e-mail is known. Whether Cliniko's "equals" minds case is not documented, so an e-mail
+    without a record is also looked for in small letters, and at last within the field.
+    """
+    by_email = _by_email(client, email.strip())
+    # By the date alone: an equal name may be written with another apostrophe or accent than the one typed.
+    by_birth = _list(client, PatientFields.date_of_birth.equals(date_of_birth))
+    return _records([*by_email, *by_birth])
+
+
+def find_by_marker(client: ClinikoClient, marker: str) -> PatientRecord | None:
+    """The record that was created with this marker."""
+    found = _list(client, PatientFields.old_reference_id.equals(marker))
+    return next(iter(_records(one for one in found if one.old_reference_id == marker)), None)
+
+
+def current_patient(client: ClinikoClient, patient_id: str) -> PatientRecord | None:
+    """The record now standing for this id, merges followed; None when it is archived or gone."""
+    try:
+        return next(iter(_records([client.patients.get_current(patient_id)])), None)
+    except ClinikoNotFound:
+        return None
+
+
+def archive_patient(client: ClinikoClient, patient_id: str) -> None:
+    """Archive a record; one that is gone is left alone."""
+    try:
+        client.patients.archive(patient_id)
+    except ClinikoNotFound:
+        return
+
+
+def create_patient(client: ClinikoClient, patient: NewPatient) -> PatientRecord:
+    """Create the record. Raises PracticeMisconfigured, with nothing written, for a mapping the account cannot take."""
+    members = _members(patient)
+    if patient.custom_answers:
+        sections = client.settings.get().custom_field_sections
+        members["custom_fields"] = custom_fields(sections, patient.custom_answers) or None
+    return _record(client.patients.create(**members))
+
+
+def _members(patient: NewPatient) -> PatientMembers:
+    unknown = sorted(set(patient.attributes) - ATTRIBUTES)
+    if unknown:
+        raise PracticeMisconfigured("patient_attribute_unknown")
+    attributes = {name: text.strip() for name, text in patient.attributes.items()}
+    members: PatientMembers = {
+        **{name: text for name, text in attributes.items() if text},  # type: ignore[typeddict-item]
+        "first_name": patient.first_name.strip(),
+        "last_name": patient.last_name.strip(),
+        "date_of_birth": patient.date_of_birth,
+        "old_reference_id": patient.marker,
+        "accepted_privacy_policy": patient.accepted_privacy,
+        "accepted_email_marketing": patient.accepted_email_marketing,
+        "unsubscribe_sms_marketing": _inverse(patient.accepted_sms_marketing),
+        "email": patient.email.strip() or None,
+        "patient_phone_numbers": _phones(patient.phone.strip()),
+        "time_zone": patient.time_zone or None,
+    }
+    if patient.emergency_contact and patient.emergency_contact.strip():
+        members["emergency_contact"] = patient.emergency_contact.strip()
+    return members
+
+
+def _inverse(accepted: bool | None) -> bool | None:
+    return None if accepted is None else not accepted
+
+
+def _phones(number: str) -> list[PhoneNumber] | None:
+    return [PhoneNumber(phone_type="Mobile", number=number)] if number else None
+
+
+def _by_email(client: ClinikoClient, email: str) -> tuple[Patient, ...]:
+    if not email:
+        return ()
+    for condition in _email_conditions(email):
+        same = tuple(one for one in _list(client, condition) if one.email.strip().casefold() == email.casefold())
+        if same:
+            return same
+    return ()
+
+
+def _email_conditions(email: str) -> Iterator[Filter]:
+    yield PatientFields.email.equals(email)
+    if email != email.lower():
+        yield PatientFields.email.equals(email.lower())
+    yield PatientFields.email.contains(email.lower())
+
+
+def _list(client: ClinikoClient, *where: Filter) -> tuple[Patient, ...]:
+    return client.patients.list(where=where, limit=MOST_RECORDS)
+
+
+def _records(patients: Iterable[Patient]) -> tuple[PatientRecord, ...]:
+    live = {one.id: one for one in patients if one.archived_at is None and one.merged_at is None}
+    return tuple(sorted(map(_record, live.values()), key=lambda record: (record.created_at, record.cliniko_id)))
+
+
+def _record(found: Patient) -> PatientRecord:
+    return PatientRecord(
+        cliniko_id=found.id,
+        first_name=found.first_name,
+        last_name=found.last_name,
+        preferred_first_name=found.preferred_first_name,
+        email=found.email,
+        phones=tuple(one.normalized_number or one.number for one in found.phone_numbers),
+        date_of_birth=found.date_of_birth,
+        marker=found.old_reference_id,
+        created_at=found.created_at or UNDATED,
+        accepted_email_marketing=found.accepted_email_marketing,
+        accepted_sms_marketing=found.accepted_sms_marketing,
+    )

@@ -1,0 +1,48 @@
+"""Limits, who comes first, and the refusal."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from booking_app.core.failures import Failure, RemoteFailure
+
+
+class Priority(StrEnum):
+    WAITED_FOR = "waited_for"  # a patient looks at the page that needs it
+    BACKGROUND = "background"
+    SPARE = "spare"  # nobody waits for it at all: it takes what background work leaves too
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `calls` within any `seconds`.
+
+    Background work leaves `kept` of them to calls that are waited for, which in turn leave `least` of them to
+    background work, so that documents and hand-overs go on however many visitors there are. Work of the lowest
+    priority (comparing, looking what changed) leaves `unhurried` more of them, and is owed none.
+    """
+
+    calls: int
+    seconds: float
+    kept: int = 0
+    least: int = 0
+    unhurried: int = 0
+
+
+class BudgetExhausted(RemoteFailure):
+    """The call's turn would come too late; nothing was sent. `retry_after` says when there is room."""
+
+    failure = Failure.RATE
+
+    def __init__(self, retry_after: float) -> None:
+        super().__init__("budget_exhausted", retry_after=retry_after)
+
+
+# Cliniko documents 200 a minute and user. The margin is for calls that leave one minute and arrive in the next.
+CLINIKO = Limit(calls=190, seconds=60, kept=70, least=10, unhurried=60)
+
+# What a vendor allows one account, with a margin: other integrations of the clinic call it too.
+VENDORS = {
+    "hubspot": Limit(calls=90, seconds=10),
+    "gohighlevel": Limit(calls=90, seconds=10),
+    "activecampaign": Limit(calls=4, seconds=1),
+}

@@ -1,0 +1,96 @@
+"""What sections say of each other: keys used twice, conditions, placeholders, what each vendor needs."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from booking_app.intake.fields import FieldsInvalid, check_fields
+from booking_app.intake.waiver_text import WaiverInvalid
+from booking_app.intake.waivers import check_waivers
+from booking_app.setup.clinic_file.problems import Notes
+from booking_app.setup.clinic_file.schema import ClinicFileSections, CrmEntry
+from booking_app.setup.clinic_file.specs import field_specs, waiver_spec
+
+# What a vendor needs beside its token; `url` and `account` mean nothing to the others.
+NEEDS = {"gohighlevel": "account", "activecampaign": "account", "webhook": "url"}
+SAID = {
+    "gohighlevel": "the id of the GoHighLevel location",
+    "activecampaign": "the API address of the ActiveCampaign account",
+    "webhook": "the address to send to",
+}
+
+
+def check_references(
+    sections: ClinicFileSections, raw: Mapping[str, Any], bodies: Mapping[str, str], notes: Notes
+) -> None:
+    """Note every problem between the sections. Only what could be read whole is looked at."""
+    for name in ("services", "practitioners", "locations"):
+        _check_unique(name, [each.cliniko_id for each in getattr(sections, name)], "cliniko_id", notes)
+    _check_unique("waivers", [waiver.key for waiver in sections.waivers], "key", notes)
+    intake = raw.get("intake", [])
+    if isinstance(intake, list) and len(sections.intake) == len(intake):
+        _check_intake(sections, notes)
+        _check_waivers(sections, bodies, notes)
+    for place, connection in enumerate(sections.crm):
+        _check_connection(connection, place, notes)
+    _check_connections_differ(sections.crm, notes)
+
+
+def _check_unique(name: str, values: Sequence[str], key: str, notes: Notes) -> None:
+    for place, value in enumerate(values):
+        if value in values[:place]:
+            notes.add_at(name, place, key, f'{key} "{value}" stands twice in [[{name}]]')
+
+
+def _check_intake(sections: ClinicFileSections, notes: Notes) -> None:
+    places: dict[str, int] = {entry.key: place for place, entry in enumerate(sections.intake)}
+    try:
+        check_fields(field_specs(sections.intake))
+    except FieldsInvalid as invalid:
+        for key, sentence in invalid.problems:
+            notes.add_at("intake", places.get(key, 0), _blamed(sentence), sentence)
+
+
+def _blamed(sentence: str) -> str:
+    """The key of [[intake]] that a sentence of the intake room is about."""
+    about = {"depends on": "show_if", "waits for": "show_if", "maps": "maps_to", "ption": "options", "twice": "key"}
+    return next((key for words, key in about.items() if words in sentence), "key")
+
+
+def _check_waivers(sections: ClinicFileSections, bodies: Mapping[str, str], notes: Notes) -> None:
+    keys = {entry.key for entry in sections.intake}
+    for place, waiver in enumerate(sections.waivers):
+        if waiver.key not in bodies:
+            continue
+        try:
+            check_waivers([waiver_spec(waiver, bodies[waiver.key])], keys)
+        except WaiverInvalid as invalid:
+            notes.add_at("waivers", place, "body", str(invalid))
+
+
+def connection_problems(connection: CrmEntry) -> Mapping[str, str]:
+    """What a vendor needs and is not there, or what is there and means nothing to it; by key."""
+    needed = NEEDS.get(connection.vendor)
+    problems: dict[str, str] = {}
+    for name in ("account", "url"):
+        is_given = getattr(connection, name) is not None
+        if name == needed and not is_given:
+            problems[name] = f"is missing: {SAID[connection.vendor]} is required"
+        if name != needed and is_given:
+            problems[name] = f"is for {' and '.join(_vendors_that_need(name))} only"
+    return problems
+
+
+def _check_connection(connection: CrmEntry, place: int, notes: Notes) -> None:
+    for name, sentence in connection_problems(connection).items():
+        notes.add_at("crm", place, name, f"{name} in [[crm]] {sentence}")
+
+
+def _check_connections_differ(connections: Sequence[CrmEntry], notes: Notes) -> None:
+    goals = [(each.vendor, each.token_env, each.account, each.url, each.list) for each in connections]
+    for place, goal in enumerate(goals):
+        if goal in goals[:place]:
+            notes.add_at("crm", place, "vendor", "the same connection stands twice in [[crm]]")
+
+
+def _vendors_that_need(name: str) -> Collection[str]:
+    return [vendor for vendor, needed in NEEDS.items() if needed == name]

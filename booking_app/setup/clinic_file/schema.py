@@ -1,0 +1,284 @@
+"""The sections of a clinic's file. What a key may hold stands beside it; `docs/clinic-file.md` explains each one."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any, ClassVar
+
+from booking_app.catalogue.records import PRICE_DISPLAYS
+from booking_app.clinics.branding import Branding
+from booking_app.clinics.connections import VENDORS
+from booking_app.clinics.records import CONFIRMATION_MAILS, BookingRules
+from booking_app.crm.vendors.records import CONTACT_FIELDS
+from booking_app.intake.fields import KEY, TYPES
+from booking_app.setup.clinic_file.kinds import (
+    CLINIKO_ID,
+    LOCALE,
+    SLUG,
+    Address,
+    Choice,
+    Color,
+    Email,
+    EnvName,
+    FileName,
+    Flag,
+    Font,
+    Kind,
+    ListId,
+    ListOf,
+    MapOf,
+    Origin,
+    Pattern,
+    Radius,
+    Text,
+    Whole,
+    Zone,
+)
+
+ID = Pattern(CLINIKO_ID, "the id of a record in Cliniko, as text")
+PICTURE = FileName((".png", ".jpg", ".jpeg", ".webp"))
+BODY = FileName((".md", ".txt"))
+FIELD_KEY = Pattern(KEY, "1 to 40 small letters, digits and underscores, a letter first")
+WAIVER_KEY = Pattern(
+    re.compile(r"[a-z][a-z0-9_-]{0,39}"), "1 to 40 small letters, digits, hyphens and underscores, a letter first"
+)
+SERVICES = ListOf(ID, least=1)
+API_VERSION = Pattern(re.compile(r"v?\d[0-9-]{0,11}"), 'a version of the CRM\'s interface like "2026-09" or "v3"')
+PARAGRAPHS = Text(5000, is_long=True)
+
+
+def holds(kind: Kind, default: Any = MISSING) -> Any:
+    """A key and what it may hold; without a default it is required."""
+    return field(default=default, metadata={"kind": kind})
+
+
+def kind_of(each: Field[Any]) -> Kind:
+    kind: Kind = each.metadata["kind"]
+    return kind
+
+
+def is_required(each: Field[Any]) -> bool:
+    return each.default is MISSING
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClinicSection:
+    heading: ClassVar[str] = "[clinic]"
+
+    slug: str = holds(Pattern(SLUG, "1 to 63 small letters, digits and hyphens"))
+    name: str = holds(Text())
+    legal_name: str = holds(Text(), "")
+    business_number: str = holds(Text(40), "")
+    time_zone: str = holds(Zone())
+    phone: str = holds(Text(40), "")
+    email: str = holds(Email(), "")
+    website: str = holds(Address(), "")
+    allowed_sites: tuple[str, ...] = holds(ListOf(Origin()), ())
+    locale: str = holds(Pattern(LOCALE, 'a locale like "en-AU"'), "en-AU")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClinikoSection:
+    heading: ClassVar[str] = "[cliniko]"
+
+    api_key_env: str = holds(EnvName())
+    account_time_zone: str | None = holds(Zone(), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrandingSection:
+    heading: ClassVar[str] = "[branding]"
+
+    primary_color: str = holds(Color(), Branding.primary_color)
+    accent_color: str = holds(Color(), Branding.accent_color)
+    background: str = holds(Color(), Branding.background)
+    font: str = holds(Font(), Branding.font)
+    radius: int = holds(Radius(), Branding.radius)
+    logo: str | None = holds(PICTURE, None)
+    welcome_text: str = holds(PARAGRAPHS, "")
+    confirmation_text: str = holds(PARAGRAPHS, "")
+    email_header: str = holds(Text(120), "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookingSection:
+    heading: ClassVar[str] = "[booking]"
+
+    hold_minutes: int = holds(Whole(1, 120), BookingRules.hold_minutes)
+    lead_hours: int = holds(Whole(0, 672), BookingRules.lead_hours)
+    horizon_days: int = holds(Whole(1, 730), BookingRules.horizon_days)
+    cancel_notice_hours: int = holds(Whole(0, 672), BookingRules.cancel_notice_hours)
+    reschedule_notice_hours: int = holds(Whole(0, 672), BookingRules.reschedule_notice_hours)
+    allow_any_practitioner: bool = holds(Flag(), BookingRules.allow_any_practitioner)
+    attach_signature_png: bool = holds(Flag(), BookingRules.attach_signature_png)
+    retention_days: int = holds(Whole(1, 30), BookingRules.retention_days)
+    front_desk_poll_minutes: int = holds(Whole(0, 1440), BookingRules.front_desk_poll_minutes)
+    confirmation_mail: str = holds(Choice(CONFIRMATION_MAILS), BookingRules.confirmation_mail)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentsSection:
+    heading: ClassVar[str] = "[consents]"
+
+    privacy: str | None = holds(PARAGRAPHS, None)
+    email_marketing: str | None = holds(PARAGRAPHS, None)
+    sms_marketing: str | None = holds(PARAGRAPHS, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceEntry:
+    heading: ClassVar[str] = "[[services]]"
+
+    cliniko_id: str = holds(ID)
+    category: str | None = holds(Text(), None)
+    name: str | None = holds(Text(), None)
+    description: str | None = holds(PARAGRAPHS, None)
+    order: int | None = holds(Whole(0, 100_000), None)
+    hidden: bool = holds(Flag(), False)
+    practitioner_label: str | None = holds(Text(60), None)
+    image: str | None = holds(PICTURE, None)
+    price_display: str | None = holds(Choice(PRICE_DISPLAYS), None)
+    confirmation_text: str | None = holds(PARAGRAPHS, None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PractitionerEntry:
+    heading: ClassVar[str] = "[[practitioners]]"
+
+    cliniko_id: str = holds(ID)
+    name: str | None = holds(Text(), None)
+    description: str | None = holds(PARAGRAPHS, None)
+    photo: str | None = holds(PICTURE, None)
+    order: int | None = holds(Whole(0, 100_000), None)
+    hidden: bool = holds(Flag(), False)
+    equipment: bool = holds(Flag(), False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocationEntry:
+    heading: ClassVar[str] = "[[locations]]"
+
+    cliniko_id: str = holds(ID)
+    name: str | None = holds(Text(), None)
+    directions: str | None = holds(PARAGRAPHS, None)
+    hidden: bool = holds(Flag(), False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowIfEntry:
+    heading: ClassVar[str] = "show_if of [[intake]]"
+
+    field: str = holds(FIELD_KEY)
+    equals: str = holds(Text(255))
+
+
+@dataclass(frozen=True)
+class TableOf:
+    """The kind of an inline table; `read` is done by the reader of sections, which knows the lines."""
+
+    record: type[ShowIfEntry]
+
+    def read(self, value: Any) -> Any:
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntakeEntry:
+    heading: ClassVar[str] = "[[intake]]"
+
+    key: str = holds(FIELD_KEY)
+    label: str = holds(Text(255))
+    type: str = holds(Choice(TYPES))
+    required: bool = holds(Flag(), False)
+    help: str = holds(Text(2000, is_long=True), "")
+    group: str = holds(Text(120), "")
+    options: tuple[str, ...] = holds(ListOf(Text(255)), ())
+    services: tuple[str, ...] | None = holds(SERVICES, None)
+    show_if: ShowIfEntry | None = holds(TableOf(ShowIfEntry), None)  # noqa: RUF009 - a field, as above
+    maps_to: str = holds(Text(120), "form")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaiverEntry:
+    heading: ClassVar[str] = "[[waivers]]"
+
+    key: str = holds(WAIVER_KEY)
+    title: str = holds(Text(200))
+    kind: str = holds(Choice(("consent", "policies", "recreational")))
+    body: str = holds(BODY)
+    services: tuple[str, ...] | None = holds(SERVICES, None)
+    signature: str = holds(Choice(("required", "optional", "none")), "required")
+    resign_after_days: int | None = holds(Whole(1, 3650), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrmEntry:
+    heading: ClassVar[str] = "[[crm]]"
+
+    vendor: str = holds(Choice(VENDORS))
+    token_env: str = holds(EnvName())
+    account: str | None = holds(Text(), None)
+    version: str | None = holds(API_VERSION, None)
+    url: str | None = holds(Address(), None)
+    list: str | None = holds(ListId(), None)
+    tags: tuple[str, ...] = holds(ListOf(Text(100)), ())
+    fields: Mapping[str, str] | None = holds(MapOf(CONTACT_FIELDS), None)
+    only_with_consent: bool = holds(Flag(), False)
+    send_category: bool = holds(Flag(), False)
+    send_service_name: bool = holds(Flag(), False)
+    send_practitioner: bool = holds(Flag(), False)
+    send_landing_path: bool = holds(Flag(), False)
+    leave_out: tuple[str, ...] = holds(ListOf(Choice(CONTACT_FIELDS[1:])), ())
+    subscription: int | None = holds(Whole(1, 10**12), None)
+    do_not_disturb_without_consent: bool = holds(Flag(), False)
+    double_opt_in: bool = holds(Flag(), True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertsSection:
+    heading: ClassVar[str] = "[alerts]"
+
+    email: str | None = holds(Email(), None)
+    webhook: str | None = holds(Address(), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClinicFileSections:
+    """The whole file. One table a section, or a list of tables."""
+
+    clinic: ClinicSection
+    cliniko: ClinikoSection | None = None
+    branding: BrandingSection = BrandingSection()
+    booking: BookingSection = BookingSection()
+    consents: ConsentsSection = ConsentsSection()
+    services: tuple[ServiceEntry, ...] = ()
+    practitioners: tuple[PractitionerEntry, ...] = ()
+    locations: tuple[LocationEntry, ...] = ()
+    intake: tuple[IntakeEntry, ...] = ()
+    waivers: tuple[WaiverEntry, ...] = ()
+    crm: tuple[CrmEntry, ...] = ()
+    alerts: AlertsSection = AlertsSection()
+
+
+TABLES: Mapping[str, type[Any]] = {
+    "clinic": ClinicSection,
+    "cliniko": ClinikoSection,
+    "branding": BrandingSection,
+    "booking": BookingSection,
+    "consents": ConsentsSection,
+    "alerts": AlertsSection,
+}
+LISTS: Mapping[str, type[Any]] = {
+    "services": ServiceEntry,
+    "practitioners": PractitionerEntry,
+    "locations": LocationEntry,
+    "intake": IntakeEntry,
+    "waivers": WaiverEntry,
+    "crm": CrmEntry,
+}
+ORDER = ("clinic", "cliniko", "branding", "booking", "consents", *LISTS, "alerts")
+
+
+def keys_of(record: type[Any]) -> dict[str, Field[Any]]:
+    """The keys of a table, in the order in which they are exported."""
+    return {each.name: each for each in fields(record)}

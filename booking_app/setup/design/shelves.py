@@ -1,0 +1,164 @@
+"""Everything Cliniko has, in the order and by the names of the booking page; also what is not shown, and why. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from booking_app.catalogue.curating import (
+    category_key,
+    category_name,
+    in_location_order,
+    in_practitioner_order,
+    service_place,
+)
+from booking_app.catalogue.curation import Curation, LocationCuration, PractitionerCuration, ServiceCuration
+from booking_app.catalogue.obstacles import obstacles_in
+from booking_app.pms.records import Location, PracticeCatalogue, Practitioner, Service
+
+
+@dataclass(frozen=True)
+class Item:
+    """A practitioner or location. `name` is the clinic's, `found_name` Cliniko's; `obstacle` is why it is not shown."""
+
+    cliniko_id: str
+    name: str
+    found_name: str
+    found_text: str
+    is_hidden: bool
+    obstacle: str | None
+    picture: str | None = None
+    is_equipment: bool = False
+
+
+@dataclass(frozen=True)
+class ServiceItem(Item):
+    found_category: str = ""
+    minutes: int = 0
+    price: Decimal | None = None
+    deposit: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A category with its services."""
+
+    key: str
+    name: str
+    services: tuple[ServiceItem, ...]
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """`taken_at` is when Cliniko was read. `account` are obstacles of the account as a whole."""
+
+    taken_at: datetime
+    currency_symbol: str
+    account: tuple[str, ...]
+    categories: tuple[Shelf, ...]
+    practitioners: tuple[Item, ...]
+    locations: tuple[Item, ...]
+
+    def service(self, cliniko_id: str) -> ServiceItem | None:
+        services = (each for shelf in self.categories for each in shelf.services)
+        return next((each for each in services if each.cliniko_id == cliniko_id), None)
+
+    def practitioner(self, cliniko_id: str) -> Item | None:
+        return next((each for each in self.practitioners if each.cliniko_id == cliniko_id), None)
+
+    def location(self, cliniko_id: str) -> Item | None:
+        return next((each for each in self.locations if each.cliniko_id == cliniko_id), None)
+
+    def service_names(self) -> dict[str, str]:
+        """The name of every service by its id, in order."""
+        return {each.cliniko_id: each.name for shelf in self.categories for each in shelf.services}
+
+
+def shelves_of(found: PracticeCatalogue, curation: Curation, taken_at: datetime) -> Shelves:
+    """What the screens show; groups, which are never booked here, are left out."""
+    obstacles = obstacles_in(found, curation)
+
+    def why(kind: str, cliniko_id: str) -> str | None:
+        return next((each.sentence for each in obstacles if (each.kind, each.cliniko_id) == (kind, cliniko_id)), None)
+
+    return Shelves(
+        taken_at=taken_at,
+        currency_symbol=found.currency_symbol,
+        account=tuple(each.sentence for each in obstacles if each.kind == "account"),
+        categories=_categories(found.services, curation, found.account_key, why),
+        practitioners=_practitioners(found, curation, why),
+        locations=_locations(found, curation, why),
+    )
+
+
+Why = Callable[[str, str], str | None]
+
+
+def _categories(services: Sequence[Service], curation: Curation, account_key: str, why: Why) -> tuple[Shelf, ...]:
+    """By the place of their first service, then by name, as on the booking page."""
+    said = {each.cliniko_id: each for each in curation.services}
+    names: dict[str, str] = {}
+    places: dict[str, int] = {}
+    shelves: dict[str, list[ServiceItem]] = {}
+    alone = (each for each in services if each.places <= 1)
+    for service in sorted(alone, key=lambda each: service_place(each, said)):
+        name = category_name(service, said.get(service.cliniko_id))
+        key = category_key(account_key, name)
+        names.setdefault(key, name)
+        places.setdefault(key, service_place(service, said)[0])
+        shelves.setdefault(key, []).append(_service(service, said.get(service.cliniko_id), why))
+    keys = sorted(shelves, key=lambda key: (places[key], names[key].casefold()))
+    return tuple(Shelf(key, names[key], tuple(shelves[key])) for key in keys)
+
+
+def _service(service: Service, entry: ServiceCuration | None, why: Why) -> ServiceItem:
+    return ServiceItem(
+        cliniko_id=service.cliniko_id,
+        name=(entry.name if entry else None) or service.name,
+        found_name=service.name,
+        found_text=service.description,
+        is_hidden=bool(entry and entry.hidden),
+        obstacle=why("service", service.cliniko_id),
+        picture=entry.image if entry else None,
+        found_category=service.category,
+        minutes=service.minutes,
+        price=service.price,
+        deposit=service.deposit,
+    )
+
+
+def _practitioners(found: PracticeCatalogue, curation: Curation, why: Why) -> tuple[Item, ...]:
+    said = {each.cliniko_id: each for each in curation.practitioners}
+    people = in_practitioner_order(found.practitioners, found, curation)
+    return tuple(_person(each, said.get(each.cliniko_id), why) for each in people)
+
+
+def _person(person: Practitioner, entry: PractitionerCuration | None, why: Why) -> Item:
+    return Item(
+        cliniko_id=person.cliniko_id,
+        name=(entry.name if entry else None) or person.name,
+        found_name=person.name,
+        found_text=person.description,
+        is_hidden=bool(entry and entry.hidden),
+        obstacle=why("practitioner", person.cliniko_id),
+        picture=entry.photo if entry else None,
+        is_equipment=bool(entry and entry.equipment),
+    )
+
+
+def _locations(found: PracticeCatalogue, curation: Curation, why: Why) -> tuple[Item, ...]:
+    said = {each.cliniko_id: each for each in curation.locations}
+    return tuple(
+        _location(each, said.get(each.cliniko_id), why) for each in in_location_order(found.locations, curation)
+    )
+
+
+def _location(location: Location, entry: LocationCuration | None, why: Why) -> Item:
+    return Item(
+        cliniko_id=location.cliniko_id,
+        name=(entry.name if entry else None) or location.name,
+        found_name=location.name,
+        found_text=location.address,
+        is_hidden=bool(entry and entry.hidden),
+        obstacle=why("location", location.cliniko_id),
+    )

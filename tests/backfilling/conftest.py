@@ -1,5 +1,0 @@
-"""One booking made for the room, over the sandbox by HTTP; each test gets the world as it then was."""
-
-from tests.reconciling.conftest import booked, sandbox, shop
-
-__all__ = ["booked", "sandbox", "shop"]

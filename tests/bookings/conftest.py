@@ -1,0 +1,324 @@
+"""One clinic on a real database, with the real ledger and handlers, and a practice system in memory."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from booking_app.availability.availability import Availability
+from booking_app.bookings.booking_contact import ReachReader
+from booking_app.bookings.browse import Browse
+from booking_app.bookings.document_facts import DocumentFactsMaker
+from booking_app.bookings.drafts import Drafts
+from booking_app.bookings.facts import FactsReader
+from booking_app.bookings.held_requests import HeldRequests
+from booking_app.bookings.managing import Managing
+from booking_app.bookings.models import Booking, MatchProposal
+from booking_app.bookings.moves import abandon_move
+from booking_app.bookings.moving import Moving
+from booking_app.bookings.placing import ManageTokens, Placing
+from booking_app.bookings.purging import Purging
+from booking_app.bookings.records import BookingStatus, Choice, Evidence, PatientDetails
+from booking_app.bookings.tasks.appointment import CreateAppointment
+from booking_app.bookings.tasks.base import Tools
+from booking_app.bookings.tasks.cancellation import CancelAppointment
+from booking_app.bookings.tasks.conflicts import ReadConflicts
+from booking_app.bookings.tasks.document import AttachDocument, AttachSignature, Renderings
+from booking_app.bookings.tasks.form import CompleteForm
+from booking_app.bookings.tasks.move import MoveAppointment
+from booking_app.bookings.tasks.patient import FindOrCreatePatient
+from booking_app.bookings.tasks.slot import RecheckSlot
+from booking_app.bookings.tasks.withdrawal import WithdrawAppointment
+from booking_app.catalogue.snapshots import refresh
+from booking_app.clinics.connections import pause, resume
+from booking_app.clinics.models import Clinic, Connection
+from booking_app.core.clock import FixedClock
+from booking_app.core.db import Database
+from booking_app.core.sealing import Keyring, SigningKey, new_sealing_key, new_signing_key
+from booking_app.intake.signatures import Signature
+from booking_app.intake.waivers import WaiverSpec, replace_waivers, waivers_for
+from booking_app.migrations import tables
+from booking_app.pms.errors import PracticeRefused
+from booking_app.pms.records import Practice
+from booking_app.tasks import store
+from booking_app.tasks.models import Task
+from booking_app.tasks.records import Effect, PlannedTask, Work
+from booking_app.tasks.runner import Ledger
+from tests.bookings.fakes import FakePractice
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+NINE = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)  # Tuesday 24 November, 9:00 am in Adelaide
+NOTICES = ("lost_mail", "held_mail", "held_clinic_mail", "unplaced_mail", "unplaced_clinic_mail")
+SIGNATURE = Signature("typed", typed_name="Nora O’Quill")
+
+
+@dataclass
+class Postbox:
+    """The handler of the mail tasks: keeps to whom it would have written."""
+
+    reach: ReachReader
+    sent: list[tuple[str, str]] = field(default_factory=list)
+
+    def probe(self, work: Work) -> Effect | None:
+        return None
+
+    def act(self, work: Work) -> Effect:
+        self.sent.append((work.name, self.reach.read(work.booking_id).details.email))
+        return Effect()
+
+
+@dataclass
+class Desk:
+    """Everything a test may touch. `token` of a draft stands for its patient's browser."""
+
+    database: Database
+    clock: FixedClock
+    keyring: Keyring
+    practice: FakePractice
+    clinic: Clinic
+    connection_id: int
+    paused: list[str] = field(default_factory=list)
+    woken: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.signing_key = SigningKey.from_hex(new_signing_key())
+        self.drafts = Drafts(database=self.database, keyring=self.keyring, clock=self.clock)
+        self.browse = Browse(
+            database=self.database,
+            availability=Availability(self.database, self.clock),
+            practices=self.practice_of,
+            clock=self.clock,
+        )
+        self.reach = ReachReader(database=self.database, keyring=self.keyring, practices=self.practice_of)
+        self.postbox = Postbox(self.reach)
+        self.manage_tokens = ManageTokens("a secret for tests alone")
+        self.ledger = self.make_ledger()
+        self.placing = self.make_placing()
+        self.managing = Managing(
+            database=self.database, ledger=self.ledger, clock=self.clock, plan_cancelled=self._after_cancelling
+        )
+        self.moving = Moving(database=self.database, ledger=self.ledger, clock=self.clock)
+        self.held_requests = HeldRequests(
+            database=self.database, ledger=self.ledger, practices=self.practice_of, clock=self.clock
+        )
+        self.purging = Purging(database=self.database, clock=self.clock)
+
+    def make_ledger(self, **options: Any) -> Ledger:
+        """A ledger over the same tables, as another process has one."""
+        settings: dict[str, Any] = {
+            "database": self.database, "clock": self.clock, "handlers": self._handlers(),
+            "wake": self.woken.append, "pause_connection": self._pause, "on_parked": self._after_parking,
+        }  # fmt: skip
+        return Ledger(**settings | options)
+
+    def make_placing(self, *, inline_places: int = 4) -> Placing:
+        return Placing(
+            database=self.database,
+            ledger=self.ledger,
+            keyring=self.keyring,
+            clock=self.clock,
+            manage_tokens=self.manage_tokens,
+            plan_afterwards=self._after_confirming,
+            inline_places=inline_places,
+            pause=lambda seconds: self.clock.advance(seconds=seconds),
+        )
+
+    def practice_of(self, clinic_id: int) -> Practice:
+        """As `practices.py` does it: the clinic's practice, unless its connection is paused."""
+        with self.database.reading() as session:
+            if session.get_one(Connection, self.connection_id).state == "paused":
+                raise PracticeRefused("connection_paused")
+        return self.practice
+
+    def mend_key(self) -> None:
+        """What staff do once the key works again: resume the connection and replay what was parked."""
+        self.practice.refuses_key = False
+        with self.database.begin() as session:
+            resume(session, self.connection_id)
+        self.ledger.resume_connection(self.connection_id)
+
+    def set_rules(self, **rules: Any) -> None:
+        with self.database.begin() as session:
+            session.get_one(Clinic, self.clinic.id).rules = {**self.clinic.rules, **rules}
+        with self.database.reading() as session:
+            self.clinic = session.get_one(Clinic, self.clinic.id)
+
+    def publish_waiver(self) -> dict[str, str]:
+        """Publish one waiver; returns the versions that a patient would sign."""
+        waiver = WaiverSpec("treatment", "Consent to treatment", "consent", "I agree to be treated.")
+        with self.database.begin() as session:
+            replace_waivers(session, self.clinic.id, [waiver], field_keys=(), now=self.clock.now())
+            return {text.key: text.version_sha256 for text in waivers_for(session, self.clinic.id, "s1")}
+
+    def open(self, choice: Choice | None = None, *, visitor: str = "visitor-a") -> str:
+        return self.drafts.open(self.clinic, choice or choose(), visitor=visitor, attribution={"utm_source": "news"})
+
+    def ready(self, choice: Choice | None = None, **changes: Any) -> str:
+        """A draft with everything filled in."""
+        return self.drafts.save_details(self.clinic, self.open(choice), details(**changes), evidence(self.clock))
+
+    def confirm(self, token: str) -> BookingStatus:
+        self.placing.confirm(self.clinic, token)
+        return self.placing.status(self.clinic, token)
+
+    def book(self, choice: Choice | None = None, **changes: Any) -> Booking:
+        """A booking that went well up to the appointment."""
+        status = self.confirm(self.ready(choice, **changes))
+        assert status.state == "confirmed", status.state
+        return self.booking(status.reference)
+
+    def work(self, *, rounds: int = 1, **wait: float) -> None:
+        """What workers do: sweep and advance; with `wait` (timedelta's words) the clock moves before each round."""
+        for _ in range(rounds):
+            self.clock.advance(**wait)
+            del self.woken[:]
+            self.ledger.sweep()
+            for booking_id in list(self.woken):
+                self.ledger.advance(booking_id)
+
+    def booking(self, reference: str) -> Booking:
+        with self.database.reading() as session:
+            return session.scalars(select(Booking).where(Booking.reference == reference)).one()
+
+    def bookings(self) -> list[Booking]:
+        with self.database.reading() as session:
+            return list(session.scalars(select(Booking).order_by(Booking.id)))
+
+    def proposals(self) -> list[MatchProposal]:
+        with self.database.reading() as session:
+            return list(session.scalars(select(MatchProposal).order_by(MatchProposal.id)))
+
+    def tasks(self, booking_id: int) -> dict[str, Task]:
+        with self.database.reading() as session:
+            return {task.name: task for task in store.tasks_of(session, booking_id)}
+
+    def states(self, booking_id: int) -> dict[str, str]:
+        return {name: task.state for name, task in self.tasks(booking_id).items()}
+
+    def manage_token(self, booking: Booking) -> str:
+        return self.manage_tokens.token(booking.reference)
+
+    def _handlers(self) -> dict[str, Any]:
+        facts = FactsReader(self.database, self.keyring)
+        tools = Tools(database=self.database, facts=facts, practices=self.practice_of, clock=self.clock)
+        document_facts = DocumentFactsMaker(base_url="https://booking.example")
+        renderings = Renderings(
+            database=self.database, keyring=self.keyring, signing_key=self.signing_key, clock=self.clock,
+            document_facts=document_facts,
+        )  # fmt: skip
+        return {
+            "slot": RecheckSlot(tools, still_offered=self.browse.still_offered),
+            "patient": FindOrCreatePatient(tools, keyring=self.keyring),
+            "appointment": CreateAppointment(tools),
+            "conflicts": ReadConflicts(tools),
+            "form": CompleteForm(tools, document_facts=document_facts),
+            "document": AttachDocument(tools, renderings=renderings),
+            "signature_png": AttachSignature(tools, renderings=renderings),
+            "cancel": CancelAppointment(tools),
+            "move": MoveAppointment(
+                tools, is_offered=self.browse.offers, keyring=self.keyring, plan_moved=self._after_moving
+            ),
+            "not_moved_mail": self.postbox,
+            "withdraw": WithdrawAppointment(tools),
+            "mail": self.postbox,
+            **dict.fromkeys(NOTICES, self.postbox),
+        }
+
+    def _after_confirming(self, _session: Session, clinic: Clinic, typed: PatientDetails) -> list[PlannedTask]:
+        tasks = [PlannedTask("form", "conflicts", connection_id=self.connection_id)]
+        if typed.waiver_versions or typed.signature:
+            tasks.append(PlannedTask("document", "conflicts", connection_id=self.connection_id))
+        if typed.signature and clinic.booking_rules().attach_signature_png:
+            tasks.append(PlannedTask("signature_png", "document", connection_id=self.connection_id))
+        return [*tasks, PlannedTask("confirmation_mail", "conflicts", kind="mail")]
+
+    def _after_cancelling(self, _session: Session, _booking: Booking) -> list[PlannedTask]:
+        return [PlannedTask("cancellation_mail", "cancel", kind="mail")]
+
+    def _after_moving(self, _session: Session, booking: Booking) -> list[PlannedTask]:
+        assert booking.last_move
+        return [PlannedTask(f"moved_mail:{booking.last_move.number}", kind="mail")]
+
+    def _after_parking(self, session: Session, task: Task) -> None:
+        if task.kind == "move":
+            abandon_move(session, task.booking_id, self.clock.now())
+
+    def _pause(self, connection_id: int, code: str) -> None:
+        self.paused.append(code)
+        with self.database.begin() as session:
+            pause(session, connection_id, code)
+
+
+def choose(starts_at: datetime = NINE, *, minutes: int = 30, practitioner_id: str = "p1", **more: Any) -> Choice:
+    return Choice(
+        service_id="s1" if minutes == 30 else "s2",
+        location_id="l1",
+        practitioner_id=practitioner_id,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        **more,
+    )
+
+
+def details(**changes: Any) -> PatientDetails:
+    values: dict[str, Any] = {
+        "first_name": "Nora",
+        "last_name": "O’Quill",
+        "email": "nora.quill@example.com",
+        "phone": "+61491570156",
+        "date_of_birth": date(1990, 4, 5),
+        "consents": {"privacy": True, "email_marketing": False},
+    }
+    return PatientDetails(**values | changes)
+
+
+def evidence(clock: FixedClock) -> Evidence:
+    return Evidence(
+        ip="203.0.113.7", user_agent="A browser", language="en-AU", shown_at=clock.now(), signed_at=clock.now()
+    )
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with created(f"sqlite:///{tmp_path / 'booking.sqlite3'}") as fresh:
+        yield fresh
+
+
+@contextmanager
+def created(url: str) -> Iterator[Database]:
+    """A database with every table, closed in the end."""
+    fresh = Database(url)
+    tables.metadata.create_all(fresh.engine)
+    yield fresh
+    fresh.dispose()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def desk(database: Database, clock: FixedClock) -> Desk:
+    """Both practitioners are free on two Tuesdays, every half hour from nine to half past four."""
+    keyring = Keyring([new_sealing_key()])
+    practice = FakePractice(monotonic=clock.monotonic)
+    for who in ("p1", "p2"):
+        starts = (NINE + timedelta(days=day, minutes=30 * n) for day in (0, 7) for n in range(16))
+        practice.free.update({(who, at): True for at in starts})
+    clinic = Clinic(slug="demo", name="Synthetic Health", time_zone="Australia/Adelaide")
+    with database.begin() as session:
+        session.add(clinic)
+        session.flush()
+        connection = Connection(
+            clinic_id=clinic.id, vendor="cliniko", secret=keyring.seal(b"a-key"), account_key="au1:7"
+        )
+        session.add(connection)
+    refresh(database, clinic.id, practice, clock.now())
+    return Desk(database, clock, keyring, practice, clinic, connection.id)

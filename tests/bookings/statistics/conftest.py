@@ -1,0 +1,27 @@
+"""A clinic in a database of either kind, and a clock that stands still."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from booking_app.clinics.models import Clinic
+from booking_app.core.clock import FixedClock
+from booking_app.core.db import Database
+from booking_app.migrations import tables
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    tables.metadata.create_all(database.engine)
+    with database.begin() as session:
+        session.add(Clinic(id=1, slug="demo", name="Synthetic Health", time_zone="Australia/Adelaide"))
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Saturday evening in Adelaide."""
+    return FixedClock(datetime(2026, 11, 21, 9, 0, tzinfo=UTC))

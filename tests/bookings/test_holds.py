@@ -1,0 +1,216 @@
+"""Holds: a time belongs to one draft for some minutes."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from booking_app.bookings import holds
+from booking_app.bookings.errors import SlotGone, TooManyHolds
+from booking_app.bookings.models import Hold, HoldCell
+from booking_app.bookings.records import Choice
+from booking_app.clinics.models import Clinic, Connection
+from booking_app.core.db import Database
+from tests.bookings.conftest import NINE, Desk, choose, created, details, evidence
+
+LATER = choose(NINE + timedelta(minutes=30))
+HALF_HOUR = timedelta(minutes=30)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Every kind in turn: what two may do at once is the database's business."""
+    with created(database_url) as fresh:
+        yield fresh
+
+
+def counts(desk: Desk) -> tuple[int, int]:
+    with desk.database.reading() as session:
+        return tuple(session.scalar(select(func.count()).select_from(table)) or 0 for table in (Hold, HoldCell))
+
+
+class TestOverlaps:
+    def test_the_same_time_is_refused(self, desk: Desk) -> None:
+        desk.open()
+        with pytest.raises(SlotGone):
+            desk.open()
+
+    @pytest.mark.parametrize("minutes_before", [30, 0, -15])
+    def test_a_longer_service_that_runs_into_it_is_refused(self, desk: Desk, minutes_before: int) -> None:
+        desk.open()
+        with pytest.raises(SlotGone):
+            desk.open(choose(NINE - timedelta(minutes=minutes_before), minutes=60))
+
+    def test_the_times_before_and_after_it_are_free(self, desk: Desk) -> None:
+        desk.open()
+        desk.open(choose(NINE + HALF_HOUR))
+        desk.open(choose(NINE - timedelta(minutes=60), minutes=60))
+
+    def test_times_that_are_no_multiple_of_five_minutes_share_the_cell_they_touch(self, desk: Desk) -> None:
+        desk.open(choose(NINE + timedelta(minutes=3)))
+        with pytest.raises(SlotGone):
+            desk.open(choose(NINE - timedelta(minutes=26)))
+
+    def test_another_practitioner_is_free(self, desk: Desk) -> None:
+        desk.open()
+        desk.open(choose(practitioner_id="p2"))
+
+    def test_another_account_has_its_own_practitioners(self, desk: Desk) -> None:
+        desk.open()
+        assert other_clinic(desk, account_key="au2:9")
+
+    def test_two_clinics_of_one_account_share_the_time(self, desk: Desk) -> None:
+        desk.open()
+        with pytest.raises(SlotGone):
+            other_clinic(desk, account_key="au1:7")
+
+
+def other_clinic(desk: Desk, *, account_key: str) -> str:
+    """Open a draft for the same time at a second clinic."""
+    other = Clinic(slug="other", name="Other Health", time_zone="Australia/Adelaide")
+    with desk.database.begin() as session:
+        session.add(other)
+        session.flush()
+        session.add(Connection(clinic_id=other.id, vendor="cliniko", secret=b"sealed", account_key=account_key))
+    return desk.drafts.open(other, choose(), visitor="visitor-b", attribution={})
+
+
+class TestItsTime:
+    def test_ends_and_then_the_time_is_free(self, desk: Desk) -> None:
+        desk.open()
+        desk.clock.advance(minutes=10)
+        desk.open()
+        assert counts(desk) == (1, 6)
+
+    @pytest.mark.parametrize("minutes", [34, -29])
+    def test_ends_for_neighbours_too_who_only_share_a_cell(self, desk: Desk, minutes: int) -> None:
+        desk.open(choose(NINE + timedelta(minutes=3)))
+        neighbour = choose(NINE + timedelta(minutes=minutes))
+        with pytest.raises(SlotGone):
+            desk.open(neighbour)
+        desk.clock.advance(minutes=10)
+        desk.open(neighbour)
+
+    def test_grows_while_the_patient_is_at_work(self, desk: Desk) -> None:
+        token = desk.open()
+        desk.clock.advance(minutes=8)
+        assert desk.drafts.extend(desk.clinic, token) == desk.clock.now() + timedelta(minutes=10)
+        desk.clock.advance(minutes=8)
+        with pytest.raises(SlotGone):
+            desk.open()
+
+    def test_never_shrinks_when_the_clinic_shortens_it(self, desk: Desk) -> None:
+        token = desk.open()
+        ends_at = desk.clock.now() + timedelta(minutes=10)
+        desk.set_rules(hold_minutes=2)
+        assert desk.drafts.extend(desk.clinic, token) == ends_at
+
+    def test_grows_to_two_hours_at_most(self, desk: Desk) -> None:
+        opened_at, token = desk.clock.now(), desk.open()
+        for _ in range(14):
+            desk.clock.advance(minutes=9)
+            last = desk.drafts.extend(desk.clinic, token)
+        assert last is None, "a page that asks for ever must not keep the time for ever"
+        assert desk.clock.now() - opened_at > holds.LONGEST_HOLD
+        desk.open()
+
+    def test_over_but_still_free_is_taken_again_in_silence(self, desk: Desk) -> None:
+        token = desk.open()
+        desk.clock.advance(minutes=15)
+        assert desk.drafts.extend(desk.clinic, token) == desk.clock.now() + timedelta(minutes=10)
+
+    def test_over_and_taken_is_said(self, desk: Desk) -> None:
+        token = desk.open()
+        desk.clock.advance(minutes=15)
+        desk.open()
+        assert desk.drafts.extend(desk.clinic, token) is None
+
+
+class TestOneADraft:
+    def test_another_choice_lets_the_first_go(self, desk: Desk) -> None:
+        token = desk.open()
+        desk.drafts.choose_slot(desk.clinic, token, choose(NINE + HALF_HOUR))
+        assert counts(desk) == (1, 6)
+        desk.open()
+
+    def test_a_choice_that_overlaps_its_own_hold_is_no_conflict(self, desk: Desk) -> None:
+        token = desk.open()
+        desk.drafts.choose_slot(desk.clinic, token, choose(minutes=60))
+        assert counts(desk) == (1, 12)
+
+    def test_the_old_hold_stays_when_the_new_time_is_taken(self, desk: Desk) -> None:
+        desk.open(choose(NINE + HALF_HOUR))
+        token = desk.open()
+        with pytest.raises(SlotGone):
+            desk.drafts.choose_slot(desk.clinic, token, choose(NINE + HALF_HOUR))
+        assert desk.drafts.load(desk.clinic, token).choice == choose()
+        assert desk.drafts.load(desk.clinic, token).hold_ends_at is not None
+        with pytest.raises(SlotGone):
+            desk.open()
+
+    def test_the_new_id_of_a_personal_draft_has_the_hold_of_the_old_one(self, desk: Desk) -> None:
+        old = desk.open()
+        new = desk.drafts.save_details(desk.clinic, old, details(), evidence(desk.clock))
+        assert desk.drafts.load(desk.clinic, new).hold_ends_at is not None
+        assert counts(desk) == (1, 6)
+
+
+class TestTheAllowance:
+    def test_of_one_visitor_ends(self, desk: Desk) -> None:
+        take_many(desk, "visitor-a", holds.HOLDS_AN_HOUR)
+        with pytest.raises(TooManyHolds):
+            desk.open(choose(practitioner_id="p9"))
+        desk.open(choose(practitioner_id="p9"), visitor="visitor-b")
+
+    def test_comes_back_as_holds_end(self, desk: Desk) -> None:
+        take_many(desk, "visitor-a", holds.HOLDS_AN_HOUR)
+        desk.clock.advance(minutes=61)
+        desk.open()
+
+    def test_is_not_counted_for_visitors_who_cannot_be_told_apart(self, desk: Desk) -> None:
+        take_many(desk, "", holds.HOLDS_AN_HOUR)
+        desk.open(choose(practitioner_id="p9"), visitor="")
+
+
+def take_many(desk: Desk, visitor: str, count: int) -> None:
+    for number in range(count):
+        desk.open(choose(practitioner_id=f"q{number}"), visitor=visitor)
+
+
+def test_of_fifty_who_want_one_time_one_gets_it(desk: Desk) -> None:
+    def attempt(number: int) -> bool:
+        try:
+            desk.open(visitor=f"visitor-{number}")
+        except SlotGone:
+            return False
+        return True
+
+    with ThreadPoolExecutor(50) as crowd:
+        assert sum(crowd.map(attempt, range(50))) == 1
+    assert counts(desk) == (1, 6)
+
+
+def test_two_who_want_each_other_s_time_are_both_told_at_once(desk: Desk) -> None:
+    """Neither waits for the other in a circle, and both keep what they have."""
+    told: Counter[str] = Counter()
+    for _ in range(5):
+        first, second = desk.open(), desk.open(LATER)
+        start = threading.Barrier(2)
+
+        def move(token: str, choice: Choice, start: threading.Barrier = start) -> str:
+            start.wait()
+            try:
+                desk.drafts.choose_slot(desk.clinic, token, choice)
+            except SlotGone:
+                return "gone"
+            return "moved"
+
+        with ThreadPoolExecutor(2) as both:
+            told.update(both.map(move, (first, second), (LATER, choose())))
+        assert desk.drafts.load(desk.clinic, first).hold_ends_at is not None
+        desk.clock.advance(minutes=11)
+    assert told == {"gone": 10}

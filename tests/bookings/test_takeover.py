@@ -1,0 +1,161 @@
+"""Workers that die or freeze: another takes over, and who comes back late neither writes nor sends."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from booking_app.bookings.models import Booking
+from booking_app.core.db import Database
+from booking_app.tasks import store
+from booking_app.tasks.runner import LEASE
+from tests.bookings.conftest import Desk, created
+
+LEASE_SECONDS = LEASE.total_seconds()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Every kind in turn: what two may do at once is the database's business."""
+    with created(database_url) as fresh:
+        yield fresh
+
+
+def waiting(desk: Desk) -> int:
+    """The id of a booking that nobody has begun to place."""
+    desk.placing = desk.make_placing(inline_places=1)
+    desk.placing._inline.acquire()
+    desk.confirm(desk.ready())
+    return desk.bookings()[0].id
+
+
+class TestAWorkerThatDied:
+    def test_is_taken_over_once_its_lease_is_over(self, desk: Desk) -> None:
+        booking_id = waiting(desk)
+        with desk.database.begin() as session:
+            assert store.claim(session, booking_id=booking_id, now=desk.clock.now(), lease=LEASE)
+        second = desk.make_ledger()
+        second.advance(booking_id)
+        assert desk.states(booking_id)["slot"] == "ready", "the lease is not over"
+        desk.clock.advance(seconds=LEASE_SECONDS)
+        second.advance(booking_id)
+        assert desk.bookings()[0].state == "confirmed"
+
+    def test_after_creating_leaves_one_appointment(self, desk: Desk) -> None:
+        """The process ends between Cliniko's answer and our writing it down."""
+
+        class PowerCut(BaseException):
+            pass
+
+        def cut(_practice: object) -> None:
+            desk.practice.after_create_appointment = None
+            raise PowerCut
+
+        desk.practice.after_create_appointment = cut
+        booking_id = waiting(desk)
+        try:
+            desk.ledger.advance(booking_id)
+        except PowerCut:
+            desk.clock.advance(seconds=LEASE_SECONDS)
+        desk.make_ledger().advance(booking_id)
+        assert (desk.bookings()[0].state, len(desk.practice.appointments)) == ("confirmed", 1)
+
+
+class TestAWorkerThatWasFrozen:
+    def test_before_a_write_sends_nothing(self, desk: Desk) -> None:
+        booking_id = waiting(desk)
+        freeze(desk, "find_patients", seconds=LEASE_SECONDS)
+        desk.ledger.advance(booking_id)
+        assert desk.practice.created == []
+        desk.clock.advance(seconds=5)
+        desk.make_ledger().advance(booking_id)
+        assert (desk.bookings()[0].state, len(desk.practice.created)) == ("confirmed", 1)
+
+    def test_whose_lease_would_end_before_an_answer_comes_sends_nothing_either(self, desk: Desk) -> None:
+        booking_id = waiting(desk)
+        freeze(desk, "find_patients", seconds=LEASE_SECONDS - 10)
+        desk.ledger.advance(booking_id)
+        assert desk.practice.created == []
+
+    def test_after_its_write_writes_nothing_here_when_another_has_done_it(self, desk: Desk) -> None:
+        """It wakes up with an answer in its hands, when the other has found its appointment and gone on."""
+        booking_id = waiting(desk)
+
+        def freeze_and_be_overtaken(_practice: object) -> None:
+            desk.practice.after_create_appointment = None
+            desk.clock.advance(seconds=LEASE_SECONDS)
+            desk.make_ledger().advance(booking_id)
+            desk.clock.advance(minutes=1)
+
+        desk.practice.after_create_appointment = freeze_and_be_overtaken
+        desk.ledger.advance(booking_id)
+        (booking,) = desk.bookings()
+        assert (booking.state, booking.revision, len(desk.practice.appointments)) == ("confirmed", 1, 1)
+        finished_at = desk.tasks(booking_id)["appointment"].finished_at
+        assert finished_at == desk.clock.now() - timedelta(minutes=1), "the other one's entry stands"
+        assert {task.fence for task in desk.tasks(booking_id).values()} == {1, 2}, "only the one was claimed twice"
+
+    def test_at_the_confirming_step_does_not_bring_a_cancelled_booking_back(self, desk: Desk) -> None:
+        booking_id = waiting(desk)
+
+        def freeze_while_life_goes_on(name: str) -> None:
+            if name != "has_conflict":
+                return
+            desk.practice.on_call = None
+            desk.clock.advance(seconds=LEASE_SECONDS)
+            desk.make_ledger().advance(booking_id)
+            desk.managing.cancel(desk.manage_token(desk.bookings()[0]), "sick")
+
+        desk.practice.on_call = freeze_while_life_goes_on
+        desk.ledger.advance(booking_id)
+        assert desk.bookings()[0].state == "cancelled"
+
+
+def freeze(desk: Desk, call: str, *, seconds: float) -> None:
+    """The process stands still within the next such call."""
+
+    def stand_still(name: str) -> None:
+        if name == call:
+            desk.practice.on_call = None
+            desk.clock.advance(seconds=seconds)
+
+    desk.practice.on_call = stand_still
+
+
+class TestManyAtOnce:
+    def test_eight_workers_do_everything_once(self, desk: Desk) -> None:
+        booking_id = waiting(desk)
+        start = threading.Barrier(8)
+
+        def work(_number: int) -> None:
+            ledger = desk.make_ledger()
+            start.wait()
+            ledger.advance(booking_id)
+
+        with ThreadPoolExecutor(8) as workers:
+            list(workers.map(work, range(8)))
+        desk.work()
+        assert counts(desk, desk.bookings()[0]) == (1, 1, 1, 1)
+
+    def test_a_patient_who_presses_eight_times_books_once(self, desk: Desk) -> None:
+        token = desk.ready()
+        start = threading.Barrier(8)
+
+        def press(_number: int) -> None:
+            start.wait()
+            desk.placing.confirm(desk.clinic, token)
+
+        with ThreadPoolExecutor(8) as fingers:
+            list(fingers.map(press, range(8)))
+        desk.work()
+        (booking,) = desk.bookings()
+        assert counts(desk, booking) == (1, 1, 1, 1)
+        assert desk.booking(booking.reference).state == "confirmed"
+
+
+def counts(desk: Desk, booking: Booking) -> tuple[int, int, int, int]:
+    """Patients, appointments, forms and mails."""
+    practice = desk.practice
+    return len(practice.created), len(practice.appointments), len(practice.forms), len(desk.postbox.sent)

@@ -1,0 +1,5 @@
+"""One booking made for the room, over the sandbox by HTTP; each test gets the world as it then was."""
+
+from tests.bookings.reconciliation.conftest import booked, sandbox, shop
+
+__all__ = ["booked", "sandbox", "shop"]

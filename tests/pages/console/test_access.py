@@ -1,0 +1,148 @@
+"""Every page and every action of the console, taken from the URL map: who may, who may not, and who sees nothing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from werkzeug.routing import Rule
+
+from booking_app.cli.wiring import build
+from booking_app.clinics.staff import Role
+from booking_app.core.settings import load_settings
+from booking_app.migrations.upgrade import upgrade
+from booking_app.pages.app import create_app
+from booking_app.pages.console.blueprint import is_console
+from tests.pages.console.desk import CLINIC, OTHER, PEOPLE, Desk
+
+FILLED: dict[str, Any] = {"int": 1, "default": "x", "path": "x"}
+
+
+def console_rules(folder: Any) -> list[tuple[str, str, Role | None, bool]]:
+    """(method, rule, lowest role, open to all) of every route below /console."""
+    settings = load_settings({"BOOKING_DATA_DIR": str(folder)})
+    upgrade(settings)
+    parts = build(settings)
+    app = create_app(parts)
+    found = [
+        (method, rule.rule, _role(view), getattr(view, "open_to_all", False))
+        for rule in app.url_map.iter_rules()
+        if is_console(rule.rule)
+        for view in [app.view_functions[rule.endpoint]]
+        for method in sorted(_methods(rule))
+    ]
+    parts.close()
+    return found
+
+
+def _role(view: Any) -> Role | None:
+    return getattr(view, "allowed_role", None)
+
+
+def _methods(rule: Rule) -> set[str]:
+    return (rule.methods or set()) - {"HEAD", "OPTIONS"}
+
+
+def address(desk: Desk, rule: str, slug: str) -> str:
+    """The rule's address at a clinic, with something in every other place."""
+    (found,) = [each for each in desk.app.url_map.iter_rules() if each.rule == rule][:1]
+    values = {name: FILLED[_kind(found, name)] for name in found.arguments}
+    adapter = desk.app.url_map.bind("localhost")
+    return adapter.build(found.endpoint, {**values, "slug": slug} if "slug" in values else values)
+
+
+def _kind(rule: Rule, name: str) -> str:
+    converter = type(rule._converters[name]).__name__
+    return {"IntegerConverter": "int", "PathConverter": "path"}.get(converter, "default")
+
+
+@pytest.fixture(scope="module")
+def routes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, Role | None, bool]]:
+    return console_rules(tmp_path_factory.mktemp("routes"))
+
+
+def of_a_clinic(routes: list[tuple[str, str, Role | None, bool]]) -> Iterator[tuple[str, str, Role]]:
+    for method, rule, role, _ in routes:
+        if "<slug>" in rule:
+            assert role is not None, f"{method} {rule} says nobody's role: use @allow"
+            yield method, rule, role
+
+
+def ask(desk: Desk, person: str, method: str, where: str) -> int:
+    """The status of a request that changes nothing: what is posted is empty."""
+    visitor = desk.sign_in(person)
+    if method == "GET":
+        return visitor.get(where).status_code
+    return visitor.open(where, method=method, data={"csrf_token": visitor.token()}).status_code
+
+
+def test_every_page_says_who_may_open_it(routes: list[tuple[str, str, Role | None, bool]], shared_desk: Desk) -> None:
+    for endpoint, view in shared_desk.app.view_functions.items():
+        if endpoint.startswith("console."):
+            assert hasattr(view, "allowed_role") or hasattr(view, "open_to_all"), endpoint
+
+
+def test_a_stranger_finds_nothing_at_any_address_of_a_clinic(
+    routes: list[tuple[str, str, Role | None, bool]], shared_desk: Desk
+) -> None:
+    asked = [(method, rule) for method, rule, _ in of_a_clinic(routes)]
+    assert asked
+    for method, rule in asked:
+        assert ask(shared_desk, "stranger", method, address(shared_desk, rule, CLINIC)) == 404, (method, rule)
+        assert ask(shared_desk, "owner", method, address(shared_desk, rule, OTHER)) == 404, (method, rule)
+        assert ask(shared_desk, "owner", method, address(shared_desk, rule, "no-such-clinic")) == 404, (method, rule)
+
+
+@pytest.mark.parametrize("person", ["receptionist", "manager", "agency", "owner"])
+def test_each_role_reaches_what_it_covers_and_nothing_else(
+    person: str, routes: list[tuple[str, str, Role | None, bool]], shared_desk: Desk
+) -> None:
+    role = PEOPLE[person][CLINIC]
+    for method, rule, needed in of_a_clinic(routes):
+        if role.covers(needed):
+            continue
+        assert ask(shared_desk, person, method, address(shared_desk, rule, CLINIC)) == 403, (method, rule)
+    for method, rule, needed in of_a_clinic(routes):
+        if method == "GET" and role.covers(needed):
+            status = ask(shared_desk, person, method, address(shared_desk, rule, CLINIC))
+            assert status not in (401, 403) and status < 500, (rule, status)
+
+
+def test_who_is_signed_out_is_asked_to_sign_in(
+    routes: list[tuple[str, str, Role | None, bool]], shared_desk: Desk
+) -> None:
+    visitor = shared_desk.visitor()
+    for method, rule, _, is_open in routes:
+        if is_open:
+            continue
+        where = address(shared_desk, rule, CLINIC)
+        if method == "GET":
+            answer = visitor.get(where)
+            assert answer.status_code == 303, rule
+            assert answer.headers["Location"].startswith("/console/sign-in?next="), rule
+        else:
+            data = {"csrf_token": visitor.token()}
+            assert visitor.open(where, method=method, data=data).status_code == 401, rule
+
+
+def test_no_change_is_made_without_the_token_of_the_session(
+    routes: list[tuple[str, str, Role | None, bool]], shared_desk: Desk
+) -> None:
+    owner = shared_desk.sign_in("owner")
+    for method, rule, _, _ in routes:
+        if method == "GET":
+            continue
+        answer = owner.open(address(shared_desk, rule, CLINIC), method=method, data={})
+        assert answer.status_code == 400, (method, rule)
+        assert "This page was open too long" in answer.text
+
+
+def test_a_get_changes_nothing_it_has_no_other_methods(routes: list[tuple[str, str, Role | None, bool]]) -> None:
+    assert {method for method, *_ in routes} <= {"GET", "POST"}
+
+
+def test_an_address_that_leads_nowhere_stays_in_the_console(shared_desk: Desk) -> None:
+    for person in ("owner", "stranger"):
+        answer = shared_desk.sign_in(person).get(f"/console/{CLINIC}/no-such-page")
+        assert answer.status_code == 404 and "There is nothing here for your account." in answer.text
+    assert "There is nothing here for your account." in shared_desk.visitor().get("/console/a/b/c").text
+    assert "booking link" in shared_desk.visitor().get("/consoles").text, "patients have their own page"

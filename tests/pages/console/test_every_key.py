@@ -1,0 +1,79 @@
+"""Every key of a clinic's file can be set in the console: each key of the schema is looked for on its screen.
+
+A new key fails here until somebody says which screen has it.
+"""
+
+import pytest
+
+from booking_app.clinics.connections import VENDORS
+from booking_app.setup.clinic_file.schema import LISTS, TABLES, keys_of
+from tests.faults.shop import LOCATION, SERVICE
+from tests.pages.console.desk import Desk
+from tests.pages.shared.client import Page
+
+HOME = "/console/demo"
+# Where a section is edited; `{person}` stands for the first practitioner.
+SCREENS = {
+    "clinic": f"{HOME}/details",
+    "cliniko": f"{HOME}/connections/cliniko",
+    "branding": f"{HOME}/branding",
+    "booking": f"{HOME}/rules",
+    "consents": f"{HOME}/consents",
+    "alerts": f"{HOME}/alerts",
+    "services": f"{HOME}/services/{SERVICE}",
+    "practitioners": f"{HOME}/practitioners/{{person}}",
+    "locations": f"{HOME}/locations/{LOCATION}",
+    "intake": f"{HOME}/questions/new",
+    "waivers": f"{HOME}/waivers/new",
+}
+ELSEWHERE = {"clinic.slug": "/console/new", "clinic.allowed_sites": f"{HOME}/embed"}
+# A key whose field has another name: files are uploaded, secrets typed in, and a table is taken apart into rows.
+FIELDS = {
+    "cliniko.api_key_env": "key",
+    "branding.logo": "logo_file",
+    "services.image": "picture_file",
+    "practitioners.photo": "picture_file",
+    "intake.show_if": "condition",
+    "crm.token_env": "secret",
+    "crm.fields": "map_first_name",
+}
+# Set by where one is, or by a button on the list.
+BY_PLACE = ("services.cliniko_id", "practitioners.cliniko_id", "locations.cliniko_id", "crm.vendor")
+BY_BUTTON = {"services.order": f"{HOME}/services", "practitioners.order": f"{HOME}/practitioners"}
+
+KEYS = [f"{section}.{key}" for section, record in {**TABLES, **LISTS}.items() for key in keys_of(record)]
+
+
+@pytest.fixture(scope="module")
+def desk(shared_desk: Desk) -> Desk:
+    shared_desk.sign_in("owner").send_form(f"{HOME}/start/found", {})
+    return shared_desk
+
+
+def names(page: Page) -> set[str]:
+    return {given.get("name", "") for tag, given in page.tags if tag in ("input", "select", "textarea")}
+
+
+def screens_of(desk: Desk, key: str) -> list[Page]:
+    section = key.partition(".")[0]
+    if section == "crm":
+        return [desk.page("owner", f"{HOME}/connections/new/{vendor}") for vendor in VENDORS]
+    links = desk.page("owner", f"{HOME}/practitioners").links()
+    person = next(link.rpartition("/")[2] for link in links if link.startswith(f"{HOME}/practitioners/"))
+    return [desk.page("owner", ELSEWHERE.get(key, SCREENS[section]).format(person=person))]
+
+
+@pytest.mark.parametrize("key", [key for key in KEYS if key not in BY_PLACE and key not in BY_BUTTON])
+def test_a_key_has_a_field_on_its_screen(desk: Desk, key: str) -> None:
+    field = FIELDS.get(key, key.partition(".")[2])
+    assert any(field in names(page) for page in screens_of(desk, key)), f"{key}: no field {field}"
+
+
+@pytest.mark.parametrize("key", BY_BUTTON)
+def test_order_is_set_by_buttons(desk: Desk, key: str) -> None:
+    html = desk.page("owner", BY_BUTTON[key]).html
+    assert "/move" in html and "up" in html and "down" in html
+
+
+def test_what_is_said_here_is_about_keys_that_there_are() -> None:
+    assert {*ELSEWHERE, *FIELDS, *BY_PLACE, *BY_BUTTON} <= set(KEYS)

@@ -1,0 +1,114 @@
+"""The intake designer, as a manager works with it."""
+
+import pytest
+
+from tests.pages.console.desk import Desk
+from tests.pages.console.forms import untouched
+from tests.pages.shared.client import FRAGMENT
+
+PAGE = "/console/demo/questions"
+NEW = {"label": "Do you swim?", "key": "swims", "type": "yes_no", "condition": "", "maps_to": "form"}
+NDIS = "6e0b1c52-5a44-4f6a-9e62-0b6f7f9f1a08"
+HEARD = "6e0b1c52-5a44-4f6a-9e62-0b6f7f9f1a02"
+
+
+def add(desk: Desk, *, status: int = 303, **changes: object) -> str:
+    visitor = desk.sign_in("manager")
+    values = {**untouched(visitor.page(f"{PAGE}/new").html, "/new"), **NEW, **changes}
+    return visitor.send(f"{PAGE}/new", values, status=status).text
+
+
+def save(desk: Desk, question: str, *, status: int = 303, **changes: object) -> str:
+    visitor = desk.sign_in("manager")
+    address = f"{PAGE}/{question}"
+    return visitor.send(address, {**untouched(visitor.page(address).html, address), **changes}, status=status).text
+
+
+def asked(desk: Desk, service: str = "1100001000087112800") -> list[str]:
+    questions = desk.app.extensions["front"].browse.questions(desk.clinic(), service)
+    return [spec.label for spec in questions.fields]
+
+
+def test_a_question_is_added_changed_moved_and_retired(desk: Desk) -> None:
+    add(desk)
+    assert asked(desk)[-1] == "Do you swim?"
+    save(desk, "swims", label="Can you swim?", group="Water", required="y")
+    assert "Water" in desk.page("receptionist", PAGE).text
+    desk.sign_in("manager").send_form(f"{PAGE}/swims/move", {"direction": "up"})
+    assert asked(desk)[-2] == "Can you swim?"
+    desk.sign_in("manager").send_form(f"{PAGE}/swims/retire", {})
+    assert "Can you swim?" not in asked(desk)
+    assert "belonged to a question that was retired" in add(desk, status=422)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"key": "reason"}, "The key “reason” is used already"),
+        ({"key": "Not a key"}, "Key must be 1 to 40 small letters"),
+        ({"label": ""}, "Enter the question."),
+        ({"type": "radio", "options": ""}, "needs 1 to 100 options"),
+        ({"type": "radio", "options": "Yes\nYes"}, "is there twice"),
+        ({"maps_to": f"custom:{HEARD}"}, "cannot hold answers of this type"),
+        ({"maps_to": "patient.invoice_email"}, "must have the type email"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_at_its_field_and_nothing_typed_is_lost(
+    desk: Desk, changes: dict[str, str], words: str
+) -> None:
+    said = add(desk, status=422, help="A typed hint.", **changes)
+    assert words in said and "A typed hint." in said
+    assert "Do you swim?" not in asked(desk)
+
+
+def test_a_mapping_that_cliniko_cannot_confirm_is_not_stored(desk: Desk) -> None:
+    form = untouched(desk.page("manager", f"{PAGE}/new").html, "/new")
+    desk.sandbox.control.fault("status", service="cliniko", status=503, times=None)
+    try:
+        values = {**form, **NEW, "type": "text", "maps_to": f"custom:{NDIS}"}
+        said = desk.sign_in("manager").send(f"{PAGE}/new", values, status=422).text
+    finally:
+        desk.sandbox.control.clear_faults()
+    assert "Cliniko could not be asked just now" in said
+
+
+def test_what_is_typed_is_previewed_without_being_stored(desk: Desk) -> None:
+    visitor = desk.sign_in("manager")
+    values = {**untouched(visitor.page(f"{PAGE}/new").html, "/new"), **NEW, "label": "Swim at all?"}
+    for headers in ({}, FRAGMENT):
+        said = visitor.send(f"{PAGE}/preview", values, status=200, headers=headers).text
+        assert "<legend>Swim at all?" in said.split('id="preview"')[1]
+    assert "Swim at all?" not in asked(desk)
+
+
+def test_a_question_that_others_need_stays_and_says_why(desk: Desk) -> None:
+    desk.sign_in("manager").send_form(f"{PAGE}/medication/retire", {})
+    assert "“Which medication?” depends on this question." in desk.page("manager", f"{PAGE}/medication").text
+
+
+def test_key_and_type_stay_whatever_is_posted(desk: Desk) -> None:
+    save(desk, "medication", type="text", key="another", label="Any medication?")
+    assert "Any medication?" in asked(desk)
+    assert "Yes or no" in desk.page("manager", f"{PAGE}/medication").text
+
+
+def test_a_form_template_of_cliniko_is_taken_over(desk: Desk) -> None:
+    page = desk.page("manager", f"{PAGE}/templates")
+    assert "New patient form" in page.text and "Old intake form" not in page.text
+    template = page.values("template")[0]
+    desk.sign_in("manager").send_form(f"{PAGE}/templates", {"template": template})
+    said = desk.page("manager", PAGE).text
+    assert "2 questions were added at the end." in said
+    assert "Left out, because they cannot be asked here: Signature." in said
+    assert asked(desk)[-1] == "Name of the person signing"
+    desk.sign_in("manager").send_form(f"{PAGE}/templates", {"template": "gone"})
+    assert "does not have that template any more" in desk.page("manager", f"{PAGE}/templates").text
+
+
+def test_of_two_managers_at_once_the_second_sees_both(desk: Desk) -> None:
+    hers = untouched(desk.page("agency", f"{PAGE}/reason").html, "/reason")
+    save(desk, "reason", label="His question")
+    answer = desk.sign_in("agency").send(f"{PAGE}/reason", {**hers, "label": "Her question"}, status=409)
+    assert "His question" in answer.text and 'value="Her question"' in answer.text
+    desk.sign_in("agency").send(f"{PAGE}/reason", dict(untouched(answer.text, "/reason")))
+    assert "Her question" in asked(desk)

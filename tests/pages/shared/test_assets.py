@@ -1,0 +1,66 @@
+"""Static files: hashed addresses, compression, and the weight of the first page."""
+
+import gzip
+
+import brotli
+import pytest
+
+from booking_app.pages.shared.assets import read_asset, static_url
+from tests.pages.shared.client import CheckingClient, Page, body
+from tests.pages.widget.fakes import fake_app, fake_front
+
+LIGHT = 45_000
+
+
+def address_of(name: str) -> str:
+    with fake_app(fake_front()).test_request_context():
+        return static_url(name)
+
+
+def test_a_hashed_file_may_be_kept_for_a_year(client: CheckingClient) -> None:
+    response = client.get(address_of("css/booking.css"))
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response.content_type == "text/css; charset=utf-8"
+
+
+def test_an_older_hash_still_answers_but_is_not_kept(client: CheckingClient) -> None:
+    response = client.get("/assets/0000/css/booking.css")
+    assert response.status_code == 200
+    assert "immutable" not in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(("coding", "opened"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
+def test_files_are_sent_compressed(client: CheckingClient, coding: str, opened: object) -> None:
+    response = client.get(address_of("js/step.js"), headers={"Accept-Encoding": coding})
+    assert response.headers["Content-Encoding"] == coding
+    assert "Accept-Encoding" in response.headers["Vary"]
+    assert callable(opened)
+    assert opened(response.data) == read_asset("js/step.js").content
+
+
+def test_a_browser_that_knows_no_compression_gets_the_file_itself(client: CheckingClient) -> None:
+    response = client.get(address_of("js/step.js"))
+    assert "Content-Encoding" not in response.headers
+    assert response.data == read_asset("js/step.js").content
+
+
+@pytest.mark.parametrize("name", ["../pyproject.toml", "css", "nothing.css", "%2e%2e/pyproject.toml"])
+def test_nothing_outside_the_folder_is_sent(client: CheckingClient, name: str) -> None:
+    assert client.get(f"/assets/0000/{name}").status_code == 404
+
+
+def test_the_first_page_is_light(client: CheckingClient) -> None:
+    gzipped = {"Accept-Encoding": "gzip"}
+    first = client.get("/b/demo", headers=gzipped)
+    page = Page(body(first))
+    files = [values.get("src") or values.get("href", "") for tag, values in page.tags if tag in ("script", "link")]
+    files = [one for one in files if one.startswith("/")]
+    total = len(first.data) + sum(len(client.get(one, headers=gzipped).data) for one in files)
+    assert len(files) == 5
+    assert total < LIGHT
+
+
+def test_no_page_loads_anything_from_elsewhere(client: CheckingClient) -> None:
+    for tag, values in client.page("/b/demo/times?service=103").tags:
+        if tag in ("script", "link", "img"):
+            assert (values.get("src") or values.get("href", "")).startswith(("/", "data:"))

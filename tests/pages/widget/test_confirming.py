@@ -1,0 +1,189 @@
+"""Step 5 and what follows: the summary, booked, waiting, lost, failed."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from booking_app.bookings.records import Questions
+from tests.pages.shared.client import FRAGMENT, CheckingClient, Page
+from tests.pages.widget.fakes import FakeFront, waiver
+from tests.pages.widget.journey import TUESDAY_NINE, choose, confirm, reach_check
+
+POLL = {**FRAGMENT, "HX-Trigger": "confirming-poll"}
+
+
+def test_the_summary_shows_everything_and_how_to_change_it(client: CheckingClient) -> None:
+    page = client.page(reach_check(client))
+    assert page.h1 == ["Check and confirm"]
+    for text in (
+        "Initial consultation", "Dr Lee", "Tuesday 24 November 2026, 9:00 am", "Adelaide time (ACDT)",
+        "12 Pirie Street, Adelaide SA 5000", "Pat Sample", "31 March 1980", "+61 412 345 678", "A sore knee",
+        "Consent to treatment", "Cliniko, the clinic’s practice system, may also send a message.",
+    ):  # fmt: skip
+        assert text in page.text
+    assert 'alt="Signature of Pat Sample"' in page.html
+    assert 'src="data:image/svg+xml;base64,' in page.html
+    assert page.text.count("Change") >= 4
+
+
+def test_the_policy_is_a_deadline_in_words(client: CheckingClient, front: FakeFront) -> None:
+    front.browse.known.rules = {"cancel_notice_hours": 12}
+    assert "Free to change until 9:00 pm Monday 23 November." in client.page(reach_check(client)).text
+
+
+def test_a_deadline_that_has_passed_says_whom_to_call(client: CheckingClient) -> None:
+    assert "This appointment is soon. To change it, please call (08) 5550 1234" in client.page(reach_check(client)).text
+
+
+def test_a_buttons_own_address_leads_back_to_its_page(client: CheckingClient) -> None:
+    check = reach_check(client)
+    for button, page in (("confirm", "check"), ("hold-request", "confirming"), ("withdraw", "confirming")):
+        answer = client.get(check.replace("/check", f"/{button}"))
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == check.replace("/check", f"/{page}")
+
+
+def test_the_summary_of_an_empty_draft_leads_to_the_details(client: CheckingClient) -> None:
+    details = choose(client)
+    assert client.get(details.replace("/details", "/check")).headers["Location"] == details
+
+
+def test_a_service_that_asks_for_more_leads_back_to_the_details(client: CheckingClient, front: FakeFront) -> None:
+    check = reach_check(client)
+    wording = front.browse.known.consent_wording()
+    front.browse.asked = Questions((), (waiver("another"),), wording)
+    assert client.get(check).headers["Location"].endswith("/details")
+
+
+def test_confirming_books_and_says_so(client: CheckingClient, front: FakeFront) -> None:
+    waiting = confirm(client, reach_check(client))
+    done = client.get(waiting).headers["Location"]
+    page = client.page(done)
+    assert page.h1 == ["Booking confirmed"]
+    for text in (
+        "BK-7F3K2M9Q",
+        "Tuesday 24 November 2026, 9:00 am",
+        "Adelaide time (ACDT)",
+        "City",
+        "Lift to level 2.",
+    ):
+        assert text in page.text
+    assert "/manage/manage-token/booking.ics" in page.links()
+    assert "/manage/manage-token" in page.links()
+    assert 'data-booked="BK-7F3K2M9Q"' in page.html
+    assert "pat@example.com" not in page.html
+
+
+def test_confirming_twice_books_once(client: CheckingClient, front: FakeFront) -> None:
+    check = reach_check(client)
+    page = client.page(check)
+    for _ in range(2):
+        client.send(page.form_to("/confirm"), {"token": page.token()})
+    assert len(set(front.placing.confirmed)) == 1
+    assert client.get(check).headers["Location"].endswith("/done")
+
+
+def test_a_confirmed_draft_can_no_longer_be_edited(client: CheckingClient) -> None:
+    check = reach_check(client)
+    confirm(client, check)
+    assert client.get(check.replace("/check", "/details")).headers["Location"].endswith("/done")
+
+
+def test_a_forged_confirmation_books_nothing(client: CheckingClient, front: FakeFront) -> None:
+    page = client.page(reach_check(client))
+    response = client.send(page.form_to("/confirm"), {"token": "forged"}, status=422)
+    assert "Nothing was lost; please send it again." in response.text
+    assert not front.placing.confirmed
+
+
+def test_a_slow_confirmation_waits_and_asks_again(client: CheckingClient, front: FakeFront) -> None:
+    front.placing.outcome = "placing"
+    waiting = confirm(client, reach_check(client))
+    page = client.page(waiting)
+    assert page.h1 == ["We are confirming your booking"]
+    assert "If you close it" in page.text
+    assert '<meta http-equiv="refresh" content="4">' in page.html
+    assert client.get(waiting, headers=POLL).status_code == 204
+    front.placing.outcome = "confirmed"
+    assert client.get(waiting, headers=POLL).headers["Location"].endswith("/done")
+
+
+def test_a_patient_chooses_whether_the_request_is_held(client: CheckingClient, front: FakeFront) -> None:
+    front.placing.outcome = "placing"
+    waiting = confirm(client, reach_check(client))
+    front.placing.waits_until = front.clock.now() + timedelta(minutes=9)
+    offered = client.page(waiting)
+    assert offered.h1 == ["We are confirming your booking"]
+    assert "Shall we hold your request?" in offered.text
+    assert '<meta http-equiv="refresh" content="30">' in offered.html  # nobody is torn from a button they are reading
+    client.send(offered.form_to("/hold-request"), {"token": offered.token()})
+    held = client.page(waiting)
+    assert "Request held" in held.text and "BK-7F3K2M9Q" in held.text
+    assert client.get(waiting, headers={**FRAGMENT, "HX-Trigger": "confirming-poll-held"}).status_code == 204
+    client.send(held.form_to("/withdraw"), {"token": held.token()})
+    assert client.get(waiting).headers["Location"].endswith("/check")
+
+
+def test_done_before_it_is_done_leads_back_to_waiting(client: CheckingClient, front: FakeFront) -> None:
+    front.placing.outcome = "placing"
+    waiting = confirm(client, reach_check(client))
+    assert client.get(waiting.replace("/confirming", "/done")).headers["Location"] == waiting
+
+
+def test_a_lost_time_offers_others_and_keeps_every_answer(client: CheckingClient, front: FakeFront) -> None:
+    front.placing.outcome = "slot_lost"
+    check = reach_check(client)
+    times = client.get(confirm(client, check)).headers["Location"]
+    page = client.page(times)
+    assert page.h1 == ["Choose a date and time"]
+    assert "That time was just taken" in page.text
+    near = [values["value"] for _, values in page.tags if values.get("id", "").startswith("near-")]
+    assert len(near) == 3
+    answer = client.send(page.form_to("/times"), {"token": page.token(), "slot": near[0]})
+    assert answer.headers["Location"] == check
+    assert "A sore knee" in client.page(check).text
+
+
+def test_a_time_lost_before_booking_offers_others_too(client: CheckingClient, front: FakeFront) -> None:
+    check = reach_check(client)
+    front.browse.taken.add(("p1", TUESDAY_NINE))
+    assert "That time was just taken" in client.page(confirm(client, check)).text
+
+
+def test_a_failed_booking_is_said_honestly(client: CheckingClient, front: FakeFront) -> None:
+    front.placing.outcome = "failed"
+    page = client.page(confirm(client, reach_check(client)))
+    assert page.h1 == ["Your booking is not confirmed yet"]
+    assert "call (08) 5550 1234 and say the reference BK-7F3K2M9Q" in page.text
+    assert "data-failed" in page.html
+
+
+def test_a_booking_cancelled_later_says_so(client: CheckingClient, front: FakeFront) -> None:
+    waiting = confirm(client, reach_check(client))
+    front.placing.outcome = "cancelled"
+    assert client.page(waiting.replace("/confirming", "/done")).h1 == ["Booking cancelled"]
+
+
+def test_no_title_names_a_service_or_a_person(client: CheckingClient) -> None:
+    check = reach_check(client)
+    for address in ("/b/demo/services?category=c1", "/b/demo/times?service=101", check):
+        title = Page(client.get(address).text).title
+        assert "consultation" not in title
+        assert "Sample" not in title
+
+
+def test_drafts_of_another_clinic_are_not_shown(client: CheckingClient, front: FakeFront) -> None:
+    check = reach_check(client)
+    front.browse.known.slug = "elsewhere"
+    assert client.get(check).status_code == 404
+    assert replace(front.drafts.held[check.split("/")[4]]).details is not None
+
+
+def test_the_clinics_own_words_follow_a_confirmed_booking(client: CheckingClient, front: FakeFront) -> None:
+    offered = front.browse.offered
+    worded = replace(offered.services["101"], confirmation_text="Bring your orthotics.")
+    front.browse.offered = replace(offered, services={**offered.services, "101": worded})
+    front.browse.known.branding = {"confirmation_text": "Come ten minutes early."}
+    check = reach_check(client)
+    assert "Bring your orthotics." not in client.page(check).text
+    done = client.page(client.get(confirm(client, check)).headers["Location"])
+    assert done.text.index("Bring your orthotics.") < done.text.index("Come ten minutes early.")

@@ -1,0 +1,97 @@
+"""A ledger over a real database, with handlers that a test writes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from booking_app.core.clock import FixedClock
+from booking_app.core.db import Base, Database
+from booking_app.tasks import store
+from booking_app.tasks.models import Task
+from booking_app.tasks.records import Effect, Later, PlannedTask, Stop, Work
+from booking_app.tasks.runner import Ledger
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+BOOKING = 501
+Outcome = Effect | Later | Stop | Exception | None
+
+
+class ScriptedHandler:
+    """Answers in the order given, the last one for ever; exceptions are raised. Keeps what it was handed."""
+
+    def __init__(self, *acts: Outcome | Callable[[Work], Any], probes: Sequence[Outcome] = (None,)) -> None:
+        self._acts = list(acts) or [Effect()]
+        self._probes = list(probes)
+        self.acted: list[Work] = []
+        self.probed: list[Work] = []
+
+    def probe(self, work: Work) -> Effect | None:
+        self.probed.append(work)
+        found: Any = _next(self._probes)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def act(self, work: Work) -> Effect | Later | Stop:
+        self.acted.append(work)
+        outcome: Any = _next(self._acts)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome(work) if callable(outcome) else outcome
+
+
+def _next(script: list[Any]) -> Any:
+    return script.pop(0) if len(script) > 1 else script[0]
+
+
+@dataclass
+class Bench:
+    """Everything around one ledger."""
+
+    database: Database
+    clock: FixedClock
+    handlers: dict[str, ScriptedHandler] = field(default_factory=dict)
+    woken: list[int] = field(default_factory=list)
+    paused: list[tuple[int, str]] = field(default_factory=list)
+
+    def ledger(self, **options: Any) -> Ledger:
+        settings: dict[str, Any] = {
+            "database": self.database,
+            "clock": self.clock,
+            "handlers": self.handlers,
+            "wake": self.woken.append,
+            "pause_connection": lambda connection_id, code: self.paused.append((connection_id, code)),
+        }
+        return Ledger(**settings | options)
+
+    def plan(self, *tasks: PlannedTask | str, booking_id: int = BOOKING) -> None:
+        planned = [PlannedTask(one) if isinstance(one, str) else one for one in tasks]
+        with self.database.begin() as session:
+            store.plan(session, clinic_id=1, booking_id=booking_id, tasks=planned, now=self.clock.now())
+
+    def handle(self, name: str, *acts: Any, probes: Sequence[Outcome] = (None,)) -> ScriptedHandler:
+        self.handlers[name] = ScriptedHandler(*acts, probes=probes)
+        return self.handlers[name]
+
+    def task(self, name: str, *, booking_id: int = BOOKING) -> Task:
+        with self.database.reading() as session:
+            return next(one for one in store.tasks_of(session, booking_id) if one.name == name)
+
+    def states(self, *, booking_id: int = BOOKING) -> dict[str, str]:
+        with self.database.reading() as session:
+            return {one.name: one.state for one in store.tasks_of(session, booking_id)}
+
+    def wait(self, name: str) -> float:
+        """Seconds until the task is due."""
+        return (self.task(name).due_at - self.clock.now()).total_seconds()
+
+
+@pytest.fixture
+def bench(database_url: str) -> Iterator[Bench]:
+    database = Database(database_url)
+    Base.metadata.create_all(database.engine, tables=[Task.__table__])
+    yield Bench(database, FixedClock(NOW))
+    database.dispose()
