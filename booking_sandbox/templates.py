@@ -1,4 +1,4 @@
-"""The sandbox's own pages as Jinja templates, found beside the package or inside an installed wheel."""
+"""The sandbox's own pages as Jinja templates."""
 
 from __future__ import annotations
 
@@ -14,12 +14,8 @@ from booking_sandbox.instants import from_text
 
 
 def folder() -> Path:
-    """The folder with the templates. Raises FileNotFoundError when neither place has it."""
-    package = Path(__file__).resolve().parent.parent
-    for place in (package.parent / "templates" / "sandbox", package / "_assets" / "templates" / "sandbox"):
-        if place.is_dir():
-            return place
-    raise FileNotFoundError("The sandbox's templates are not installed.")
+    """The folder with the templates, inside the package."""
+    return Path(__file__).resolve().parent / "templates"
 
 
 @lru_cache

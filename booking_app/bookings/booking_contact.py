@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking_app.bookings.drafts import read_details
-from booking_app.bookings.facts import Practices, names_now
+from booking_app.bookings.facts import names_now
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.records import Evidence, PatientDetails
 from booking_app.catalogue.snapshots import offered
@@ -16,7 +16,7 @@ from booking_app.clinics.models import Clinic
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.core.sealing import Keyring
-from booking_app.pms.records import PatientRecord
+from booking_app.pms.records import PatientRecord, Practices
 
 UNKNOWN_BIRTH = date(1900, 1, 1)
 

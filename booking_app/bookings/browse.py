@@ -10,7 +10,7 @@ from booking_app.bookings import holds
 from booking_app.bookings.accounts import account_key_of
 from booking_app.bookings.drafts import family_of
 from booking_app.bookings.errors import CatalogueMissing
-from booking_app.bookings.facts import BookingFacts, Practices
+from booking_app.bookings.facts import BookingFacts
 from booking_app.bookings.records import Choice, Questions
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.records import LocationView
@@ -22,7 +22,7 @@ from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.intake.fields import fields_for
 from booking_app.intake.waivers import waivers_for
-from booking_app.pms.records import Practice
+from booking_app.pms.records import Practice, Practices
 
 BROWSE_SECONDS = 6.0
 

@@ -1,6 +1,6 @@
 """A booking with what was sealed beside it, as its tasks need it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,9 +18,6 @@ from booking_app.clinics.records import ConsentWording
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.core.sealing import Keyring
-from booking_app.pms.records import Practice
-
-Practices = Callable[[int], Practice]  # a clinic's id -> its practice; raises RemoteFailure AUTH while paused
 
 
 @dataclass(frozen=True)

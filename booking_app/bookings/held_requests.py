@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from booking_app.bookings.drafts import find
 from booking_app.bookings.errors import DraftGone
-from booking_app.bookings.facts import Practices
 from booking_app.bookings.managing import find_managed
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.steps import PASSING, PLACING_TASKS, WAITS_FOR, has_stopped
@@ -18,6 +17,7 @@ from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
+from booking_app.pms.records import Practices
 from booking_app.tasks import store
 from booking_app.tasks.models import Task, TaskState
 from booking_app.tasks.records import PlannedTask

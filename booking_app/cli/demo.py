@@ -17,6 +17,7 @@ from urllib.request import urlopen
 import click
 
 from booking_app.cli.serving import start_worker, stop_process, web_server
+from booking_app.cli.web_app import make_web_app
 from booking_app.cli.wiring import build_from_environment
 from booking_app.clinics.audit import Author
 from booking_app.clinics.clinics import find_clinic
@@ -25,7 +26,6 @@ from booking_app.clinics.people import People
 from booking_app.clinics.staff import Role
 from booking_app.core.settings import load_settings, read_environment
 from booking_app.migrations.upgrade import upgrade
-from booking_app.pages.app import create_app
 from booking_app.pages.console.passwords import set_password
 from booking_app.setup.clinic_file.importing import import_clinic
 from booking_sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
@@ -112,7 +112,7 @@ def _set_up_clinic(site: str) -> str:
             parts.connecting.apply_schema(connection_id)
         People(parts.database).add(Author(None, now), clinic.id, OWNER, Role.OWNER)
         password = "-".join(secrets.token_hex(2) for _ in range(4))
-        with create_app(parts).app_context():
+        with make_web_app(parts).app_context():
             set_password(OWNER, password)
         return password
 
@@ -122,7 +122,7 @@ def _demo_file(site: str) -> Iterator[Path]:
     """The shipped example with the sample website's true address as its allowed site."""
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "demo"
-        shutil.copytree(str(files("booking_app") / "examples" / "demo"), copy)
+        shutil.copytree(str(files("booking_app") / "setup" / "examples" / "demo"), copy)
         file = copy / "clinic.toml"
         file.write_text(file.read_text().replace(WRITTEN_SITE, site))
         yield file

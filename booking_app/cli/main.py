@@ -22,7 +22,7 @@ MODULES = {
     "doctor": "doctor",
     "tasks": "tasks",
     "alerts": "alerts",
-    "reconcile": "reconciling",
+    "reconcile": "reconcile",
     "purge": "housekeeping",
     "keys": "housekeeping",
     "db": "housekeeping",

@@ -6,8 +6,8 @@ from pathlib import Path
 from booking_app.cli.wiring import Parts
 from booking_app.clinics.clinics import find_clinic, list_clinics
 from booking_app.clinics.models import Clinic
+from booking_app.core.assets import asset_folder
 from booking_app.core.outbound_http import PageUnreachable, fetch_page, open_outlet
-from booking_app.pages.shared.folders import STATIC
 from booking_app.setup.website import Advice, Expected, examine
 from booking_app.setup.website.advice import broken
 from booking_app.setup.website.releases import read_releases
@@ -23,7 +23,7 @@ def check_page(parts: Parts, slug: str | None, page: str) -> Iterator[Advice]:
     Raises LookupError for an unknown slug, ClinicUnclear, and PageUnreachable. In production a URL must lead to the
     public internet.
     """
-    releases = read_releases(STATIC / "embed")
+    releases = read_releases(asset_folder("static") / "embed")
     expected = Expected.of(_clinic(parts, slug), base_url=parts.settings.base_url, releases=releases)
     if "://" in page:
         yield from _examine_url(parts, page, expected)

@@ -55,7 +55,7 @@ def worker(threads: int) -> None:
 def web_server(*, host: str, port: int, processes: int, threads: int) -> MPServer:
     """The server for our WSGI app; every process builds its own app."""
     return MPServer(
-        target="booking_app.pages.app:create_app",
+        target="booking_app.cli.web_app:make_web_app",
         factory=True,
         address=host,
         port=port,

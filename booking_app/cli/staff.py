@@ -3,13 +3,13 @@
 import click
 from email_validator import EmailNotValidError, validate_email
 
+from booking_app.cli.web_app import make_web_app
 from booking_app.cli.wiring import Parts, build_from_environment
 from booking_app.clinics.audit import Author
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.people import LastOwner, Member, People
 from booking_app.clinics.staff import Role
-from booking_app.pages.app import create_app
 from booking_app.pages.console.passwords import one_time_link
 from booking_app.pages.console.security import account
 
@@ -67,7 +67,7 @@ def list_all(slug: str) -> None:
 
 
 def _print_link(parts: Parts, email: str) -> None:
-    with create_app(parts).app_context():
+    with make_web_app(parts).app_context():
         if account(email=email) is None:
             raise click.ClickException(f"Nobody has the address {email}.")
         click.echo(f"To choose a password: {one_time_link(email)}\n{GOOD_FOR}")

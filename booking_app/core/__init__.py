@@ -1,1 +1,1 @@
-"""What every package stands on: database, clock, settings, sealing, failures, logging, dates, mail and outbound HTTP."""
+"""What every package stands on: database, clock, settings, sealing, failures, logging, dates, mail, outbound HTTP."""

@@ -3,11 +3,8 @@
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-PACKAGE = Path(__file__).parent.parent
-# In a checkout `static/` and `templates/` stand beside the package; an installed wheel carries them inside it.
-ROOTS = (PACKAGE.parent, PACKAGE / "_assets")
+from booking_app.core.assets import asset_folder
 
 
 @dataclass(frozen=True)
@@ -23,15 +20,6 @@ class FontFile:
     @property
     def family(self) -> str:
         return f"{self.name} {self.subset}"
-
-
-@cache
-def asset_folder(name: str) -> Path:
-    """The folder of that name, e.g. `static/fonts`. Raises FileNotFoundError when the installation lacks it."""
-    for root in ROOTS:
-        if (root / name).is_dir():
-            return root / name
-    raise FileNotFoundError(f"{name} is missing from this installation")
 
 
 @cache

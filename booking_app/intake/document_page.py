@@ -8,7 +8,8 @@ from typing import Any
 import phonenumbers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from booking_app.intake.assets import asset_folder, vendored_fonts
+from booking_app.core.assets import asset_folder
+from booking_app.intake.assets import vendored_fonts
 from booking_app.intake.color import readable_on_white
 from booking_app.intake.facts import DocumentFacts
 from booking_app.intake.instants import spoken_day, spoken_instant, spoken_start, utc_text

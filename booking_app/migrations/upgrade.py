@@ -14,7 +14,7 @@ from sqlalchemy import text
 from booking_app.core.db import Database
 from booking_app.core.settings import Settings
 
-MIGRATIONS = Path(__file__).with_name("migrations")
+MIGRATIONS = Path(__file__).parent
 ADVISORY_LOCK = 0x626F6F6B  # "book"
 
 

@@ -1,19 +1,16 @@
-"""The web application: parts built, rooms registered."""
+"""The web application: the use cases in, every package of pages registered."""
 
 from flask import Flask
 
-from booking_app.cli.wiring import Parts, build, build_front
-from booking_app.core.settings import load_settings, read_environment
 from booking_app.pages import console, embed, manage, ops, shared, verify, widget
-from booking_app.pages.ops import metrics
+from booking_app.pages.use_cases import UseCases
 
 
-def create_app(parts: Parts | None = None) -> Flask:
-    """The WSGI app over `parts`, or over what the environment says."""
-    parts = parts or build(load_settings(read_environment()))
+def create_app(use_cases: UseCases) -> Flask:
+    """The WSGI app over the use cases it is handed; it makes none itself."""
     app = Flask(__name__, static_folder=None, template_folder=None)
-    app.config["SECRET_KEY"] = parts.settings.secret_key
-    app.extensions["front"] = build_front(parts)
-    for room in (web, console, widget, manage, verify, embed, health, metrics):
-        room.register(app)
+    app.config["SECRET_KEY"] = use_cases.settings.secret_key
+    app.extensions["use_cases"] = use_cases
+    for package in (shared, console, widget, manage, verify, embed, ops):
+        package.register(app)
     return app

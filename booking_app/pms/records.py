@@ -355,3 +355,6 @@ class Practice(Protocol):
     def within(self, *, deadline: float | None = None, before_write: Callable[[], None] | None = None) -> "Practice":
         """The same practice with a deadline (monotonic seconds) and a check called right before a write leaves."""
         ...
+
+
+Practices = Callable[[int], Practice]  # a clinic's id -> its practice; raises RemoteFailure AUTH while paused

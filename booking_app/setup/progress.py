@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking_app.bookings.facts import Practices
 from booking_app.catalogue.curation import curation_of
 from booking_app.catalogue.snapshots import last_reading, refresh
 from booking_app.clinics.audit import Author, record
@@ -18,6 +17,7 @@ from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.intake.fields import fields_of
 from booking_app.intake.waivers import waivers_of
+from booking_app.pms.records import Practices
 from booking_app.pms.sentences import cliniko_sentence
 from booking_app.setup.found import Found, found_in
 from booking_app.setup.models import StepMark

@@ -12,7 +12,7 @@ from booking_app.cli.wiring import Parts
 from booking_app.clinics.models import Connection
 from tests.cli.conftest import Run, refused
 
-DEMO = Path(booking_app.__file__).with_name("examples") / "demo"
+DEMO = Path(booking_app.__file__).parent / "setup" / "examples" / "demo"
 SECRETS = {"DEMO_CLINIKO_KEY": "MS0xMjM0NTY3ODkw-au1", "DEMO_HUBSPOT_TOKEN": "pat-au1-synthetic"}
 NOWHERE = {"BOOKING_CLINIKO_BASE_URL": "http://127.0.0.1:9/v1", "BOOKING_HUBSPOT_BASE_URL": "http://127.0.0.1:9"}
 

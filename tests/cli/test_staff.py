@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from booking_app.cli.web_app import make_web_app
 from booking_app.cli.wiring import Parts
 from booking_app.clinics.models import Clinic
-from booking_app.pages.app import create_app
 from booking_app.pages.console.passwords import set_password
 from tests.cli.conftest import Run, refused
 from tests.pages.shared.client import Page
@@ -30,7 +30,7 @@ def link_in(text: str) -> str:
 def test_a_new_owner_gets_a_link_chooses_a_password_and_is_in(run: Run, parts: Parts) -> None:
     result = run("staff", "add", "Kim@Example.com", "--clinic", "demo", "--role", "owner")
     assert (result.exit_code, result.stderr) == (0, "")
-    browser: Any = create_app(parts).test_client()
+    browser: Any = make_web_app(parts).test_client()
     address = link_in(result.stdout)
     for where, values in (
         (address, {"password": PASSWORD, "again": PASSWORD}),
@@ -43,7 +43,7 @@ def test_a_new_owner_gets_a_link_chooses_a_password_and_is_in(run: Run, parts: P
 
 def test_whoever_has_a_password_gets_no_link(run: Run, parts: Parts) -> None:
     run("staff", "add", "kim@example.com", "--clinic", "demo", "--role", "owner")
-    with create_app(parts).app_context():
+    with make_web_app(parts).app_context():
         set_password("kim@example.com", PASSWORD)
     result = run("staff", "add", "kim@example.com", "--clinic", "demo", "--role", "owner")
     assert "with the password they have" in result.stdout

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import select
 
 from booking_app.bookings.models import Booking
+from booking_app.cli.web_app import make_web_app
 from booking_app.cli.wiring import Parts, build
 from booking_app.clinics.models import Connection
 from booking_app.core.clock import SystemClock
 from booking_app.core.settings import load_settings
 from booking_app.migrations.upgrade import upgrade
-from booking_app.pages.app import create_app
 from booking_app.setup.clinic_file.importing import import_clinic
 from booking_app.tasks import store
 from booking_app.tasks.models import Task
@@ -176,7 +176,7 @@ def reopen_shop(sandbox: SandboxServer, folder: Path) -> Shop:
     upgrade(settings)
     clock = JumpingClock()
     parts = build(settings, clock=clock)
-    return Shop(sandbox, parts, clock, checking_client(create_app(parts)))
+    return Shop(sandbox, parts, clock, checking_client(make_web_app(parts)))
 
 
 def slot_instant(value: str) -> datetime:

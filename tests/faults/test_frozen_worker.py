@@ -37,7 +37,7 @@ WRITTEN_BY_THE_LEDGER = ("task", "booking", "draft", "hold", "signed_document")
 
 def waiting(shop: Shop) -> int:
     """The id of a booking that nobody has begun to place."""
-    placing = shop.client.application.extensions["front"].placing
+    placing = shop.client.application.extensions["use_cases"].placing
     while placing._inline.acquire(blocking=False):
         pass
     shop.confirm(shop.fill(shop.choose()))

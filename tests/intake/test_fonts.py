@@ -3,7 +3,8 @@ import tomllib
 
 import pytest
 
-from booking_app.intake.assets import asset_folder, font_bytes
+from booking_app.core.assets import asset_folder
+from booking_app.intake.assets import font_bytes
 
 FOLDER = asset_folder("static/fonts")
 BOOK = tomllib.loads((FOLDER / "fonts.toml").read_text())

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from booking_app.bookings.accounts import account_key_of
 from booking_app.bookings.desk_changes import DeskChanges, change_of
-from booking_app.bookings.facts import Practices
 from booking_app.bookings.front_desk_sync.models import DeskCursor
 from booking_app.bookings.models import Booking, BookingState, Source
 from booking_app.clinics.clinics import list_clinics
@@ -19,7 +18,7 @@ from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.core.tokens import hash_token, new_reference, new_token
-from booking_app.pms.records import Appointment, Practice
+from booking_app.pms.records import Appointment, Practice, Practices
 from booking_app.tasks import store
 from booking_app.tasks.records import PlannedTask
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -11,9 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from booking_app.bookings.mail.colors import readable_pair
 from booking_app.bookings.mail.facts import ClinicCard, NoticeFacts
 from booking_app.bookings.mail.wording import clock_words, day_words, moment_words, zone_words
-
-PACKAGE = Path(__file__).resolve().parents[1]
-FOLDERS = (PACKAGE / "_assets" / "templates", PACKAGE.parent / "templates")  # in a wheel, in a checkout
+from booking_app.core.assets import asset_folder
 
 
 @dataclass(frozen=True)
@@ -157,9 +154,8 @@ def _lines(text: str) -> list[str]:
 
 @cache
 def _templates() -> Environment:
-    folder = next((each for each in FOLDERS if each.is_dir()), FOLDERS[-1])
     return Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(asset_folder("templates")),
         autoescape=select_autoescape(enabled_extensions=("html",)),
         undefined=StrictUndefined,
         trim_blocks=True,

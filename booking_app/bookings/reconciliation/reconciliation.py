@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from booking_app.bookings.accounts import account_key_of
 from booking_app.bookings.desk_changes import DeskChanges
-from booking_app.bookings.facts import Practices
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.reconciliation.comparing import Noted, Seen, compare
 from booking_app.bookings.reconciliation.mending import mend
@@ -22,6 +21,7 @@ from booking_app.clinics.clinics import list_clinics
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
+from booking_app.pms.records import Practices
 from booking_app.tasks import store
 
 EVERY = timedelta(hours=24)

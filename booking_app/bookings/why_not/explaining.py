@@ -8,7 +8,6 @@ from booking_app.availability.days import ONE_DAY, account_days, begins, day_of
 from booking_app.bookings import holds
 from booking_app.bookings.accounts import account_key_of
 from booking_app.bookings.errors import CatalogueMissing
-from booking_app.bookings.facts import Practices
 from booking_app.bookings.why_not.calendar_reasons import (
     Day,
     Span,
@@ -26,7 +25,7 @@ from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.pms.diary import DiaryEntry
-from booking_app.pms.records import Location, Practice, PracticeCatalogue, Practitioner, Service
+from booking_app.pms.records import Location, Practice, PracticeCatalogue, Practices, Practitioner, Service
 from booking_app.pms.sentences import cliniko_sentence
 
 FRESH_FOR = timedelta(minutes=1)

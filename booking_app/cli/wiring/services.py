@@ -16,7 +16,7 @@ from booking_app.bookings.placing import ManageTokens
 from booking_app.bookings.purging import Purging
 from booking_app.bookings.reconciliation.reconciliation import Reconciliation
 from booking_app.bookings.statistics.page_counts import Footfall
-from booking_app.catalogue.refresh_all import Refreshing
+from booking_app.catalogue.catalogue_refresh import Refreshing
 from booking_app.cli.wiring.booking_tasks import make_effects
 from booking_app.cli.wiring.core import Ground
 from booking_app.clinics.connections import pause

@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired
 
 from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
 from booking_app.clinics.staff import Role
+from booking_app.core.assets import asset_folder
 from booking_app.pages.console.access import allow, author, current_clinic
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.forms import ConsoleForm
@@ -16,7 +17,6 @@ from booking_app.pages.console.page import show
 from booking_app.pages.console.saving import Difference
 from booking_app.pages.console.setting_fields import LinesField, SettingsForm
 from booking_app.pages.shared import front
-from booking_app.pages.shared.folders import STATIC
 from booking_app.setup.checking import SettingsInvalid
 from booking_app.setup.website import Advice, Expected, Level, examine
 from booking_app.setup.website.releases import read_releases
@@ -107,7 +107,7 @@ def examine_page(slug: str) -> Response:
     form = PastedPageForm()
     if not form.validate():
         return _page(_sites_form(), page_form=form, status=422)
-    releases = read_releases(STATIC / "embed")
+    releases = read_releases(asset_folder("static") / "embed")
     expected = Expected.of(current_clinic(), base_url=front().settings.base_url, releases=releases)
     return _page(_sites_form(), page_form=form, advice=examine(str(form.html.data), expected=expected))
 

@@ -4,13 +4,13 @@ from functools import cache
 
 from flask import Blueprint, Flask, Response, abort, request
 
+from booking_app.core.assets import asset_folder
 from booking_app.pages.shared.assets import asset, read_asset
-from booking_app.pages.shared.folders import STATIC
 from booking_app.setup.website.releases import Release, newest, read_releases
 
 blueprint = Blueprint("embed", __name__)
 
-FOLDER = STATIC / "embed"
+FOLDER = asset_folder("static") / "embed"
 NEWEST_SECONDS = 600
 
 

@@ -1,5 +1,10 @@
-"""For whoever runs the product: alive, ready."""
+"""For whoever runs the product: alive, ready, and numbers to watch. Counts and durations, never a person."""
 
-from booking_app.pages.ops.health import register
+from flask import Flask
 
-__all__ = ["register"]
+from booking_app.pages.ops import health, metrics
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)

@@ -1,14 +1,10 @@
 """`/healthz` says that the process answers, `/readyz` that it can work: database, schema, keys."""
 
-from flask import Blueprint, Flask, Response, jsonify
+from flask import Blueprint, Response, jsonify
 
 from booking_app.pages.shared import front
 
 blueprint = Blueprint("health", __name__)
-
-
-def register(app: Flask) -> None:
-    app.register_blueprint(blueprint)
 
 
 @blueprint.get("/healthz", endpoint="alive")

@@ -3,11 +3,11 @@
 from flask import Flask
 from jinja2 import FileSystemLoader, StrictUndefined
 
+from booking_app.core.assets import asset_folder
 from booking_app.pages.shared import assets, brand, errors, fields, headers, limits, request_log, words
 from booking_app.pages.shared.access import front
-from booking_app.pages.shared.folders import STATIC, TEMPLATES
 
-__all__ = ["front", "register"]
+__all__ = ["register", "use_cases"]
 
 # Room for a signature that is far too large: it is refused in the form, with everything else that was typed kept.
 LARGEST_BODY = 8 * 1024 * 1024
@@ -15,8 +15,8 @@ LARGEST_BODY = 8 * 1024 * 1024
 
 def register(app: Flask) -> None:
     """Prepare the application for the rooms that follow; call it first, after the front is in place."""
-    app.jinja_loader = FileSystemLoader(TEMPLATES)
-    app.static_folder = str(STATIC)
+    app.jinja_loader = FileSystemLoader(asset_folder("templates"))
+    app.static_folder = str(asset_folder("static"))
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters["tel"] = words.tel

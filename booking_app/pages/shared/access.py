@@ -9,4 +9,4 @@ from booking_app.pages.use_cases import Front
 
 def front() -> Front:
     """What wiring put together for this process."""
-    return cast(Front, current_app.extensions["front"])
+    return cast(Front, current_app.extensions["use_cases"])

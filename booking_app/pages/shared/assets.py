@@ -11,7 +11,7 @@ import brotli  # type: ignore[import-untyped]
 from flask import Blueprint, Flask, Response, abort, make_response, request, url_for
 from flask_compress import Compress
 
-from booking_app.pages.shared.folders import STATIC
+from booking_app.core.assets import asset_folder
 
 YEAR = 365 * 24 * 3600
 COMPRESSIBLE = ("text/", "image/svg", "application/json")
@@ -45,8 +45,8 @@ def static_url(name: str) -> str:
 @lru_cache(maxsize=256)
 def read_asset(name: str) -> Asset:
     """The file, read and compressed once a process. Raises FileNotFoundError for anything outside `static/`."""
-    path = (STATIC / name).resolve()
-    if not path.is_relative_to(STATIC) or not path.is_file():
+    path = (asset_folder("static") / name).resolve()
+    if not path.is_relative_to(asset_folder("static")) or not path.is_file():
         raise FileNotFoundError(name)
     content = path.read_bytes()
     return Asset(content, _media_type(path), hashlib.sha256(content).hexdigest()[:16], _compressed(path, content))

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking_app.bookings.facts import Practices
 from booking_app.clinics.audit import Author
 from booking_app.clinics.changes import Change, changing
 from booking_app.clinics.models import Clinic
@@ -18,7 +17,7 @@ from booking_app.intake.mapping import custom_token
 from booking_app.intake.models import IntakeField
 from booking_app.intake.waiver_text import placeholders_in
 from booking_app.intake.waivers import waivers_of
-from booking_app.pms.records import CustomFieldChoice, FormTemplate
+from booking_app.pms.records import CustomFieldChoice, FormTemplate, Practices
 from booking_app.setup.design.ordering import Direction, moved
 from booking_app.setup.design.templates import Taken, questions_of
 

@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from booking_app.bookings.facts import Practices
 from booking_app.catalogue.curation import (
     Curation,
     Entry,
@@ -24,6 +23,7 @@ from booking_app.clinics.models import Clinic
 from booking_app.clinics.pictures import clean_picture
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
+from booking_app.pms.records import Practices
 from booking_app.setup.design.ordering import Direction, moved
 from booking_app.setup.design.pictures import drop_unused_pictures
 from booking_app.setup.design.shelves import Shelves, shelves_of

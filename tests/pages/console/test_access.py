@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from werkzeug.routing import Rule
 
+from booking_app.cli.web_app import make_web_app
 from booking_app.cli.wiring import build
 from booking_app.clinics.staff import Role
 from booking_app.core.settings import load_settings
 from booking_app.migrations.upgrade import upgrade
-from booking_app.pages.app import create_app
 from booking_app.pages.console.blueprint import is_console
 from tests.pages.console.desk import CLINIC, OTHER, PEOPLE, Desk
 
@@ -22,7 +22,7 @@ def console_rules(folder: Any) -> list[tuple[str, str, Role | None, bool]]:
     settings = load_settings({"BOOKING_DATA_DIR": str(folder)})
     upgrade(settings)
     parts = build(settings)
-    app = create_app(parts)
+    app = make_web_app(parts)
     found = [
         (method, rule.rule, _role(view), getattr(view, "open_to_all", False))
         for rule in app.url_map.iter_rules()

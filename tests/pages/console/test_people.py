@@ -11,7 +11,7 @@ PEOPLE = f"/console/{CLINIC}/people"
 
 
 def roles(desk: Desk) -> dict[str, Role]:
-    members = desk.app.extensions["front"].people.members(desk.clinic().id)
+    members = desk.app.extensions["use_cases"].people.members(desk.clinic().id)
     return {member.email: member.role for member in members}
 
 

@@ -25,7 +25,7 @@ def save(desk: Desk, question: str, *, status: int = 303, **changes: object) -> 
 
 
 def asked(desk: Desk, service: str = "1100001000087112800") -> list[str]:
-    questions = desk.app.extensions["front"].browse.questions(desk.clinic(), service)
+    questions = desk.app.extensions["use_cases"].browse.questions(desk.clinic(), service)
     return [spec.label for spec in questions.fields]
 
 

@@ -33,7 +33,7 @@ def versions_of(desk: Desk, key: str) -> list[str]:
 
 
 def asked(desk: Desk) -> dict[str, str]:
-    questions = desk.app.extensions["front"].browse.questions(desk.clinic(), "1100001000087112800")
+    questions = desk.app.extensions["use_cases"].browse.questions(desk.clinic(), "1100001000087112800")
     return {waiver.key: waiver.body_markdown for waiver in questions.waivers}
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Frame, Page, expect
 from booking_app.setup.website.releases import newest, read_releases
 from tests.pages.embed.pages import FRAME, SILENT_FRAME, host_page, served
 
-STATIC = Path(__file__).resolve().parents[2] / "static" / "embed"
+STATIC = Path(__file__).resolve().parents[3] / "static" / "embed"
 LOADER = (STATIC / newest(read_releases(STATIC)).file_name).read_text()
 JAVASCRIPT = "text/javascript"
 HTML = "text/html; charset=utf-8"

@@ -13,7 +13,7 @@ from booking_app.pages.shared import headers
 from booking_app.setup.website.releases import newest, read_releases
 from booking_app.setup.website.snippet import snippet
 
-STATIC = Path(__file__).resolve().parents[2] / "static"
+STATIC = Path(__file__).resolve().parents[3] / "static"
 
 
 @pytest.fixture

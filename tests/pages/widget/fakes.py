@@ -448,8 +448,8 @@ class SharedTemplates(BytecodeCache):
 def fake_app(front: FakeFront) -> Flask:
     """The rooms with pages over fakes."""
     app = Flask("booking_app.pages.app", static_folder=None, template_folder=None)
-    app.extensions["front"] = front
-    for room in (web, widget, manage):
-        room.register(app)
+    app.extensions["use_cases"] = front
+    for package in (shared, widget, manage):
+        package.register(app)
     app.jinja_env.bytecode_cache = SharedTemplates()
     return app

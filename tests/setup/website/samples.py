@@ -6,7 +6,7 @@ from booking_app.setup.website import Advice, Expected, Level, examine
 from booking_app.setup.website.releases import read_releases
 from booking_app.setup.website.snippet import snippet
 
-RELEASES = read_releases(Path(__file__).resolve().parents[2] / "static" / "embed")
+RELEASES = read_releases(Path(__file__).resolve().parents[3] / "static" / "embed")
 BASE, SITE = "https://book.example", "https://www.clinic.example"
 CLINIC = Expected(base_url=BASE, slug="demo", allowed_sites=(SITE,), releases=RELEASES)
 SNIPPET = snippet(base_url=BASE, slug="demo")

@@ -28,7 +28,7 @@ ERRORS_OUTSIDE = (403, 404, 429)
 
 def find_folder() -> Path | None:
     """Where the documents are, or None."""
-    places = [Path(__file__).parents[4] / "shared" / "reference" / "specs"]
+    places = [Path(__file__).parents[5] / "shared" / "reference" / "specs"]
     if named := os.environ.get("BOOKING_SPECS_DIR"):
         places.insert(0, Path(named))
     return next((place for place in places if (place / SHARED).is_file()), None)

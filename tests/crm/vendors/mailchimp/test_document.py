@@ -52,7 +52,7 @@ KNOWN_SCHEMAS: dict[tuple[str, str], dict[str, Any]] = {
 @cache
 def document(part: str) -> dict[str, Any] | None:
     """One file of the document; None where it, or what reads it, is missing."""
-    places = [Path(__file__).parents[4] / "shared" / "reference" / "specs"]
+    places = [Path(__file__).parents[5] / "shared" / "reference" / "specs"]
     if named := os.environ.get("BOOKING_SPECS_DIR"):
         places.insert(0, Path(named))
     found = next((path for place in places if (path := place / f"mailchimp-marketing-{part}.yaml").is_file()), None)

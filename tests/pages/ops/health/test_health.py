@@ -24,7 +24,7 @@ def test_a_database_of_another_version_is_not_ready(shop: Shop) -> None:
 
 
 def test_keys_that_do_not_open_what_is_stored_are_not_ready(shop: Shop) -> None:
-    readiness = shop.client.application.extensions["front"].readiness
+    readiness = shop.client.application.extensions["use_cases"].readiness
     readiness._keyring = Keyring([new_sealing_key()])
     answer = shop.client.get("/readyz")
     assert (answer.status_code, answer.json["keys"]) == (503, "failing")

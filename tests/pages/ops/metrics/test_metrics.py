@@ -48,7 +48,7 @@ def front(database_url: str) -> Iterator[Front]:
 @pytest.fixture
 def client(front: Front) -> FlaskClient:
     app = Flask("metrics")
-    app.extensions["front"] = front
+    app.extensions["use_cases"] = front
     metrics.register(app)
     return app.test_client()
 

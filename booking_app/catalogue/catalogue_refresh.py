@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import structlog
 
-from booking_app.bookings.facts import Practices
 from booking_app.catalogue.snapshots import refresh, snapshot_age
 from booking_app.clinics.clinics import list_clinics
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
+from booking_app.pms.records import Practices
 
 log = structlog.get_logger(__name__)
 
