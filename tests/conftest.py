@@ -1,4 +1,4 @@
-"""What tests of several rooms share: the real browser, and a database of either kind."""
+"""What tests of several packages share: the real browser, and a database of either kind."""
 
 import os
 import shutil
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-from tests.postgres import database_url, postgres_server  # noqa: F401 - fixtures for every room
+from tests.postgres import database_url, postgres_server  # noqa: F401 - fixtures for every package
 
 ROOT = Path(__file__).resolve().parent.parent
 

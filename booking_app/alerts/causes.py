@@ -1,4 +1,4 @@
-"""What a person has to look at, read from the ledger and the last comparison as they are now."""
+"""What a person has to look at, read from the task runner and the last comparison as they are now."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -14,7 +14,7 @@ from booking_app.bookings.mail.messages import Envelope, message_of
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.mail import Postbox
-from booking_app.core.outbound_http import Outlet
+from booking_app.core.outbound_http import OutboundHttp
 from booking_app.crm.vendors.webhook.client import Webhook
 from booking_app.crm.vendors.webhook.records import Message
 
@@ -51,7 +51,7 @@ class MailAlerts:
 class WebhookAlerts:
     """Tells by webhook, signed after Standard Webhooks with a secret of the clinic's own."""
 
-    outlet: Outlet
+    outbound: OutboundHttp
     secret_key: str
     console_url: str
     clock: Clock
@@ -61,7 +61,7 @@ class WebhookAlerts:
         webhook = Webhook.connect(
             url=str(clinic.alerts.get("webhook", "")),
             secret=alert_secret(self.secret_key, clinic.slug),
-            outlet=self.outlet,
+            outbound=self.outbound,
             now=self.clock.now,
             monotonic=self.clock.monotonic,
         ).within(deadline=self.clock.monotonic() + CALL_SECONDS)

@@ -22,7 +22,7 @@ UNKNOWN_BIRTH = date(1900, 1, 1)
 
 
 @dataclass(frozen=True)
-class Reach:
+class BookingContact:
     """A booking, whom to reach about it, and the words for it.
 
     Once purged, and for what the front desk booked, `evidence` is None and `details` are what Cliniko knows today.
@@ -39,7 +39,7 @@ class Reach:
     has_newer_booking: bool
 
 
-class ReachReader:
+class BookingContactReader:
     """Reads a booking's reach; each call is a transaction of its own and at most one call to Cliniko."""
 
     def __init__(self, *, database: Database, keyring: Keyring, practices: Practices) -> None:
@@ -47,7 +47,7 @@ class ReachReader:
         self._keyring = keyring
         self._practices = practices
 
-    def read(self, booking_id: int) -> Reach:
+    def read(self, booking_id: int) -> BookingContact:
         """Raises RemoteFailure: DATA when nobody can be reached any more, or whatever Cliniko's answer means."""
         with self._database.reading() as session:
             booking = session.get_one(Booking, booking_id)
@@ -58,9 +58,9 @@ class ReachReader:
                 refused = dict.fromkeys(self._refused_later(session, booking, details.email), False)
                 details = replace(details, consents={**details.consents, **refused})
                 wording = more["wording"]["email_marketing"]
-                return Reach(booking, clinic, details, evidence, wording, more["names"], *family)
+                return BookingContact(booking, clinic, details, evidence, wording, more["names"], *family)
             names = _names_now(session, booking)
-        return Reach(booking, clinic, self._read_back(booking), None, None, names, *family)
+        return BookingContact(booking, clinic, self._read_back(booking), None, None, names, *family)
 
     def _refused_later(self, session: Session, booking: Booking, email: str) -> list[str]:
         """The consents whose latest answer is a no, in later bookings of this patient by this address, kept whole."""

@@ -2,7 +2,7 @@
 
 
 class BookingError(Exception):
-    """The parent of what a use case of this room refuses."""
+    """The parent of what a use case of this package refuses."""
 
 
 class SlotGone(BookingError):

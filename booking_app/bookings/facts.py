@@ -76,7 +76,7 @@ def names_now(catalogue: Catalogue | None, choice: Choice) -> dict[str, Any] | N
 
 
 def rename(session: Session, keyring: Keyring, booking: Booking, before: Choice) -> None:
-    """After a booking has moved away from `before`, let mails and the hand-over speak of what it is now.
+    """After a booking has moved away from `before`, let mails and the CRM sync speak of what it is now.
 
     What was signed keeps its words. Does nothing once the facts are purged; where the new place or person is not in the
     catalogue the old words stay. The caller commits.

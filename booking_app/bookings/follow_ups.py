@@ -1,4 +1,4 @@
-"""What follows a confirmed or cancelled booking: which tasks, and the facts that the hand-over and the notices read."""
+"""What follows a confirmed or cancelled booking: which tasks, and the facts that the CRM sync and the notices read."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from booking_app.bookings.booking_contact import UNKNOWN_BIRTH, Reach, ReachReader
+from booking_app.bookings.booking_contact import UNKNOWN_BIRTH, BookingContact, BookingContactReader
 from booking_app.bookings.mail.facts import AskedMove, ClinicCard, NoticeFacts
 from booking_app.bookings.mail.handlers import BY_KIND
 from booking_app.bookings.models import Booking, BookingState, Source
@@ -26,9 +26,9 @@ from booking_app.crm.registry import Connectors
 from booking_app.crm.sync.connections import WEBHOOK
 from booking_app.crm.sync.contacts import Withheld, contact_of
 from booking_app.crm.sync.event_handler import EventHandler
-from booking_app.crm.sync.facts import HandoverFacts, Person
+from booking_app.crm.sync.facts import CrmFacts, Person
 from booking_app.crm.sync.handlers import crm_handlers
-from booking_app.crm.sync.planning import event_task, handover_tasks
+from booking_app.crm.sync.planning import event_task, sync_tasks
 from booking_app.crm.vendors.records import ConsentProof
 from booking_app.crm.vendors.webhook.records import BookingEvent
 from booking_app.intake.people import is_minor
@@ -42,17 +42,17 @@ TIME_TO_MEND = timedelta(minutes=2)  # what is mended at once needs no mail to t
 CONFIRMED = "conflicts"  # the task that confirms a booking
 
 
-class Following:
+class FollowUps:
     """Plans the tasks of afterwards and makes their handlers."""
 
     def __init__(
-        self, *, settings: Settings, database: Database, clock: Clock, reach: ReachReader, connectors: Connectors,
+        self, *, settings: Settings, database: Database, clock: Clock, booking_contact: BookingContactReader, connectors: Connectors,
         manage_tokens: ManageTokens,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._database = database
         self._clock = clock
-        self._reach = reach
+        self._booking_contact = booking_contact
         self._connectors = connectors
         self._manage_tokens = manage_tokens
 
@@ -65,7 +65,7 @@ class Following:
         if details.signature and clinic.booking_rules().attach_signature_png:
             # After the document, because its first rendering keeps the picture.
             tasks.append(PlannedTask("signature_png", "document", connection_id=cliniko))
-        tasks += self.handing_over(session, clinic.id, after=CONFIRMED)
+        tasks += self.crm_sync_tasks(session, clinic.id, after=CONFIRMED)
         tasks.append(PlannedTask("confirmation_mail", CONFIRMED))
         tasks.append(PlannedTask("clinic_mail", CONFIRMED))
         return tasks
@@ -73,7 +73,7 @@ class Following:
     def after_cancelling(self, session: Session, booking: Booking) -> list[PlannedTask]:
         """The tasks that wait for Cliniko to have cancelled."""
         return [
-            *self.handing_over(session, booking.clinic_id, after="cancel", occasion="cancelled"),
+            *self.crm_sync_tasks(session, booking.clinic_id, after="cancel", occasion="cancelled"),
             PlannedTask("cancellation_mail", "cancel"),
             PlannedTask("cancellation_clinic_mail", "cancel", kind="clinic_mail"),
         ]
@@ -92,25 +92,25 @@ class Following:
         return self._told_of_change(session, booking)
 
     def after_desk_booking(self, session: Session, booking: Booking) -> list[PlannedTask]:
-        """The tasks for an appointment that staff made in Cliniko: the hand-over, and no mail."""
-        return self.handing_over(session, booking.clinic_id, after=None)
+        """The tasks for an appointment that staff made in Cliniko: the CRM sync, and no mail."""
+        return self.crm_sync_tasks(session, booking.clinic_id, after=None)
 
     def _told_of_change(self, session: Session, booking: Booking) -> list[PlannedTask]:
         """The tasks that tell every CRM what has become of a booking that it knows."""
         change = "missed" if booking.missed_at else "moved"
         occasion = "cancelled" if _is_cancelled(booking) else f"{change}.{booking.revision}"
-        return self.handing_over(session, booking.clinic_id, after=None, occasion=occasion)
+        return self.crm_sync_tasks(session, booking.clinic_id, after=None, occasion=occasion)
 
     def contact_there(self, booking_id: int, connection_id: int) -> bool | None:
         """Whether the CRM has the booking's contact; None where it is not meant to. Raises RemoteFailure."""
         opened = self._connectors.open(connection_id)
         try:
-            contact = contact_of(self.handover_facts(booking_id), opened.config)
+            contact = contact_of(self.crm_facts(booking_id), opened.config)
         except Withheld:
             return None
         return opened.vendor.find_contact(contact.email) is not None
 
-    def handing_over(
+    def crm_sync_tasks(
         self, session: Session, clinic_id: int, *, after: str | None, occasion: str = ""
     ) -> list[PlannedTask]:
         """The tasks that tell every CRM and webhook of a booking, or of a change of it, to follow the task `after`
@@ -123,7 +123,7 @@ class Following:
             if each.vendor == WEBHOOK:
                 tasks.append(event_task(each.id, after=after, occasion=occasion))
             elif each.vendor != "cliniko":
-                tasks += handover_tasks(each.vendor, each.id, after=after, occasion=occasion)
+                tasks += sync_tasks(each.vendor, each.id, after=after, occasion=occasion)
         return tasks
 
     def after_parking(self, session: Session, task: Task) -> None:
@@ -149,7 +149,7 @@ class Following:
             **crm_handlers(
                 database=self._database,
                 clock=self._clock,
-                load_facts=self.handover_facts,
+                load_facts=self.crm_facts,
                 open_connection=self._connectors.open,
             ),
             "event": EventHandler(load_event=self.booking_event, open_webhook=self._connectors.open_webhook),
@@ -163,11 +163,11 @@ class Following:
 
     def notice_facts(self, booking_id: int) -> NoticeFacts:
         """The booking as its mails tell it. Raises RemoteFailure."""
-        reach = self._reach.read(booking_id)
-        booking, clinic, names = reach.booking, reach.clinic, reach.names
+        booking_contact = self._booking_contact.read(booking_id)
+        booking, clinic, names = booking_contact.booking, booking_contact.clinic, booking_contact.names
         return NoticeFacts(
             clinic=_card(clinic),
-            email=reach.details.email,
+            email=booking_contact.details.email,
             reference=booking.reference,
             starts_at=booking.starts_at,
             ends_at=booking.ends_at,
@@ -185,26 +185,26 @@ class Following:
             booking_url=f"{self._settings.base_url}/b/{clinic.slug}",
             confirmation_rule=clinic.booking_rules().confirmation_mail,
             cliniko_sends_confirmation=names["sends_confirmation"],
-            had_lost_time=reach.had_lost_time,
-            has_newer_booking=reach.has_newer_booking,
+            had_lost_time=booking_contact.had_lost_time,
+            has_newer_booking=booking_contact.has_newer_booking,
             is_placed=booking.confirmed_at is not None or booking.source == Source.FRONT_DESK,
             is_waiting=booking.state == BookingState.PLACING,
         )
 
-    def handover_facts(self, booking_id: int) -> HandoverFacts:
-        """The booking as the hand-over may know it. Raises RemoteFailure."""
-        reach = self._reach.read(booking_id)
-        booking, details, names = reach.booking, reach.details, reach.names
+    def crm_facts(self, booking_id: int) -> CrmFacts:
+        """The booking as the CRM sync may know it. Raises RemoteFailure."""
+        booking_contact = self._booking_contact.read(booking_id)
+        booking, details, names = booking_contact.booking, booking_contact.details, booking_contact.names
         guardian = details.guardian
         zone = ZoneInfo(names["time_zone"])
-        return HandoverFacts(
+        return CrmFacts(
             reference=booking.reference,
             starts_at=booking.starts_at.astimezone(zone),
             ends_at=booking.ends_at.astimezone(zone),
             patient=Person(details.first_name, details.last_name, details.phone or None),
             email=details.email,
-            is_minor=_may_be_minor(reach),
-            is_read_back=reach.evidence is None,
+            is_minor=_may_be_minor(booking_contact),
+            is_read_back=booking_contact.evidence is None,
             is_staff_entered=booking.source == Source.FRONT_DESK,
             guardian=Person(guardian.first_name, guardian.last_name, guardian.phone) if guardian else None,
             email_marketing=details.consents.get("email_marketing"),
@@ -214,7 +214,7 @@ class Following:
             is_missed=booking.missed_at is not None,
             next_booking_at=self._next_booking_at(booking),
             attribution=booking.attribution,
-            email_consent=_email_consent(reach),
+            email_consent=_email_consent(booking_contact),
             category=names["category"] or None,
             service_name=names["service"] or None,
             practitioner=names["practitioner"] or None,
@@ -222,11 +222,11 @@ class Following:
 
     def booking_event(self, booking_id: int) -> BookingEvent:
         """The booking as a clinic's own system is told of it. Raises RemoteFailure."""
-        reach = self._reach.read(booking_id)
-        booking = reach.booking
+        booking_contact = self._booking_contact.read(booking_id)
+        booking = booking_contact.booking
         stands: Literal["missed", "confirmed"] = "missed" if booking.missed_at else "confirmed"
         return BookingEvent(
-            clinic=reach.clinic.slug,
+            clinic=booking_contact.clinic.slug,
             booking=booking.reference,
             revision=booking.revision,
             status="cancelled" if _is_cancelled(booking) else stands,
@@ -238,7 +238,7 @@ class Following:
             practitioner_id=booking.practitioner_id,
             appointment_id=booking.cliniko_appointment_id,
             patient_id=booking.cliniko_patient_id,
-            email=reach.details.email or None,
+            email=booking_contact.details.email or None,
         )
 
     def _next_booking_at(self, booking: Booking) -> datetime | None:
@@ -253,11 +253,11 @@ class Following:
             return session.scalar(next_one.order_by(Booking.starts_at).limit(1))
 
 
-def _may_be_minor(reach: Reach) -> bool:
+def _may_be_minor(booking_contact: BookingContact) -> bool:
     """Whether the patient was a child at the booking; of whom the front desk booked without a date of birth, maybe."""
-    birth = reach.details.date_of_birth
-    is_unknown = reach.booking.source == Source.FRONT_DESK and birth == UNKNOWN_BIRTH
-    return is_unknown or is_minor(birth, reach.booking.created_at.date())
+    birth = booking_contact.details.date_of_birth
+    is_unknown = booking_contact.booking.source == Source.FRONT_DESK and birth == UNKNOWN_BIRTH
+    return is_unknown or is_minor(birth, booking_contact.booking.created_at.date())
 
 
 def _is_cancelled(booking: Booking) -> bool:
@@ -284,13 +284,13 @@ def _asked_move(booking: Booking) -> AskedMove | None:
     return AskedMove(move.number, move.origin.starts_at, move.target.starts_at, move.outcome)
 
 
-def _email_consent(reach: Reach) -> ConsentProof | None:
-    wording = reach.email_wording
-    answer = reach.details.consents.get("email_marketing")
-    if wording is None or answer is None or reach.evidence is None:
+def _email_consent(booking_contact: BookingContact) -> ConsentProof | None:
+    wording = booking_contact.email_wording
+    answer = booking_contact.details.consents.get("email_marketing")
+    if wording is None or answer is None or booking_contact.evidence is None:
         return None
-    source = f"online booking {reach.booking.reference}"
-    return ConsentProof(is_given=answer, wording=wording, given_at=reach.evidence.signed_at, source=source)
+    source = f"online booking {booking_contact.booking.reference}"
+    return ConsentProof(is_given=answer, wording=wording, given_at=booking_contact.evidence.signed_at, source=source)
 
 
 def _card(clinic: Clinic) -> ClinicCard:

@@ -21,7 +21,7 @@ from booking_app.pms.records import Practices
 from booking_app.tasks import store
 from booking_app.tasks.models import Task, TaskState
 from booking_app.tasks.records import PlannedTask
-from booking_app.tasks.runner import Ledger
+from booking_app.tasks.runner import TaskRunner
 
 SOON = timedelta(seconds=15)  # what is due within this is not worth asking for
 ASK_SECONDS = 10.0
@@ -32,9 +32,9 @@ log = structlog.get_logger(__name__)
 class HeldRequests:
     """What becomes of bookings that cannot be placed because Cliniko does not answer. Each method commits."""
 
-    def __init__(self, *, database: Database, ledger: Ledger, practices: Practices, clock: Clock) -> None:
+    def __init__(self, *, database: Database, task_runner: TaskRunner, practices: Practices, clock: Clock) -> None:
         self._database = database
-        self._ledger = ledger
+        self._task_runner = task_runner
         self._practices = practices
         self._clock = clock
 
@@ -46,7 +46,7 @@ class HeldRequests:
             if booking.state == BookingState.PLACING and booking.held_at is None:
                 booking.held_at = now
                 _plan(session, booking, ("held_mail", "held_clinic_mail"), now)
-        self._ledger.wake(booking.id)
+        self._task_runner.wake(booking.id)
 
     def withdraw(self, clinic: Clinic, token: str) -> None:
         """The patient wants no more of it: nothing stays booked, the draft is at work again. Raises DraftGone.
@@ -57,7 +57,7 @@ class HeldRequests:
         with self._database.begin() as session:
             booking = _own_booking(session, clinic, token, now)
             _withdraw(session, booking, now)
-        self._ledger.wake(booking.id)
+        self._task_runner.wake(booking.id)
 
     def take_back(self, manage_token: str) -> None:
         """As `withdraw`, by the link in the patient's mail. Raises BookingGone."""
@@ -66,7 +66,7 @@ class HeldRequests:
             booking_id = find_managed(session, manage_token, with_requests=True).id
             store.lock(session, booking_id)
             _withdraw(session, session.get_one(Booking, booking_id, with_for_update=True), now)
-        self._ledger.wake(booking_id)
+        self._task_runner.wake(booking_id)
 
     def run(self) -> int:
         """Give up what has waited long enough, and let the rest go on where Cliniko answers again.
@@ -94,7 +94,7 @@ class HeldRequests:
             withdraw_request(session, booking, now)
             _plan(session, booking, ("unplaced_mail", "unplaced_clinic_mail"), now)
         log.info("request_given_up", booking_id=booking_id)
-        self._ledger.wake(booking_id)
+        self._task_runner.wake(booking_id)
         return True
 
     def _waiting(self) -> Sequence[tuple[Booking, list[int]]]:

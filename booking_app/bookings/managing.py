@@ -19,7 +19,7 @@ from booking_app.core.tokens import hash_token
 from booking_app.pms.records import CancelReason
 from booking_app.tasks import store
 from booking_app.tasks.records import PlannedTask
-from booking_app.tasks.runner import Ledger
+from booking_app.tasks.runner import TaskRunner
 
 INLINE_SECONDS = 6.0
 SHOWN_STATES = (BookingState.CONFIRMED, BookingState.MOVING, BookingState.CANCELLING, BookingState.CANCELLED)
@@ -30,9 +30,11 @@ PlanCancelled = Callable[[Session, Booking], list[PlannedTask]]
 class Managing:
     """Bookings by the token of their manage link. `plan_cancelled` names the tasks that follow a cancellation."""
 
-    def __init__(self, *, database: Database, ledger: Ledger, clock: Clock, plan_cancelled: PlanCancelled) -> None:
+    def __init__(
+        self, *, database: Database, task_runner: TaskRunner, clock: Clock, plan_cancelled: PlanCancelled
+    ) -> None:
         self._database = database
-        self._ledger = ledger
+        self._task_runner = task_runner
         self._clock = clock
         self._plan_cancelled = plan_cancelled
 
@@ -65,8 +67,8 @@ class Managing:
             tasks = [PlannedTask("cancel", connection_id=cliniko), *self._plan_cancelled(session, booking)]
             store.plan(session, clinic_id=clinic.id, booking_id=booking.id, tasks=tasks, now=now)
             booking_id = booking.id
-        self._ledger.advance(booking_id, deadline=self._clock.monotonic() + INLINE_SECONDS, names=("cancel",))
-        self._ledger.wake(booking_id)
+        self._task_runner.advance(booking_id, deadline=self._clock.monotonic() + INLINE_SECONDS, names=("cancel",))
+        self._task_runner.wake(booking_id)
 
     def _view(self, session: Session, booking: Booking) -> ManagedBooking:
         clinic = session.get_one(Clinic, booking.clinic_id)

@@ -45,9 +45,11 @@ def _is_alike(details: PatientDetails, record: PatientRecord) -> bool:
     """Two of: name, date of birth, e-mail or phone. Equal last name and e-mail alone are just a family."""
     name = _same_name(details, record)
     born = record.date_of_birth == details.date_of_birth
-    reach = _same_reach(details, record)
+    booking_contact = _same_reach(details, record)
     same_family_name = fold(record.last_name) == fold(details.last_name)
-    return (name and (born or reach)) or (born and reach and same_family_name and _initial(details, record))
+    return (name and (born or booking_contact)) or (
+        born and booking_contact and same_family_name and _initial(details, record)
+    )
 
 
 def _initial(details: PatientDetails, record: PatientRecord) -> bool:

@@ -16,15 +16,15 @@ from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.tasks import store
 from booking_app.tasks.records import PlannedTask
-from booking_app.tasks.runner import Ledger
+from booking_app.tasks.runner import TaskRunner
 
 
 class Moving:
     """Moves bookings by the token of their manage link."""
 
-    def __init__(self, *, database: Database, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, *, database: Database, task_runner: TaskRunner, clock: Clock) -> None:
         self._database = database
-        self._ledger = ledger
+        self._task_runner = task_runner
         self._clock = clock
 
     def move(self, token: str, choice: Choice) -> None:
@@ -40,8 +40,8 @@ class Moving:
                 return
             task = self._ask(session, booking, choice)
             booking_id = booking.id
-        self._ledger.advance(booking_id, deadline=self._clock.monotonic() + INLINE_SECONDS, names=(task,))
-        self._ledger.wake(booking_id)
+        self._task_runner.advance(booking_id, deadline=self._clock.monotonic() + INLINE_SECONDS, names=(task,))
+        self._task_runner.wake(booking_id)
 
     def _ask(self, session: Session, booking: Booking, choice: Choice) -> str:
         now = self._clock.now()

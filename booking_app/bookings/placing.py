@@ -28,7 +28,7 @@ from booking_app.core.tokens import hash_token, new_reference
 from booking_app.tasks import store
 from booking_app.tasks.models import Task, TaskState
 from booking_app.tasks.records import PlannedTask
-from booking_app.tasks.runner import Ledger
+from booking_app.tasks.runner import TaskRunner
 
 INLINE_SECONDS = 8.0
 POLL_SECONDS = 0.1
@@ -51,11 +51,11 @@ class Placing:
     """Turns drafts into bookings. `plan_afterwards` names the tasks that follow a confirmed appointment."""
 
     def __init__(
-        self, *, database: Database, ledger: Ledger, keyring: Keyring, clock: Clock, manage_tokens: ManageTokens,
+        self, *, database: Database, task_runner: TaskRunner, keyring: Keyring, clock: Clock, manage_tokens: ManageTokens,
         plan_afterwards: PlanAfterwards, inline_places: int, pause: Callable[[float], None],
     ) -> None:  # fmt: skip
         self._database = database
-        self._ledger = ledger
+        self._task_runner = task_runner
         self._keyring = keyring
         self._clock = clock
         self._manage_tokens = manage_tokens
@@ -75,7 +75,7 @@ class Placing:
                 self._place(booking_id, deadline)
             finally:
                 self._inline.release()
-        self._ledger.wake(booking_id)
+        self._task_runner.wake(booking_id)
 
     def status(self, clinic: Clinic, token: str) -> BookingStatus:
         """How far the draft's booking has come. Raises DraftGone."""
@@ -164,7 +164,7 @@ class Placing:
     def _place(self, booking_id: int, deadline: float) -> None:
         """Work on the first tasks until the booking is placed, lost or out of time; a worker may be at it too."""
         while self._clock.monotonic() < deadline:
-            self._ledger.advance(booking_id, deadline=deadline, names=PLACING_TASKS)
+            self._task_runner.advance(booking_id, deadline=deadline, names=PLACING_TASKS)
             with self._database.reading() as session:
                 if session.get_one(Booking, booking_id).state != BookingState.PLACING:
                     return

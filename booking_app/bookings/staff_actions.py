@@ -12,7 +12,7 @@ from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring
 from booking_app.intake.proof import first_rendering
 from booking_app.tasks.models import Task
-from booking_app.tasks.runner import Ledger
+from booking_app.tasks.runner import TaskRunner
 
 DECISIONS = ("kept", "corrected", "merged", "different_people")
 
@@ -30,17 +30,17 @@ class Proposal:
     differences: tuple[tuple[str, str, str], ...]
 
 
-class LendingAHand:
+class StaffActions:
     """Every verb is about one clinic's bookings alone, commits, and is written down; False or None for others'."""
 
-    def __init__(self, *, database: Database, ledger: Ledger, keyring: Keyring) -> None:
+    def __init__(self, *, database: Database, task_runner: TaskRunner, keyring: Keyring) -> None:
         self._database = database
-        self._ledger = ledger
+        self._task_runner = task_runner
         self._keyring = keyring
 
     def retry(self, author: Author, clinic_id: int, task_id: int) -> bool:
         """Try a parked or given-up task again, after looking whether it has happened."""
-        if not self._owns(clinic_id, task_id) or not self._ledger.retry(task_id):
+        if not self._owns(clinic_id, task_id) or not self._task_runner.retry(task_id):
             return False
         self._write_down(author, clinic_id, "booking.task_retried", task_id)
         return True
@@ -53,7 +53,7 @@ class LendingAHand:
 
     def give_up(self, author: Author, clinic_id: int, task_id: int) -> bool:
         """Decide that a task will not happen; it may be tried again after all."""
-        if not self._owns(clinic_id, task_id) or not self._ledger.give_up(task_id):
+        if not self._owns(clinic_id, task_id) or not self._task_runner.give_up(task_id):
             return False
         self._write_down(author, clinic_id, "booking.task_given_up", task_id)
         return True

@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 FRESH_FOR = timedelta(minutes=10)
 
 
-class Refreshing:
+class CatalogueRefresh:
     """Reads the catalogue of every clinic whose snapshot has aged."""
 
     def __init__(self, *, database: Database, practices: Practices, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""The tables of this room."""
+"""The tables of this package."""
 
 from datetime import datetime
 from typing import Any

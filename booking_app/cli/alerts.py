@@ -18,8 +18,8 @@ def alerts() -> None:
 @click.option("--clinic", "slug", help="Only this clinic's.")
 def list_alerts(slug: str | None) -> None:
     """List the open alerts, the oldest first."""
-    parts = build_from_environment()
-    with parts.database.reading() as session:
+    services = build_from_environment()
+    with services.database.reading() as session:
         clinics = [clinic for clinic in list_clinics(session) if slug in (None, clinic.slug)]
         found = [(clinic.slug, alert) for clinic in clinics for alert in open_alerts(session, clinic.id)]
     if slug is not None and not clinics:
@@ -37,11 +37,11 @@ def list_alerts(slug: str | None) -> None:
 @click.option("--clinic", "slug", required=True)
 def secret(slug: str) -> None:
     """Print the secret with which the webhook of a clinic's alerts is signed (Standard Webhooks)."""
-    parts = build_from_environment()
-    with parts.database.reading() as session:
+    services = build_from_environment()
+    with services.database.reading() as session:
         if find_clinic(session, slug) is None:
             raise click.ClickException(f"There is no clinic {slug}.")
-    click.echo(alert_secret(parts.settings.secret_key, slug))
+    click.echo(alert_secret(services.settings.secret_key, slug))
 
 
 COMMANDS = (alerts,)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 
 from booking_app.catalogue.snapshots import obstacles, offered, refresh
-from booking_app.cli.wiring import Parts
+from booking_app.cli.wiring import Services
 from booking_app.clinics.clinics import find_clinic, list_clinics
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
@@ -42,12 +42,12 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
     )
 
 
-def check_machine(parts: Parts) -> Iterator[Finding]:
+def check_machine(services: Services) -> Iterator[Finding]:
     """Database, keys and the PDF libraries."""
-    with parts.database.reading() as session:
+    with services.database.reading() as session:
         session.execute(text("select 1"))
-    yield Finding("database", True, parts.database.engine.dialect.name)
-    yield Finding("keys", True, f"{len(parts.settings.encryption_keys)} sealing, seal {parts.signing_key.key_id}")
+    yield Finding("database", True, services.database.engine.dialect.name)
+    yield Finding("keys", True, f"{len(services.settings.encryption_keys)} sealing, seal {services.signing_key.key_id}")
     try:
         check_documents()
         yield Finding("documents", True, "PDF rendering works")
@@ -55,36 +55,36 @@ def check_machine(parts: Parts) -> Iterator[Finding]:
         yield Finding("documents", False, str(error))
 
 
-def check_clinics(parts: Parts, slug: str | None) -> Iterator[Finding]:
+def check_clinics(services: Services, slug: str | None) -> Iterator[Finding]:
     """Each clinic's connections and what can be booked. Raises LookupError for an unknown slug."""
-    with parts.database.reading() as session:
+    with services.database.reading() as session:
         clinics = list(list_clinics(session)) if slug is None else [find_clinic(session, slug)]
     if not clinics:
         yield Finding("clinics", False, "There is none yet. Run: booking-app clinic import FILE.toml")
     for clinic in clinics:
         if clinic is None:
             raise LookupError(slug)
-        yield from _check_clinic(parts, clinic)
+        yield from _check_clinic(services, clinic)
 
 
-def _check_clinic(parts: Parts, clinic: Clinic) -> Iterator[Finding]:
+def _check_clinic(services: Services, clinic: Clinic) -> Iterator[Finding]:
     try:
-        practice = parts.practices(clinic.id)
+        practice = services.practices(clinic.id)
         account = practice.whoami()
         yield Finding(f"{clinic.slug}: Cliniko", True, f"key accepted, its owner is {account.user_role or 'a user'}")
-        refresh(parts.database, clinic.id, practice, parts.clock.now())
-        yield from _check_catalogue(parts, clinic)
+        refresh(services.database, clinic.id, practice, services.clock.now())
+        yield from _check_catalogue(services, clinic)
     except RemoteFailure as error:
         yield Finding(f"{clinic.slug}: Cliniko", False, cliniko_sentence(error.code))
     except Unsealable:
         yield Finding(
             f"{clinic.slug}: keys", False, "Its secrets were sealed with a key that is not in BOOKING_ENCRYPTION_KEYS."
         )
-    yield from _check_crm(parts, clinic)
+    yield from _check_crm(services, clinic)
 
 
-def _check_catalogue(parts: Parts, clinic: Clinic) -> Iterator[Finding]:
-    with parts.database.reading() as session:
+def _check_catalogue(services: Services, clinic: Clinic) -> Iterator[Finding]:
+    with services.database.reading() as session:
         catalogue = offered(session, clinic.id)
         found = obstacles(session, clinic.id)
     count = sum(len(catalogue.services_in(category.key)) for category in catalogue.categories) if catalogue else 0
@@ -94,13 +94,13 @@ def _check_catalogue(parts: Parts, clinic: Clinic) -> Iterator[Finding]:
         yield Finding(f"{clinic.slug}: note", True, obstacle.sentence)
 
 
-def _check_crm(parts: Parts, clinic: Clinic) -> Iterator[Finding]:
-    with parts.database.reading() as session:
+def _check_crm(services: Services, clinic: Clinic) -> Iterator[Finding]:
+    with services.database.reading() as session:
         connections = [c for c in connections_of(session, clinic.id) if c.vendor != "cliniko"]
     for connection in connections:
         what = f"{clinic.slug}: {connection.vendor}"
         try:
-            yield Finding(what, True, parts.connectors.whoami(connection.id))
+            yield Finding(what, True, services.connectors.whoami(connection.id))
         except RemoteFailure as error:
             meaning = meaning_of(error.code, connection.vendor)
             said = f"{meaning.sentence} {meaning.mend}" if meaning else f"answered: {error.code}"

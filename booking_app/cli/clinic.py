@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from booking_app.cli.wiring import Parts, build_from_environment
+from booking_app.cli.wiring import Services, build_from_environment
 from booking_app.clinics.clinics import find_clinic, list_clinics
 from booking_app.clinics.connections import connections_of
 from booking_app.core.settings import read_environment
@@ -21,20 +21,22 @@ def clinic() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_file(file: Path) -> None:
     """Create or update a clinic from FILE. Secrets come from the environment variables that it names."""
-    parts = build_from_environment()
-    slug = import_clinic(parts.database, parts.keyring, file, environ=read_environment(), now=parts.clock.now())
-    click.echo(f"{slug}: imported. Its booking page is {parts.settings.base_url}/b/{slug}")
-    resumed = resume_parked(parts, slug)
+    services = build_from_environment()
+    slug = import_clinic(
+        services.database, services.keyring, file, environ=read_environment(), now=services.clock.now()
+    )
+    click.echo(f"{slug}: imported. Its booking page is {services.settings.base_url}/b/{slug}")
+    resumed = resume_parked(services, slug)
     if resumed:
         click.echo(f"{resumed} parked tasks are tried again; a worker takes them within seconds.")
 
 
-def resume_parked(parts: Parts, slug: str) -> int:
+def resume_parked(services: Services, slug: str) -> int:
     """Have tried again what was parked for the clinic's connections, now that they may be mended; returns how many."""
-    with parts.database.reading() as session:
+    with services.database.reading() as session:
         found = find_clinic(session, slug)
         connections = [connection.id for connection in connections_of(session, found.id)] if found else []
-    return sum(parts.ledger.resume_connection(connection_id) for connection_id in connections)
+    return sum(services.task_runner.resume_connection(connection_id) for connection_id in connections)
 
 
 @clinic.command()
@@ -42,9 +44,9 @@ def resume_parked(parts: Parts, slug: str) -> int:
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 def export(slug: str, folder: Path) -> None:
     """Write the clinic SLUG with its pictures and waivers into FOLDER; secrets come out as placeholder names."""
-    parts = build_from_environment()
+    services = build_from_environment()
     try:
-        written = export_clinic(parts.database, slug, folder)
+        written = export_clinic(services.database, slug, folder)
     except LookupError as error:
         raise click.ClickException(f"There is no clinic {slug}.") from error
     click.echo(f"{slug}: written to {written}")
@@ -53,10 +55,10 @@ def export(slug: str, folder: Path) -> None:
 @clinic.command(name="list")
 def list_all() -> None:
     """Every clinic, its name and its booking page."""
-    parts = build_from_environment()
-    with parts.database.reading() as session:
+    services = build_from_environment()
+    with services.database.reading() as session:
         for each in list_clinics(session):
-            click.echo(f"{each.slug}\t{each.name}\t{parts.settings.base_url}/b/{each.slug}")
+            click.echo(f"{each.slug}\t{each.name}\t{services.settings.base_url}/b/{each.slug}")
 
 
 COMMANDS = (clinic,)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import click
 
-from booking_app.cli.wiring import Parts, build_from_environment
+from booking_app.cli.wiring import Services, build_from_environment
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.connections import VENDORS, connections_of
 from booking_app.clinics.models import Connection
@@ -37,32 +37,32 @@ def of_clinic(command: Callable[..., None]) -> Callable[..., None]:
 @of_clinic
 def test(slug: str, vendor: str | None) -> None:
     """Ask each CRM whose token it is; a webhook is sent a signed test."""
-    with closing(build_from_environment()) as parts:
-        _each(parts, slug, vendor, parts.connecting.test_connection, _say_tested)
+    with closing(build_from_environment()) as services:
+        _each(services, slug, vendor, services.connecting.test_connection, _say_tested)
 
 
 @connections.command()
 @of_clinic
 def plan(slug: str, vendor: str | None) -> None:
     """Show the fields that each connection writes, and which the account lacks. Changes nothing."""
-    with closing(build_from_environment()) as parts:
-        _each(parts, slug, vendor, parts.connecting.plan_schema, _say_plan)
+    with closing(build_from_environment()) as services:
+        _each(services, slug, vendor, services.connecting.plan_schema, _say_plan)
 
 
 @connections.command()
 @of_clinic
 def apply(slug: str, vendor: str | None) -> None:
     """Make our missing fields in each account, and have tried again what waited for them."""
-    with closing(build_from_environment()) as parts:
-        _each(parts, slug, vendor, parts.connecting.apply_schema, _say_plan)
+    with closing(build_from_environment()) as services:
+        _each(services, slug, vendor, services.connecting.apply_schema, _say_plan)
 
 
 @connections.command(name="dry-run")
 @of_clinic
 def dry_run(slug: str, vendor: str | None) -> None:
     """Show the exact requests of a sample booking. Nothing is sent; the token is masked."""
-    with closing(build_from_environment()) as parts:
-        _each(parts, slug, vendor, parts.connecting.dry_run, _say_calls)
+    with closing(build_from_environment()) as services:
+        _each(services, slug, vendor, services.connecting.dry_run, _say_calls)
 
 
 @connections.command()
@@ -75,25 +75,25 @@ def backfill(slug: str, vendor: str | None, since: datetime | None) -> None:
     is read back from Cliniko; no consent is raised by it.
     """
     from_day = since.replace(tzinfo=UTC) if since else None
-    with closing(build_from_environment()) as parts:
-        for connection in connections_found(parts, slug, vendor):
-            run_id = parts.backfilling.start(connection.id, since=from_day)
-            _say_backfill(connection, _backfilled(parts, connection, run_id))
+    with closing(build_from_environment()) as services:
+        for connection in connections_found(services, slug, vendor):
+            run_id = services.backfill.start(connection.id, since=from_day)
+            _say_backfill(connection, _backfilled(services, connection, run_id))
 
 
-def _backfilled(parts: Parts, connection: Connection, run_id: int) -> Progress:
+def _backfilled(services: Services, connection: Connection, run_id: int) -> Progress:
     """Do the tasks here, beside any worker, until all are done or only waits are left."""
     with click.progressbar(length=1, label=f"{connection.vendor} (connection {connection.id})", show_eta=False) as bar:
         idle = 0
         while True:
-            progress = parts.backfilling.go_on(run_id)
+            progress = services.backfill.go_on(run_id)
             bar.length = max(progress.total, 1)
             bar.update(max(progress.done, 0) - bar.pos)
-            due = parts.backfilling.due(run_id)
+            due = services.backfill.due(run_id)
             if progress.finished_at or progress.is_held_up or idle >= MOST_IDLE:
                 return progress
             for booking_id, name in due:
-                parts.ledger.advance(booking_id, names=(name,))
+                services.task_runner.advance(booking_id, names=(name,))
             idle = 0 if due else idle + 1
             if not due:
                 time.sleep(IDLE_SECONDS)
@@ -110,11 +110,11 @@ def _say_backfill(connection: Connection, progress: Progress) -> None:
 
 
 def _each(
-    parts: Parts, slug: str, vendor: str | None, ask: Callable[[int], Answer], say: Callable[[Answer], None]
+    services: Services, slug: str, vendor: str | None, ask: Callable[[int], Answer], say: Callable[[Answer], None]
 ) -> None:
     """Ask for every connection and say what came of it; exit status 1 when something has to be mended."""
     is_well = True
-    for connection in connections_found(parts, slug, vendor):
+    for connection in connections_found(services, slug, vendor):
         click.echo(f"{connection.vendor} (connection {connection.id})")
         answer = ask(connection.id)
         if answer.problem is not None:
@@ -126,9 +126,9 @@ def _each(
         raise click.ClickException("Something has to be mended; see above.")
 
 
-def connections_found(parts: Parts, slug: str, vendor: str | None) -> list[Connection]:
+def connections_found(services: Services, slug: str, vendor: str | None) -> list[Connection]:
     """The clinic's CRM connections, oldest first. Raises ClickException where there are none."""
-    with parts.database.reading() as session:
+    with services.database.reading() as session:
         clinic = find_clinic(session, slug)
         if clinic is None:
             raise click.ClickException(f"There is no clinic {slug}.")

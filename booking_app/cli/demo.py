@@ -79,7 +79,7 @@ def demo(port: int) -> None:
 def _set_environment(port: int, site_port: int, smtp_port: int) -> None:
     sandbox = f"http://127.0.0.1:{site_port}"
     data = Path(os.environ.get("BOOKING_DATA_DIR", "var")).absolute() / "demo"
-    # The simulated Cliniko starts empty each time, so the ledger of an earlier demo would speak of what is gone.
+    # The simulated Cliniko starts empty each time, so the task runner of an earlier demo would speak of what is gone.
     shutil.rmtree(data, ignore_errors=True)
     os.environ.update(
         {
@@ -100,19 +100,19 @@ def _set_environment(port: int, site_port: int, smtp_port: int) -> None:
 
 def _set_up_clinic(site: str) -> str:
     """Import the shipped example, make its CRM's fields and an owner; returns their password, new each time."""
-    with closing(build_from_environment()) as parts:
-        now = parts.clock.now()
+    with closing(build_from_environment()) as services:
+        now = services.clock.now()
         with _demo_file(site) as file:
-            import_clinic(parts.database, parts.keyring, file, environ=read_environment(), now=now)
-        with parts.database.reading() as session:
+            import_clinic(services.database, services.keyring, file, environ=read_environment(), now=now)
+        with services.database.reading() as session:
             clinic = find_clinic(session, DEMO_SLUG)
             assert clinic is not None
             connected = [each.id for each in connections_of(session, clinic.id) if each.vendor != "cliniko"]
         for connection_id in connected:
-            parts.connecting.apply_schema(connection_id)
-        People(parts.database).add(Author(None, now), clinic.id, OWNER, Role.OWNER)
+            services.connecting.apply_schema(connection_id)
+        People(services.database).add(Author(None, now), clinic.id, OWNER, Role.OWNER)
         password = "-".join(secrets.token_hex(2) for _ in range(4))
-        with make_web_app(parts).app_context():
+        with make_web_app(services).app_context():
             set_password(OWNER, password)
         return password
 

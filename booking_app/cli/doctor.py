@@ -21,16 +21,16 @@ MARKS = {Level.BROKEN: "!", Level.RISK: "?", Level.NOTE: " "}
 @click.option("--page", metavar="URL|FILE", help="Look at this page of the clinic's website, and at nothing else.")
 def doctor(slug: str | None, with_rehearsal: bool, page: str | None) -> None:
     """Check the environment, the database, the keys, Cliniko, the CRMs and what can be booked; or one web page."""
-    parts = build_from_environment()
+    services = build_from_environment()
     try:
         if page is not None:
-            _report_page(check_page(parts, slug, page))
+            _report_page(check_page(services, slug, page))
             return
-        well = _report(check_settings(parts.settings), is_counted=parts.settings.is_production)
-        well &= _report(check_machine(parts))
-        well &= _report(check_clinics(parts, slug))
+        well = _report(check_settings(services.settings), is_counted=services.settings.is_production)
+        well &= _report(check_machine(services))
+        well &= _report(check_clinics(services, slug))
         if with_rehearsal:
-            well &= _report(rehearse(parts, slug))
+            well &= _report(rehearse(services, slug))
     except LookupError as error:
         raise click.ClickException(f"There is no clinic {slug}.") from error
     except (PageUnreachable, ClinicUnclear) as error:

@@ -24,9 +24,9 @@ def keys() -> None:
 @keys.command(name="rotate")
 def rotate_keys() -> None:
     """Seal everything anew under the first of BOOKING_ENCRYPTION_KEYS; afterwards the old keys may go."""
-    parts = build_from_environment()
+    services = build_from_environment()
     with click.progressbar(length=1, label="Sealing anew", show_eta=False) as bar:
-        count = rotate(parts.database, parts.keyring, lambda done, of: _show(bar, done, of))
+        count = rotate(services.database, services.keyring, lambda done, of: _show(bar, done, of))
     click.echo(f"{count} values are sealed under the newest key.")
 
 
@@ -50,8 +50,8 @@ def upgrade_database() -> None:
 @db.command(name="restored")
 def restored() -> None:
     """To be run once after a backup was restored, before workers start: tasks look for their effect before acting."""
-    parts = build_from_environment()
-    with parts.database.begin() as session:
+    services = build_from_environment()
+    with services.database.begin() as session:
         count = doubt_all(session)
     click.echo(f"{count} open tasks will first look whether they have happened.")
 

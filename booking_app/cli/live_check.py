@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from booking_app.cli.checkup import Finding
-from booking_app.cli.wiring import Parts
+from booking_app.cli.wiring import Services
 from booking_app.clinics.clinics import find_clinic, list_clinics
 from booking_app.clinics.models import Clinic
 from booking_app.core.failures import RemoteFailure
@@ -48,7 +48,7 @@ class Stage:
     undo: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
 
 
-def rehearse(parts: Parts, slug: str | None) -> Iterator[Finding]:
+def rehearse(parts: Services, slug: str | None) -> Iterator[Finding]:
     """Walk one booking through the account of each clinic, or the one named. Raises LookupError for an unknown slug.
 
     Cliniko may send its own messages to the test address, which belongs to nobody.
@@ -61,7 +61,7 @@ def rehearse(parts: Parts, slug: str | None) -> Iterator[Finding]:
         yield from _rehearse_clinic(parts, clinic)
 
 
-def _rehearse_clinic(parts: Parts, clinic: Clinic) -> Iterator[Finding]:
+def _rehearse_clinic(parts: Services, clinic: Clinic) -> Iterator[Finding]:
     say = f"{clinic.slug}: rehearsal"
     try:
         stage = Stage(parts.practices(clinic.id), new_reference())

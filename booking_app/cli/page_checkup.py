@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from booking_app.cli.wiring import Parts
+from booking_app.cli.wiring import Services
 from booking_app.clinics.clinics import find_clinic, list_clinics
 from booking_app.clinics.models import Clinic
 from booking_app.core.assets import asset_folder
-from booking_app.core.outbound_http import PageUnreachable, fetch_page, open_outlet
+from booking_app.core.outbound_http import PageUnreachable, fetch_page, open_outbound
 from booking_app.setup.website import Advice, Expected, examine
 from booking_app.setup.website.advice import broken
 from booking_app.setup.website.releases import read_releases
@@ -17,26 +17,26 @@ class ClinicUnclear(Exception):
     """There are several clinics, or none; the message says what to add."""
 
 
-def check_page(parts: Parts, slug: str | None, page: str) -> Iterator[Advice]:
+def check_page(services: Services, slug: str | None, page: str) -> Iterator[Advice]:
     """What keeps patients from booking in the page at a URL or in a file.
 
     Raises LookupError for an unknown slug, ClinicUnclear, and PageUnreachable. In production a URL must lead to the
     public internet.
     """
     releases = read_releases(asset_folder("static") / "embed")
-    expected = Expected.of(_clinic(parts, slug), base_url=parts.settings.base_url, releases=releases)
+    expected = Expected.of(_clinic(services, slug), base_url=services.settings.base_url, releases=releases)
     if "://" in page:
-        yield from _examine_url(parts, page, expected)
+        yield from _examine_url(services, page, expected)
     else:
         yield from examine(_read(Path(page)), expected=expected)
 
 
-def _examine_url(parts: Parts, url: str, expected: Expected) -> Iterator[Advice]:
-    outlet = open_outlet(allow_private=not parts.settings.is_production)
+def _examine_url(services: Services, url: str, expected: Expected) -> Iterator[Advice]:
+    outbound = open_outbound(allow_private=not services.settings.is_production)
     try:
-        found = fetch_page(url, outlet=outlet, monotonic=parts.clock.monotonic)
+        found = fetch_page(url, outbound=outbound, monotonic=services.clock.monotonic)
     finally:
-        outlet.close()
+        outbound.close()
     if found.status >= 400:
         yield broken(
             "page_answers_an_error",
@@ -53,8 +53,8 @@ def _read(file: Path) -> str:
         raise PageUnreachable(f"There is no file {file} that can be read. A URL begins with https://") from None
 
 
-def _clinic(parts: Parts, slug: str | None) -> Clinic:
-    with parts.database.reading() as session:
+def _clinic(services: Services, slug: str | None) -> Clinic:
+    with services.database.reading() as session:
         clinics = list(list_clinics(session)) if slug is None else [find_clinic(session, slug)]
     if slug is not None and clinics[0] is None:
         raise LookupError(slug)

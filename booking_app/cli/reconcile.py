@@ -27,11 +27,11 @@ def reconcile(slug: str, file: Path | None, days: int) -> None:
 
     A worker does it every day. May be stopped at any time: the next call, or a worker, goes on where this one ended.
     """
-    parts = build_from_environment()
-    clinic_id = named_clinic(parts, slug).id
-    run_id = parts.reconciliation.start(clinic_id, days=days)
+    services = build_from_environment()
+    clinic_id = named_clinic(services, slug).id
+    run_id = services.reconciliation.start(clinic_id, days=days)
     with click.progressbar(length=1, label="Comparing", show_eta=False) as bar:
-        report = _compared(parts.reconciliation, run_id, lambda run: _show(bar, run))
+        report = _compared(services.reconciliation, run_id, lambda run: _show(bar, run))
     _print(report)
     if file is not None:
         file.write_text(report_csv(report), encoding="utf-8", newline="")

@@ -4,7 +4,7 @@ import click
 from email_validator import EmailNotValidError, validate_email
 
 from booking_app.cli.web_app import make_web_app
-from booking_app.cli.wiring import Parts, build_from_environment
+from booking_app.cli.wiring import Services, build_from_environment
 from booking_app.clinics.audit import Author
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.models import Clinic
@@ -29,23 +29,23 @@ def add(email: str, slug: str | None, role: str | None) -> None:
     """Let EMAIL into the console; prints a one-time link to set the password."""
     if (slug is None) != (role is None):
         raise click.UsageError("Give --clinic and --role together, or neither for somebody who makes a clinic.")
-    parts = build_from_environment()
+    services = build_from_environment()
     address = _address(email)
     if slug is None or role is None:
-        has_password = People(parts.database).add_account(_author(parts), address)
+        has_password = People(services.database).add_account(_author(services), address)
         click.echo(f"{address.lower()} may sign in and make a clinic.")
     else:
-        has_password = _add_member(parts, slug, address, Role(role)).has_password
+        has_password = _add_member(services, slug, address, Role(role)).has_password
         click.echo(f"{address.lower()} is {role} of {slug}.")
     if has_password:
-        click.echo(f"They sign in at {parts.settings.base_url}/console/ with the password they have.")
+        click.echo(f"They sign in at {services.settings.base_url}/console/ with the password they have.")
     else:
-        _print_link(parts, address)
+        _print_link(services, address)
 
 
-def _add_member(parts: Parts, slug: str, address: str, role: Role) -> Member:
+def _add_member(services: Services, slug: str, address: str, role: Role) -> Member:
     try:
-        return People(parts.database).add(_author(parts), _clinic(parts, slug).id, address, role)
+        return People(services.database).add(_author(services), _clinic(services, slug).id, address, role)
     except LastOwner as error:
         raise click.ClickException(f"{address} is the only owner of {slug}. Make somebody else one first.") from error
 
@@ -61,20 +61,20 @@ def link(email: str) -> None:
 @click.option("--clinic", "slug", required=True)
 def list_all(slug: str) -> None:
     """Everybody who may open the console of a clinic, and their role."""
-    parts = build_from_environment()
-    for member in People(parts.database).members(_clinic(parts, slug).id):
+    services = build_from_environment()
+    for member in People(services.database).members(_clinic(services, slug).id):
         click.echo(f"{member.email}\t{member.role.value}{'' if member.has_password else chr(9) + 'no password yet'}")
 
 
-def _print_link(parts: Parts, email: str) -> None:
-    with make_web_app(parts).app_context():
+def _print_link(services: Services, email: str) -> None:
+    with make_web_app(services).app_context():
         if account(email=email) is None:
             raise click.ClickException(f"Nobody has the address {email}.")
         click.echo(f"To choose a password: {one_time_link(email)}\n{GOOD_FOR}")
 
 
-def _clinic(parts: Parts, slug: str) -> Clinic:
-    with parts.database.reading() as session:
+def _clinic(services: Services, slug: str) -> Clinic:
+    with services.database.reading() as session:
         clinic = find_clinic(session, slug)
     if clinic is None:
         raise click.ClickException(f"There is no clinic {slug}.")
@@ -88,8 +88,8 @@ def _address(email: str) -> str:
         raise click.ClickException(f"{email} is not an email address.") from error
 
 
-def _author(parts: Parts) -> Author:
-    return Author(None, parts.clock.now())
+def _author(services: Services) -> Author:
+    return Author(None, services.clock.now())
 
 
 COMMANDS = (staff,)

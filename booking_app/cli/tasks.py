@@ -1,4 +1,4 @@
-"""`tasks list / show / retry`: the ledger from the shell. Ids, states and codes only."""
+"""`tasks list / show / retry`: the task runner from the shell. Ids, states and codes only."""
 
 import click
 from sqlalchemy import select
@@ -34,9 +34,9 @@ def list_tasks(slug: str | None, state: str | None, reference: str | None) -> No
     for column, value in ((Clinic.slug, slug), (Task.state, state), (Booking.reference, reference)):
         if value is not None:
             query = query.where(column == value)
-    parts = build_from_environment()
+    services = build_from_environment()
     click.echo(COLUMNS.format("task", "booking", "name", "state", "attempts", "due (UTC)", "code or note"))
-    with parts.database.reading() as session:
+    with services.database.reading() as session:
         for task, of in session.execute(query):
             due = f"{task.due_at:%Y-%m-%d %H:%M:%S}"
             said = task.code or task.note or ""
@@ -46,7 +46,7 @@ def list_tasks(slug: str | None, state: str | None, reference: str | None) -> No
 @tasks.command()
 @click.argument("task_id", type=int)
 def show(task_id: int) -> None:
-    """Everything the ledger knows of one task."""
+    """Everything the task runner knows of one task."""
     with build_from_environment().database.reading() as session:
         task = session.get(Task, task_id)
         if task is None:
@@ -70,7 +70,7 @@ def vendor_of_task(session: Session, task: Task) -> str | None:
 @click.argument("task_id", type=int)
 def retry(task_id: int) -> None:
     """Replay a task that is parked or was given up."""
-    if not build_from_environment().ledger.retry(task_id):
+    if not build_from_environment().task_runner.retry(task_id):
         raise click.ClickException(f"Task {task_id} is neither parked nor given up.")
     click.echo(f"Task {task_id} will be tried again; a worker takes it within seconds.")
 

@@ -1,4 +1,4 @@
-"""The worker process: the queue's consumer, the ledger's sweep, and the rounds that keep everything fresh."""
+"""The worker process: the queue's consumer, the task runner's sweep, and the rounds that keep everything fresh."""
 
 import threading
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from booking_app.cli.wiring import Parts, build
+from booking_app.cli.wiring import Services, build
 from booking_app.core.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -32,31 +32,31 @@ class Round:
 
 def run_worker(settings: Settings, stopped: threading.Event, *, threads: int) -> None:
     """Work until `stopped` is set; what runs is finished first. Main thread only."""
-    parts = build(settings)
+    services = build(settings)
     rounds = (
-        Round("sweep", SWEEP_SECONDS, parts.ledger.sweep),
-        Round("refresh_catalogues", REFRESH_SECONDS, parts.refreshing.run),
-        Round("held_requests", HELD_REQUESTS_SECONDS, parts.held_requests.run),
-        Round("watch", WATCH_SECONDS, parts.watching.run),
-        Round("purge", PURGE_SECONDS, parts.purging.run),
-        Round("backfill", BACKFILL_SECONDS, parts.backfilling.run),
-        Round("front_desk", FRONT_DESK_SECONDS, parts.front_desk.run),
-        Round("forget_trail", PURGE_SECONDS, parts.trail.forget),
-        Round("reconcile", RECONCILE_SECONDS, parts.reconciliation.run),
+        Round("sweep", SWEEP_SECONDS, services.task_runner.sweep),
+        Round("refresh_catalogues", REFRESH_SECONDS, services.catalogue_refresh.run),
+        Round("held_requests", HELD_REQUESTS_SECONDS, services.held_requests.run),
+        Round("watch", WATCH_SECONDS, services.watching.run),
+        Round("purge", PURGE_SECONDS, services.purging.run),
+        Round("backfill", BACKFILL_SECONDS, services.backfill.run),
+        Round("front_desk", FRONT_DESK_SECONDS, services.front_desk.run),
+        Round("forget_trail", PURGE_SECONDS, services.write_log.forget),
+        Round("reconcile", RECONCILE_SECONDS, services.reconciliation.run),
     )
     walkers = [threading.Thread(target=_walk, args=(each, stopped), daemon=True) for each in rounds]
     for walker in walkers:
         walker.start()
-    stopping = threading.Thread(target=_stop_ledger, args=(parts, stopped), daemon=True)
+    stopping = threading.Thread(target=_stop_ledger, args=(services, stopped), daemon=True)
     stopping.start()
     log.info("worker_started", threads=threads)
-    parts.queue.consumer(threads=threads).run(stopped)
+    services.queue.consumer(threads=threads).run(stopped)
     log.info("worker_stopped")
 
 
-def _stop_ledger(parts: Parts, stopped: threading.Event) -> None:
+def _stop_ledger(services: Services, stopped: threading.Event) -> None:
     stopped.wait()
-    parts.ledger.stop()
+    services.task_runner.stop()
 
 
 def _walk(each: Round, stopped: threading.Event) -> None:

@@ -1,4 +1,4 @@
-"""How a call to a remote system can fail, in the words on which the ledger decides what happens next."""
+"""How a call to a remote system can fail, in the words on which the task runner decides what happens next."""
 
 from enum import StrEnum
 

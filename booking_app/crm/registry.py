@@ -13,7 +13,7 @@ from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.core.sealing import Keyring
-from booking_app.crm.sync.config import HandoverConfig, HandoverConfigInvalid, read_config
+from booking_app.crm.sync.config import CrmSyncConfig, CrmSyncConfigInvalid, read_config
 from booking_app.crm.sync.connections import WEBHOOK, OpenConnection
 from booking_app.crm.sync.dry_run import Rehearsed
 from booking_app.crm.vendors.activecampaign.client import ActiveCampaign
@@ -29,11 +29,11 @@ from booking_app.crm.vendors.newcomers import NEWCOMERS, taking_everything
 from booking_app.crm.vendors.recording import Answers, RecordedCall, recording
 from booking_app.crm.vendors.transport import Call, Transport, open_http
 from booking_app.crm.vendors.webhook.client import Webhook
-from booking_app.crm.vendors.webhook.outbound import open_outlet
+from booking_app.crm.vendors.webhook.outbound import open_outbound
 from booking_app.pms.rate_budget.budget import Budget
 from booking_app.pms.rate_budget.records import VENDORS, Priority
 from booking_app.tasks.records import current_task
-from booking_app.tasks.write_log.write_log import Trail
+from booking_app.tasks.write_log.write_log import WriteLog
 
 V = TypeVar("V", HubSpot, GoHighLevel, ActiveCampaign, Mailchimp)
 
@@ -50,16 +50,16 @@ class Connectors:
 
     def __init__(
         self, *, database: Database, keyring: Keyring, clock: Clock, budget: Budget, base_urls: Mapping[str, str],
-        allow_private_webhooks: bool, trail: Trail,
+        allow_private_webhooks: bool, write_log: WriteLog,
     ) -> None:  # fmt: skip
         self._database = database
         self._keyring = keyring
         self._clock = clock
         self._budget = budget
-        self._trail = trail
+        self._write_log = write_log
         self._base_urls = base_urls
         self._http = open_http()
-        self._outlet = open_outlet(allow_private=allow_private_webhooks)
+        self._outbound = open_outbound(allow_private=allow_private_webhooks)
         self._paces = Paces(monotonic=clock.monotonic)  # one for the life of the process: the limit is the account's
 
     def vendor_of(self, connection_id: int) -> str:
@@ -90,7 +90,7 @@ class Connectors:
         connection, clinic = self._usable(connection_id, even_paused=even_paused)
         try:
             config = read_config(connection.vendor, connection.config)
-        except (HandoverConfigInvalid, KeyError) as error:
+        except (CrmSyncConfigInvalid, KeyError) as error:
             raise RemoteFailure("connection_config", failure=Failure.CONFIG) from error
         make = self._makers().get(connection.vendor)
         if make is None:
@@ -103,7 +103,7 @@ class Connectors:
         webhook = Webhook.connect(
             url=str(connection.config.get("url", "")),
             secret=self._token(connection),
-            outlet=self._outlet,
+            outbound=self._outbound,
             now=self._clock.now,
             monotonic=self._clock.monotonic,
             allowed=connection.config.get("fields", {}),
@@ -121,7 +121,7 @@ class Connectors:
     def close(self) -> None:
         """Close the connections to vendors; nothing may be asked afterwards."""
         self._http.close()
-        self._outlet.close()
+        self._outbound.close()
 
     def whoami(self, connection_id: int) -> str:
         """Who the vendor says this connection is, in a few words. Raises RemoteFailure."""
@@ -171,11 +171,11 @@ class Connectors:
             log.warning("count_failed", key=key, error=type(error).__name__)
 
     def _keep_trail(self, connection_id: int, call: Call, status: int | None) -> None:
-        self._trail.record(
+        self._write_log.record(
             connection_id=connection_id, task_id=current_task.get(), method=call.method, route=call.route, status=status
         )
 
-    def _makers(self) -> Mapping[str, Callable[[Connection, Clinic, HandoverConfig], Vendor]]:
+    def _makers(self) -> Mapping[str, Callable[[Connection, Clinic, CrmSyncConfig], Vendor]]:
         return {
             "hubspot": self._hubspot,
             "gohighlevel": self._gohighlevel,
@@ -183,7 +183,7 @@ class Connectors:
             "mailchimp": self._mailchimp,
         }
 
-    def _hubspot(self, connection: Connection, _clinic: Clinic, config: HandoverConfig) -> Vendor:
+    def _hubspot(self, connection: Connection, _clinic: Clinic, config: CrmSyncConfig) -> Vendor:
         vendor = HubSpot.connect(
             token=self._token(connection),
             http=self._http,
@@ -196,7 +196,7 @@ class Connectors:
         )
         return self._bound(vendor, connection)
 
-    def _gohighlevel(self, connection: Connection, _clinic: Clinic, config: HandoverConfig) -> Vendor:
+    def _gohighlevel(self, connection: Connection, _clinic: Clinic, config: CrmSyncConfig) -> Vendor:
         vendor = GoHighLevel.connect(
             token=self._token(connection),
             location_id=str(connection.config.get("account", "")),
@@ -209,7 +209,7 @@ class Connectors:
         )
         return self._bound(vendor, connection)
 
-    def _activecampaign(self, connection: Connection, _clinic: Clinic, config: HandoverConfig) -> Vendor:
+    def _activecampaign(self, connection: Connection, _clinic: Clinic, config: CrmSyncConfig) -> Vendor:
         vendor = ActiveCampaign.connect(
             token=self._token(connection),
             account=str(connection.config.get("account", "")),
@@ -222,7 +222,7 @@ class Connectors:
         )
         return self._bound(vendor, connection)
 
-    def _mailchimp(self, connection: Connection, clinic: Clinic, config: HandoverConfig) -> Vendor:
+    def _mailchimp(self, connection: Connection, clinic: Clinic, config: CrmSyncConfig) -> Vendor:
         vendor = Mailchimp.connect(
             token=self._token(connection),
             list_id=config.list_id,

@@ -1,4 +1,4 @@
-"""The files this room reads from beside the code: fonts and the document's templates."""
+"""The files this package reads from beside the code: fonts and the document's templates."""
 
 import tomllib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The tables of this room. Answers and signatures live in the booking; here is what is asked and what proves it."""
+"""The tables of this package. Answers and signatures live in the booking; here is what is asked and what proves it."""
 
 from datetime import datetime
 from typing import Any

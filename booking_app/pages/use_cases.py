@@ -1,4 +1,4 @@
-"""What the rooms that speak HTTP are handed: the use cases, ready to be called."""
+"""What the packages that speak HTTP are handed: the use cases, ready to be called."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ from booking_app.bookings.moving import Moving
 from booking_app.bookings.overview import Overview
 from booking_app.bookings.placing import Placing
 from booking_app.bookings.reconciliation.reconciliation import Reconciliation
-from booking_app.bookings.staff_actions import LendingAHand
+from booking_app.bookings.staff_actions import StaffActions
 from booking_app.bookings.statistics.insight import Insight
-from booking_app.bookings.statistics.page_counts import Footfall
+from booking_app.bookings.statistics.page_counts import PageCounts
 from booking_app.bookings.verifying import Verifying
 from booking_app.bookings.why_not.explaining import Explaining
 from booking_app.clinics.audit import AuditLog
@@ -24,7 +24,7 @@ from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring
 from booking_app.core.settings import Settings
-from booking_app.crm.backfill.backfill import Backfilling
+from booking_app.crm.backfill.backfill import Backfill
 from booking_app.crm.sync.connecting import Connecting
 from booking_app.pages.ops.readiness import Readiness
 from booking_app.setup.clinic_file.packing import Packing
@@ -33,7 +33,7 @@ from booking_app.setup.setup import Setup
 
 
 @dataclass(frozen=True)
-class Front:
+class UseCases:
     """One per process; every part is safe to share between threads."""
 
     settings: Settings
@@ -47,15 +47,15 @@ class Front:
     managing: Managing
     moving: Moving
     reconciliation: Reconciliation
-    backfilling: Backfilling
+    backfill: Backfill
     verifying: Verifying
     connecting: Connecting
     readiness: Readiness
-    footfall: Footfall
+    page_counts: PageCounts
     explaining: Explaining
     insight: Insight
     overview: Overview
-    lending_a_hand: LendingAHand
+    staff_actions: StaffActions
     practice_links: PracticeLinks
     packing: Packing
     people: People

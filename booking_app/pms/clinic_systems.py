@@ -17,7 +17,7 @@ from booking_app.pms.rate_budget.budget import Budget
 from booking_app.pms.rate_budget.records import CLINIKO, Priority
 from booking_app.pms.records import Account, Practice
 from booking_app.tasks.records import current_task
-from booking_app.tasks.write_log.write_log import Trail
+from booking_app.tasks.write_log.write_log import WriteLog
 
 log = structlog.get_logger(__name__)
 
@@ -31,12 +31,12 @@ class ClinikoPractices:
 
     def __init__(
         self, *, database: Database, keyring: Keyring, budget: Budget, contact_email: str, base_url: str | None,
-        trail: Trail,
+        write_log: WriteLog,
     ) -> None:  # fmt: skip
         self._database = database
         self._keyring = keyring
         self._budget = budget
-        self._trail = trail
+        self._write_log = write_log
         self._contact_email = contact_email
         self._base_url = base_url
         self._pool = open_pool(base_url)
@@ -113,7 +113,7 @@ class ClinikoPractices:
             ms=call.milliseconds, request_id=call.request_id, error=call.error,
         )  # fmt: skip
         self._budget.count(f"connection:{connection_id}", _outcome(call.status))
-        self._trail.record(
+        self._write_log.record(
             connection_id=connection_id, task_id=current_task.get(), method=call.method, route=call.route,
             status=call.status,
         )  # fmt: skip

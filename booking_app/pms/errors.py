@@ -1,4 +1,4 @@
-"""How the practice system fails, for the ledger and the pages.
+"""How the practice system fails, for the task runner and the pages.
 
 RemoteFailure
 ├── PracticeUnavailable    nothing happened; down, slow or unreachable      TRANSIENT

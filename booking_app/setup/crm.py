@@ -14,7 +14,7 @@ from booking_app.clinics.connections import VENDORS, connections_of, pause, resu
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring
-from booking_app.crm.sync.config import HandoverConfigInvalid, read_config
+from booking_app.crm.sync.config import CrmSyncConfigInvalid, read_config
 from booking_app.setup.checking import SettingsInvalid, checked_values
 from booking_app.setup.clinic_file.connections import config_of
 from booking_app.setup.clinic_file.references import connection_problems
@@ -174,7 +174,7 @@ def _entry(vendor: str, raw: Mapping[str, Any], problems: dict[str, str]) -> Crm
     problems.update(connection_problems(entry))
     try:
         read_config(vendor, config_of(entry))
-    except HandoverConfigInvalid as invalid_config:
+    except CrmSyncConfigInvalid as invalid_config:
         problems["fields"] = str(invalid_config).removeprefix("fields ")
     return entry
 

@@ -1,4 +1,4 @@
-"""The table of this room."""
+"""The table of this package."""
 
 from datetime import datetime
 

@@ -11,7 +11,7 @@ from booking_app.setup.settings import ClinicSettings
 
 @dataclass(frozen=True)
 class Setup:
-    """The use cases of this room; safe to share between threads."""
+    """The use cases of this package; safe to share between threads."""
 
     clinics: NewClinics
     settings: ClinicSettings

@@ -1,1 +1,1 @@
-"""The ledger: one task per remote effect, done once, whatever fails in between."""
+"""The task runner: one task per remote effect, done once, whatever fails in between."""

@@ -1,4 +1,4 @@
-"""The ledger's table."""
+"""The task runner's table."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The queue that wakes workers. It carries booking ids and may lose any of them: the ledger's sweep finds the rest."""
+"""The queue that wakes workers. It carries booking ids and may lose any of them: the task runner's sweep finds the rest."""
 
 import json
 import signal
@@ -48,7 +48,7 @@ class WakeQueue:
         self._advance = advance
 
     def wake(self, booking_id: int) -> None:
-        """Queue the booking for a worker. Raises whatever the store raises; the ledger swallows that."""
+        """Queue the booking for a worker. Raises whatever the store raises; the task runner swallows that."""
         if self._huey.pending_count() < MOST_PENDING:
             self._task(booking_id)
 
@@ -65,7 +65,7 @@ class WakeQueue:
 
 
 class _IdleScheduler(Scheduler):  # type: ignore[misc]
-    """Nothing is ever scheduled here, because due times stand in the ledger: spares the store a query a second."""
+    """Nothing is ever scheduled here, because due times stand in the task runner: spares the store a query a second."""
 
     def loop(self, now: Any = None) -> None:
         self.stop_flag.wait()

@@ -1,4 +1,4 @@
-"""What the ledger hands to a handler, and what a handler answers."""
+"""What the task runner hands to a handler, and what a handler answers."""
 
 from collections.abc import Callable
 from contextvars import ContextVar

@@ -28,7 +28,7 @@ OnLimited = Callable[[int, RemoteFailure], None]  # a connection's limit is reac
 OnParked = Callable[[Session, Task], None]  # in the transaction that parks the task
 
 
-class Ledger:
+class TaskRunner:
     """The tasks of every booking. Any number of threads, processes and machines may hold one over the same database."""
 
     def __init__(
@@ -82,7 +82,7 @@ class Ledger:
             self._do(task, deadline)
 
     def sweep(self) -> int:
-        """Wake every booking with a due task; returns how many. This is what makes the ledger go on after any loss."""
+        """Wake every booking with a due task; returns how many. This is what makes the task runner go on after any loss."""
         with self._database.reading() as session:
             due = store.due_bookings(session, now=self._clock.now(), limit=SWEEP_LIMIT)
         for booking_id in due:

@@ -15,8 +15,8 @@ from booking_app.alerts.telling import MailAlerts, WebhookAlerts, alert_secret
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import FixedClock
 from booking_app.core.failures import Failure, RemoteFailure
-from booking_app.core.outbound_http import Outlet
-from booking_app.crm.vendors.webhook.outbound import open_outlet
+from booking_app.core.outbound_http import OutboundHttp
+from booking_app.crm.vendors.webhook.outbound import open_outbound
 from tests.bookings.conftest import NOW
 
 CONSOLE = "https://booking.example/console/"
@@ -101,8 +101,10 @@ def test_the_webhook_is_signed_after_standard_webhooks_and_known_when_repeated()
         seen.append(request)
         return httpx.Response(204)
 
-    outlet = Outlet(httpx.MockTransport(receive), allow_private=False, look_up=lambda _host, _port: ["93.184.216.34"])
-    WebhookAlerts(outlet, "a secret for tests alone", CONSOLE, FixedClock(NOW))(clinic(), [alert()])
+    outbound = OutboundHttp(
+        httpx.MockTransport(receive), allow_private=False, look_up=lambda _host, _port: ["93.184.216.34"]
+    )
+    WebhookAlerts(outbound, "a secret for tests alone", CONSOLE, FixedClock(NOW))(clinic(), [alert()])
     (request,) = seen
     body = json.loads(request.content)
     assert (request.headers["webhook-id"], body["type"]) == ("alert_3_0", "alert.open")
@@ -115,7 +117,7 @@ def test_the_webhook_is_signed_after_standard_webhooks_and_known_when_repeated()
 
 @pytest.mark.parametrize("url", ["https://127.0.0.1/in", "https://10.0.0.8/in", "http://alerts.example.com/in"])
 def test_a_webhook_to_a_private_or_open_address_is_refused(url: str) -> None:
-    tell = WebhookAlerts(open_outlet(allow_private=False), "a secret for tests alone", CONSOLE, FixedClock(NOW))
+    tell = WebhookAlerts(open_outbound(allow_private=False), "a secret for tests alone", CONSOLE, FixedClock(NOW))
     with pytest.raises(RemoteFailure) as refused:
         tell(clinic(webhook=url), [alert()])
     assert refused.value.failure is Failure.CONFIG

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking_app.availability.availability import Availability
-from booking_app.bookings.booking_contact import ReachReader
+from booking_app.bookings.booking_contact import BookingContactReader
 from booking_app.bookings.browse import Browse
 from booking_app.bookings.document_facts import DocumentFactsMaker
 from booking_app.bookings.drafts import Drafts
@@ -49,7 +49,7 @@ from booking_app.pms.records import Practice
 from booking_app.tasks import store
 from booking_app.tasks.models import Task
 from booking_app.tasks.records import Effect, PlannedTask, Work
-from booking_app.tasks.runner import Ledger
+from booking_app.tasks.runner import TaskRunner
 from tests.bookings.fakes import FakePractice
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -62,14 +62,14 @@ SIGNATURE = Signature("typed", typed_name="Nora O’Quill")
 class Postbox:
     """The handler of the mail tasks: keeps to whom it would have written."""
 
-    reach: ReachReader
+    booking_contact: BookingContactReader
     sent: list[tuple[str, str]] = field(default_factory=list)
 
     def probe(self, work: Work) -> Effect | None:
         return None
 
     def act(self, work: Work) -> Effect:
-        self.sent.append((work.name, self.reach.read(work.booking_id).details.email))
+        self.sent.append((work.name, self.booking_contact.read(work.booking_id).details.email))
         return Effect()
 
 
@@ -95,32 +95,37 @@ class Desk:
             practices=self.practice_of,
             clock=self.clock,
         )
-        self.reach = ReachReader(database=self.database, keyring=self.keyring, practices=self.practice_of)
-        self.postbox = Postbox(self.reach)
+        self.booking_contact = BookingContactReader(
+            database=self.database, keyring=self.keyring, practices=self.practice_of
+        )
+        self.postbox = Postbox(self.booking_contact)
         self.manage_tokens = ManageTokens("a secret for tests alone")
-        self.ledger = self.make_ledger()
+        self.task_runner = self.make_ledger()
         self.placing = self.make_placing()
         self.managing = Managing(
-            database=self.database, ledger=self.ledger, clock=self.clock, plan_cancelled=self._after_cancelling
+            database=self.database,
+            task_runner=self.task_runner,
+            clock=self.clock,
+            plan_cancelled=self._after_cancelling,
         )
-        self.moving = Moving(database=self.database, ledger=self.ledger, clock=self.clock)
+        self.moving = Moving(database=self.database, task_runner=self.task_runner, clock=self.clock)
         self.held_requests = HeldRequests(
-            database=self.database, ledger=self.ledger, practices=self.practice_of, clock=self.clock
+            database=self.database, task_runner=self.task_runner, practices=self.practice_of, clock=self.clock
         )
         self.purging = Purging(database=self.database, clock=self.clock)
 
-    def make_ledger(self, **options: Any) -> Ledger:
+    def make_ledger(self, **options: Any) -> TaskRunner:
         """A ledger over the same tables, as another process has one."""
         settings: dict[str, Any] = {
             "database": self.database, "clock": self.clock, "handlers": self._handlers(),
             "wake": self.woken.append, "pause_connection": self._pause, "on_parked": self._after_parking,
         }  # fmt: skip
-        return Ledger(**settings | options)
+        return TaskRunner(**settings | options)
 
     def make_placing(self, *, inline_places: int = 4) -> Placing:
         return Placing(
             database=self.database,
-            ledger=self.ledger,
+            task_runner=self.task_runner,
             keyring=self.keyring,
             clock=self.clock,
             manage_tokens=self.manage_tokens,
@@ -141,7 +146,7 @@ class Desk:
         self.practice.refuses_key = False
         with self.database.begin() as session:
             resume(session, self.connection_id)
-        self.ledger.resume_connection(self.connection_id)
+        self.task_runner.resume_connection(self.connection_id)
 
     def set_rules(self, **rules: Any) -> None:
         with self.database.begin() as session:
@@ -178,9 +183,9 @@ class Desk:
         for _ in range(rounds):
             self.clock.advance(**wait)
             del self.woken[:]
-            self.ledger.sweep()
+            self.task_runner.sweep()
             for booking_id in list(self.woken):
-                self.ledger.advance(booking_id)
+                self.task_runner.advance(booking_id)
 
     def booking(self, reference: str) -> Booking:
         with self.database.reading() as session:

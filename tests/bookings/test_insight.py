@@ -7,7 +7,7 @@ import pytest
 
 from booking_app.bookings.models import Booking
 from booking_app.bookings.statistics.insight import Figures, Insight
-from booking_app.bookings.statistics.page_counts import Footfall
+from booking_app.bookings.statistics.page_counts import PageCounts
 from booking_app.bookings.statistics.sources import source_of
 from booking_app.clinics.models import Clinic
 from tests.bookings.conftest import NINE, Desk, choose
@@ -62,11 +62,11 @@ def test_a_lost_time_and_a_cancellation_are_no_bookings_gained(insight: Insight,
 
 
 def test_the_funnel_ends_with_the_bookings(insight: Insight, desk: Desk) -> None:
-    footfall = Footfall(desk.database, desk.clock, every=3600)
+    page_counts = PageCounts(desk.database, desk.clock, every=3600)
     for step, times in (("service", 5), ("time", 3), ("details", 1)):
         for _ in range(times):
-            footfall.count(desk.clinic.id, desk.clinic.time_zone, step)
-    footfall.close()
+            page_counts.count(desk.clinic.id, desk.clinic.time_zone, step)
+    page_counts.close()
     desk.book()
     assert figures(insight, desk).funnel == (
         ("category", 0), ("service", 5), ("time", 3), ("details", 1), ("confirm", 0), ("booked", 1),

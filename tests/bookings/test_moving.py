@@ -235,7 +235,7 @@ class TestFaults:
         desk.practice.fail_before = ["move_appointment"]
         desk.practice.failures = [PracticeRejected("cliniko_422:starts_at")]
         move(desk, booking)
-        desk.ledger.retry(desk.tasks(booking.id)["move:1"].id)
+        desk.task_runner.retry(desk.tasks(booking.id)["move:1"].id)
         desk.work(seconds=1)
         assert desk.tasks(booking.id)["move:1"].note == "move_given_up"
         check_at(desk, booking, choose())
@@ -243,7 +243,7 @@ class TestFaults:
     def test_a_move_that_a_person_gave_up_frees_the_booking(self, desk: Desk, booking: Booking) -> None:
         desk.practice.is_down = True
         move(desk, booking)
-        desk.ledger.give_up(desk.tasks(booking.id)["move:1"].id)
+        desk.task_runner.give_up(desk.tasks(booking.id)["move:1"].id)
         desk.practice.is_down = False
         seen = desk.managing.load(desk.manage_token(booking))
         assert (seen.state, seen.is_movable) == ("confirmed", True)

@@ -16,7 +16,7 @@ def booked(desk: Desk, number: int, consents: dict[str, bool], **changes: Any) -
 
 
 def answers(desk: Desk, booking: Booking) -> dict[str, bool]:
-    return dict(desk.reach.read(booking.id).details.consents)
+    return dict(desk.booking_contact.read(booking.id).details.consents)
 
 
 def test_a_refusal_in_a_later_booking_is_known_to_the_earlier_one(desk: Desk) -> None:

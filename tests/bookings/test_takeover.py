@@ -56,7 +56,7 @@ class TestAWorkerThatDied:
         desk.practice.after_create_appointment = cut
         booking_id = waiting(desk)
         try:
-            desk.ledger.advance(booking_id)
+            desk.task_runner.advance(booking_id)
         except PowerCut:
             desk.clock.advance(seconds=LEASE_SECONDS)
         desk.make_ledger().advance(booking_id)
@@ -67,7 +67,7 @@ class TestAWorkerThatWasFrozen:
     def test_before_a_write_sends_nothing(self, desk: Desk) -> None:
         booking_id = waiting(desk)
         freeze(desk, "find_patients", seconds=LEASE_SECONDS)
-        desk.ledger.advance(booking_id)
+        desk.task_runner.advance(booking_id)
         assert desk.practice.created == []
         desk.clock.advance(seconds=5)
         desk.make_ledger().advance(booking_id)
@@ -76,7 +76,7 @@ class TestAWorkerThatWasFrozen:
     def test_whose_lease_would_end_before_an_answer_comes_sends_nothing_either(self, desk: Desk) -> None:
         booking_id = waiting(desk)
         freeze(desk, "find_patients", seconds=LEASE_SECONDS - 10)
-        desk.ledger.advance(booking_id)
+        desk.task_runner.advance(booking_id)
         assert desk.practice.created == []
 
     def test_after_its_write_writes_nothing_here_when_another_has_done_it(self, desk: Desk) -> None:
@@ -90,7 +90,7 @@ class TestAWorkerThatWasFrozen:
             desk.clock.advance(minutes=1)
 
         desk.practice.after_create_appointment = freeze_and_be_overtaken
-        desk.ledger.advance(booking_id)
+        desk.task_runner.advance(booking_id)
         (booking,) = desk.bookings()
         assert (booking.state, booking.revision, len(desk.practice.appointments)) == ("confirmed", 1, 1)
         finished_at = desk.tasks(booking_id)["appointment"].finished_at
@@ -109,7 +109,7 @@ class TestAWorkerThatWasFrozen:
             desk.managing.cancel(desk.manage_token(desk.bookings()[0]), "sick")
 
         desk.practice.on_call = freeze_while_life_goes_on
-        desk.ledger.advance(booking_id)
+        desk.task_runner.advance(booking_id)
         assert desk.bookings()[0].state == "cancelled"
 
 
@@ -130,9 +130,9 @@ class TestManyAtOnce:
         start = threading.Barrier(8)
 
         def work(_number: int) -> None:
-            ledger = desk.make_ledger()
+            task_runner = desk.make_ledger()
             start.wait()
-            ledger.advance(booking_id)
+            task_runner.advance(booking_id)
 
         with ThreadPoolExecutor(8) as workers:
             list(workers.map(work, range(8)))

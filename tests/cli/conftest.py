@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from booking_app.cli.main import commands
-from booking_app.cli.wiring import Parts, build
+from booking_app.cli.wiring import Services, build
 from booking_app.core.settings import load_settings
 from booking_app.migrations.upgrade import upgrade
 
@@ -40,11 +40,11 @@ def run() -> Run:
 
 
 @pytest.fixture
-def parts() -> Any:
+def services() -> Any:
     """What the commands work with, over an upgraded database."""
     settings = load_settings(os.environ)
     upgrade(settings)
-    built: Parts = build(settings)
+    built: Services = build(settings)
     yield built
     built.database.dispose()
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 import booking_app
-from booking_app.cli.wiring import Parts
+from booking_app.cli.wiring import Services
 from booking_app.clinics.models import Connection
 from tests.cli.conftest import Run, refused
 
@@ -18,7 +18,7 @@ NOWHERE = {"BOOKING_CLINIKO_BASE_URL": "http://127.0.0.1:9/v1", "BOOKING_HUBSPOT
 
 
 @pytest.fixture
-def imported(run: Run, parts: Parts, tmp_path: Path) -> Any:
+def imported(run: Run, services: Services, tmp_path: Path) -> Any:
     copytree(DEMO, tmp_path / "demo")
     return run("clinic", "import", "demo/clinic.toml", **SECRETS)
 
@@ -29,11 +29,11 @@ class TestAClinicAsAFile:
         assert imported.stdout == "demo: imported. Its booking page is http://127.0.0.1:8000/b/demo\n"
         assert run("clinic", "list").stdout == "demo\tHarbour Street Health\thttp://127.0.0.1:8000/b/demo\n"
 
-    def test_keeps_its_secrets_sealed(self, parts: Parts, imported: Any) -> None:
-        with parts.database.reading() as session:
+    def test_keeps_its_secrets_sealed(self, services: Services, imported: Any) -> None:
+        with services.database.reading() as session:
             secrets = list(session.scalars(select(Connection.secret)))
         assert secrets
-        opened = {parts.keyring.unseal(secret).decode() for secret in secrets}
+        opened = {services.keyring.unseal(secret).decode() for secret in secrets}
         assert SECRETS["DEMO_CLINIKO_KEY"] in opened
         assert not any(value.encode() in secret for secret in secrets for value in SECRETS.values())
 
@@ -43,13 +43,13 @@ class TestAClinicAsAFile:
         assert 'slug = "demo"' in written
         assert not any(value in written for value in SECRETS.values())
 
-    def test_without_the_secret_it_names_is_refused(self, run: Run, parts: Parts) -> None:
+    def test_without_the_secret_it_names_is_refused(self, run: Run, services: Services) -> None:
         said = refused(run("clinic", "import", str(DEMO / "clinic.toml"), DEMO_HUBSPOT_TOKEN="x"))
         assert "DEMO_CLINIKO_KEY" in said
 
 
 class TestTheDoctor:
-    def test_says_what_to_do_first(self, run: Run, parts: Parts) -> None:
+    def test_says_what_to_do_first(self, run: Run, services: Services) -> None:
         result = run("doctor")
         assert result.exit_code == 1
         assert "booking-app clinic import FILE.toml" in result.stdout
@@ -61,16 +61,16 @@ class TestTheDoctor:
         (line,) = [line for line in result.stdout.splitlines() if "demo: Cliniko" in line]
         assert line.startswith("!")
 
-    def test_shows_no_secret(self, run: Run, imported: Any, parts: Parts) -> None:
+    def test_shows_no_secret(self, run: Run, imported: Any, services: Services) -> None:
         said = run("doctor", **NOWHERE).output
-        keys = (parts.settings.secret_key, *parts.settings.encryption_keys, parts.settings.seal_key)
+        keys = (services.settings.secret_key, *services.settings.encryption_keys, services.settings.seal_key)
         assert not any(secret in said for secret in (*SECRETS.values(), *keys))
 
-    def test_of_an_unknown_clinic_is_refused(self, run: Run, parts: Parts) -> None:
+    def test_of_an_unknown_clinic_is_refused(self, run: Run, services: Services) -> None:
         result = run("doctor", "--clinic", "nobody")
         assert (result.exit_code, result.stderr) == (1, "Error: There is no clinic nobody.\n")
 
 
-def test_purge_tells_how_much_went(run: Run, parts: Parts) -> None:
+def test_purge_tells_how_much_went(run: Run, services: Services) -> None:
     result = run("purge")
     assert (result.exit_code, result.stdout) == (0, "Purged 0 bookings and 0 drafts.\n")

@@ -56,11 +56,11 @@ class TestAnErrorIsOneSentence:
         assert said == "BOOKING_ENV must be development or production."
 
     @pytest.mark.parametrize("missing", ["BOOKING_SECRET_KEY", "BOOKING_ENCRYPTION_KEYS", "BOOKING_SEAL_KEY"])
-    def test_for_a_key_that_production_needs(self, run: Run, missing: str, parts: Any) -> None:
+    def test_for_a_key_that_production_needs(self, run: Run, missing: str, services: Any) -> None:
         keys = {
-            "BOOKING_SECRET_KEY": parts.settings.secret_key,
-            "BOOKING_ENCRYPTION_KEYS": parts.settings.encryption_keys[0],
-            "BOOKING_SEAL_KEY": parts.settings.seal_key,
+            "BOOKING_SECRET_KEY": services.settings.secret_key,
+            "BOOKING_ENCRYPTION_KEYS": services.settings.encryption_keys[0],
+            "BOOKING_SEAL_KEY": services.settings.seal_key,
         }
         environ = {**keys, missing: "", "BOOKING_ENV": "production", "BOOKING_BASE_URL": "https://book.example"}
         assert refused(run("purge", **environ)) == f"{missing} is required in production."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking_app.cli.wiring import Parts
+from booking_app.cli.wiring import Services
 from booking_app.clinics.models import Clinic, Connection
 from booking_sandbox.demo_keys import DEMO_HUBSPOT_TOKEN
 from booking_sandbox.server import SandboxServer
@@ -10,15 +10,17 @@ from tests.cli.conftest import Run, refused
 
 
 @pytest.fixture
-def clinic(parts: Parts) -> None:
+def clinic(services: Services) -> None:
     """A clinic with a HubSpot connection."""
-    with parts.database.begin() as session:
+    with services.database.begin() as session:
         session.add(Clinic(id=1, slug="demo", name="Demo", time_zone="Australia/Adelaide"))
-        session.add(Connection(clinic_id=1, vendor="hubspot", secret=parts.keyring.seal(DEMO_HUBSPOT_TOKEN.encode())))
+        session.add(
+            Connection(clinic_id=1, vendor="hubspot", secret=services.keyring.seal(DEMO_HUBSPOT_TOKEN.encode()))
+        )
 
 
 @pytest.mark.parametrize("action", ["test", "plan", "apply"])
-def test_an_unknown_clinic_is_refused_in_one_sentence(run: Run, parts: Parts, action: str) -> None:
+def test_an_unknown_clinic_is_refused_in_one_sentence(run: Run, services: Services, action: str) -> None:
     assert refused(run("connections", action, "--clinic", "nowhere")) == "There is no clinic nowhere."
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from booking_app.cli.wiring import Parts
+from booking_app.cli.wiring import Services
 from booking_app.clinics.models import Clinic
 from booking_app.setup.website.snippet import snippet
 from tests.cli.conftest import Run, refused
@@ -23,12 +23,12 @@ PRODUCTION = {
 
 
 @pytest.fixture(autouse=True)
-def clinic(parts: Parts) -> None:
-    add_clinic(parts, "demo")
+def clinic(services: Services) -> None:
+    add_clinic(services, "demo")
 
 
-def add_clinic(parts: Parts, slug: str, *sites: str) -> None:
-    with parts.database.begin() as session:
+def add_clinic(services: Services, slug: str, *sites: str) -> None:
+    with services.database.begin() as session:
         session.add(
             Clinic(slug=slug, name="Demo", time_zone="Australia/Adelaide", locale="en-AU", allowed_sites=list(sites))
         )
@@ -64,9 +64,9 @@ def test_a_page_at_an_address_is_judged_with_its_headers(run: Run) -> None:
         assert "The page answers 404." in gone.stdout
 
 
-def test_a_page_on_the_list_is_well(run: Run, parts: Parts) -> None:
+def test_a_page_on_the_list_is_well(run: Run, services: Services) -> None:
     with served({"/": ("text/html", SNIPPET.replace("/demo", "/other").replace('"demo"', '"other"'))}) as port:
-        add_clinic(parts, "other", f"http://localhost:{port}")
+        add_clinic(services, "other", f"http://localhost:{port}")
         assert run("doctor", "--clinic", "other", "--page", f"http://localhost:{port}/").exit_code == 0
 
 
@@ -81,7 +81,7 @@ def test_a_page_that_is_not_there_is_said(run: Run) -> None:
     assert "no file nowhere.html" in refused(run("doctor", "--page", "nowhere.html"))
 
 
-def test_with_several_clinics_one_has_to_be_named(run: Run, parts: Parts) -> None:
-    add_clinic(parts, "other")
+def test_with_several_clinics_one_has_to_be_named(run: Run, services: Services) -> None:
+    add_clinic(services, "other")
     assert "--clinic SLUG" in refused(run("doctor", "--page", write(SNIPPET)))
     assert refused(run("doctor", "--clinic", "none", "--page", write(SNIPPET))) == "There is no clinic none."

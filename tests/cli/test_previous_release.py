@@ -13,7 +13,7 @@ from sqlalchemy import select
 from booking_app.alerts.wording import words_for
 from booking_app.bookings.errors import SlotGone
 from booking_app.bookings.models import Booking
-from booking_app.cli.wiring import Parts, build, build_front
+from booking_app.cli.wiring import Services, build, build_use_cases
 from booking_app.clinics.clinics import find_clinic
 from booking_app.core.settings import load_settings
 from booking_app.migrations.upgrade import current_revision, newest_revision, upgrade
@@ -47,28 +47,28 @@ HUBSPOT = 2  # the id of its connection
 class Upgraded:
     """Today's program over the upgraded database."""
 
-    def __init__(self, parts: Parts, clock: JumpingClock, sandbox: SandboxServer) -> None:
-        self.parts = parts
+    def __init__(self, services: Services, clock: JumpingClock, sandbox: SandboxServer) -> None:
+        self.services = services
         self.clock = clock
         self.sandbox = sandbox
 
     def bookings(self) -> dict[str, Booking]:
         """By the patient's address."""
-        with self.parts.database.reading() as session:
+        with self.services.database.reading() as session:
             found = session.scalars(select(Booking).order_by(Booking.id)).all()
-        return {self.parts.following.handover_facts(booking.id).email: booking for booking in found}
+        return {self.services.follow_ups.crm_facts(booking.id).email: booking for booking in found}
 
     def tasks(self, email: str) -> dict[str, Task]:
-        with self.parts.database.reading() as session:
+        with self.services.database.reading() as session:
             return {task.name: task for task in store.tasks_of(session, self.bookings()[email].id)}
 
     def work(self) -> None:
         """What a worker would do until nothing is due any more, however long it takes."""
         for _ in range(ROUNDS):
-            with self.parts.database.reading() as session:
+            with self.services.database.reading() as session:
                 due = store.due_bookings(session, now=self.clock.now(), limit=10)
             for booking_id in due:
-                self.parts.ledger.advance(booking_id)
+                self.services.task_runner.advance(booking_id)
             self.clock.ahead += timedelta(minutes=2)
 
     def state(self) -> dict[str, Any]:
@@ -131,14 +131,14 @@ def upgraded(sandbox: SandboxServer, database_url: str, told: dict[str, Any], tm
         }
     )
     upgrade(settings)
-    parts = build(settings, clock=clock)
-    assert parts.connecting.apply_schema(HUBSPOT).problem is None
-    yield Upgraded(parts, clock, sandbox)
-    parts.close()
+    services = build(settings, clock=clock)
+    assert services.connecting.apply_schema(HUBSPOT).problem is None
+    yield Upgraded(services, clock, sandbox)
+    services.close()
 
 
 def test_nobody_on_the_way_is_lost(upgraded: Upgraded) -> None:
-    assert current_revision(upgraded.parts.database) == newest_revision()
+    assert current_revision(upgraded.services.database) == newest_revision()
     assert {email: booking.state for email, booking in upgraded.bookings().items()} == {
         WAITING: "placing",
         CONFIRMED: "confirmed",
@@ -161,25 +161,25 @@ def test_what_was_planned_is_done_once(upgraded: Upgraded) -> None:
 
 def test_an_open_draft_is_filled_in_and_holds_its_time(upgraded: Upgraded, told: dict[str, Any]) -> None:
     """The link that the patient had open leads on, to the very answers."""
-    front, filled, opened = build_front(upgraded.parts), *told["drafts"]
-    with upgraded.parts.database.reading() as session:
+    use_cases, filled, opened = build_use_cases(upgraded.services), *told["drafts"]
+    with upgraded.services.database.reading() as session:
         clinic = find_clinic(session, "demo")
     assert clinic is not None
-    details = front.drafts.load(clinic, filled).details
+    details = use_cases.drafts.load(clinic, filled).details
     assert details is not None
     assert details.email == "quin.invented@example.com"
     with pytest.raises(SlotGone):
-        front.drafts.open(clinic, front.drafts.load(clinic, opened).choice, visitor="", attribution={})
-    front.placing.confirm(clinic, filled)
-    assert front.placing.status(clinic, filled).state == "confirmed"
+        use_cases.drafts.open(clinic, use_cases.drafts.load(clinic, opened).choice, visitor="", attribution={})
+    use_cases.placing.confirm(clinic, filled)
+    assert use_cases.placing.status(clinic, filled).state == "confirmed"
 
 
 def test_a_kind_that_nobody_knows_any_more_is_parked_in_words(upgraded: Upgraded) -> None:
     booking = upgraded.bookings()[CONFIRMED]
-    with upgraded.parts.database.begin() as session:
+    with upgraded.services.database.begin() as session:
         known = session.scalars(select(Task).where(Task.booking_id == booking.id, Task.name == "clinic_mail")).one()
         known.kind = "telegram"
-    upgraded.parts.ledger.advance(booking.id, names=("clinic_mail",))
+    upgraded.services.task_runner.advance(booking.id, names=("clinic_mail",))
     task = upgraded.tasks(CONFIRMED)["clinic_mail"]
     assert (task.state, task.code) == ("parked", "no_handler:telegram")
     part = part_of(task, {}, "Australia/Adelaide")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from booking_app.cli.web_app import make_web_app
-from booking_app.cli.wiring import Parts
+from booking_app.cli.wiring import Services
 from booking_app.clinics.models import Clinic
 from booking_app.pages.console.passwords import set_password
 from tests.cli.conftest import Run, refused
@@ -16,8 +16,8 @@ PASSWORD = "harbour kettle violet"
 
 
 @pytest.fixture(autouse=True)
-def clinic(parts: Parts) -> None:
-    with parts.database.begin() as session:
+def clinic(services: Services) -> None:
+    with services.database.begin() as session:
         session.add(Clinic(slug="demo", name="Harbour Street Health", time_zone="Australia/Adelaide"))
 
 
@@ -27,10 +27,10 @@ def link_in(text: str) -> str:
     return found[1]
 
 
-def test_a_new_owner_gets_a_link_chooses_a_password_and_is_in(run: Run, parts: Parts) -> None:
+def test_a_new_owner_gets_a_link_chooses_a_password_and_is_in(run: Run, services: Services) -> None:
     result = run("staff", "add", "Kim@Example.com", "--clinic", "demo", "--role", "owner")
     assert (result.exit_code, result.stderr) == (0, "")
-    browser: Any = make_web_app(parts).test_client()
+    browser: Any = make_web_app(services).test_client()
     address = link_in(result.stdout)
     for where, values in (
         (address, {"password": PASSWORD, "again": PASSWORD}),
@@ -41,9 +41,9 @@ def test_a_new_owner_gets_a_link_chooses_a_password_and_is_in(run: Run, parts: P
     assert browser.get("/console/demo/people").status_code == 200
 
 
-def test_whoever_has_a_password_gets_no_link(run: Run, parts: Parts) -> None:
+def test_whoever_has_a_password_gets_no_link(run: Run, services: Services) -> None:
     run("staff", "add", "kim@example.com", "--clinic", "demo", "--role", "owner")
-    with make_web_app(parts).app_context():
+    with make_web_app(services).app_context():
         set_password("kim@example.com", PASSWORD)
     result = run("staff", "add", "kim@example.com", "--clinic", "demo", "--role", "owner")
     assert "with the password they have" in result.stdout
@@ -51,7 +51,7 @@ def test_whoever_has_a_password_gets_no_link(run: Run, parts: Parts) -> None:
     assert link_in(run("staff", "link", "kim@example.com").stdout)
 
 
-def test_somebody_without_a_clinic_may_sign_in_and_make_one(run: Run, parts: Parts) -> None:
+def test_somebody_without_a_clinic_may_sign_in_and_make_one(run: Run, services: Services) -> None:
     result = run("staff", "add", "kim@example.com")
     assert "kim@example.com may sign in and make a clinic." in result.stdout
     assert link_in(result.stdout)

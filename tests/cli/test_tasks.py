@@ -1,11 +1,11 @@
-"""The ledger from the shell: ids, states and codes, and nobody's name."""
+"""The task runner from the shell: ids, states and codes, and nobody's name."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from booking_app.bookings.models import Booking
-from booking_app.cli.wiring import Parts
+from booking_app.cli.wiring import Services
 from booking_app.clinics.models import Clinic
 from booking_app.tasks import store
 from booking_app.tasks.models import Task
@@ -16,10 +16,10 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def ledger(parts: Parts) -> None:
+def task_runner(services: Services) -> None:
     """Two clinics with a booking each; the first one's patient task is parked."""
     for number, (slug, reference) in enumerate([("demo", "BK-AAAA2222"), ("other", "BK-BBBB3333")], start=1):
-        with parts.database.begin() as session:
+        with services.database.begin() as session:
             clinic = Clinic(slug=slug, name=slug.title(), time_zone="Australia/Adelaide")
             session.add(clinic)
             session.flush()
@@ -32,7 +32,7 @@ def ledger(parts: Parts) -> None:
             session.flush()
             planned = [PlannedTask("slot"), PlannedTask("patient", after="slot")]
             store.plan(session, clinic_id=clinic.id, booking_id=booking.id, tasks=planned, now=NOW)
-    with parts.database.begin() as session:
+    with services.database.begin() as session:
         task = session.get_one(Task, 1)
         store.park(session, task, failure="auth", code="cliniko_401")
 
@@ -66,9 +66,9 @@ class TestShowing:
         for line in ("name: slot", "state: parked", "failure: auth", "code: cliniko_401"):
             assert line in said
 
-    def test_explains_a_code_of_the_hand_over(self, run: Run, parts: Parts) -> None:
+    def test_explains_a_code_of_the_hand_over(self, run: Run, services: Services) -> None:
         assert "what to do" not in run("tasks", "show", "1").stdout
-        with parts.database.begin() as session:
+        with services.database.begin() as session:
             session.get_one(Task, 1).code = "mailchimp_400:email"
         said = run("tasks", "show", "1").stdout
         assert "meaning: Mailchimp does not take this e-mail address" in said
@@ -79,10 +79,10 @@ class TestShowing:
 
 
 class TestRetrying:
-    def test_makes_a_parked_task_ready_again(self, run: Run, parts: Parts) -> None:
+    def test_makes_a_parked_task_ready_again(self, run: Run, services: Services) -> None:
         result = run("tasks", "retry", "1")
         assert (result.exit_code, result.stderr) == (0, "")
-        with parts.database.reading() as session:
+        with services.database.reading() as session:
             task = session.get_one(Task, 1)
         assert (task.state, task.attempts, task.must_probe) == ("ready", 0, True)
 
@@ -91,12 +91,12 @@ class TestRetrying:
         assert refused(run("tasks", "retry", task_id)) == f"Task {task_id} is neither parked nor given up."
 
 
-def test_after_a_restore_every_open_task_looks_before_it_acts(run: Run, parts: Parts) -> None:
-    with parts.database.begin() as session:
+def test_after_a_restore_every_open_task_looks_before_it_acts(run: Run, services: Services) -> None:
+    with services.database.begin() as session:
         store.give_up(session, 4, NOW)
         session.get_one(Task, 3).lease_until = NOW + timedelta(minutes=1)
     assert run("db", "restored").stdout == "4 open tasks will first look whether they have happened.\n"
-    with parts.database.reading() as session:
+    with services.database.reading() as session:
         assert all(task.must_probe for task in store.tasks_of(session, 1))
         held = session.get_one(Task, 3)
         assert (held.must_probe, held.lease_until, held.fence) == (True, None, 1)

@@ -37,7 +37,7 @@ def sent_table() -> str:
 
 
 def codes_table() -> str:
-    """What each code of the hand-over means, and what to do."""
+    """What each code of the CRM sync means, and what to do."""
     rows = ["| code | what it means | what to do |", "|---|---|---|"]
     for rule in RULES:
         codes = ", ".join(f"`{code}`" for code in rule.shown.split(", "))
@@ -60,7 +60,7 @@ def webhook_table() -> str:
 
 
 def classes() -> dict[str, str]:
-    """What the ledger does with each class of failure, in one word."""
+    """What the task runner does with each class of failure, in one word."""
     return {failure.value: _fate(failure) for failure in Failure}
 
 

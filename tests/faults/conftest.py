@@ -1,4 +1,4 @@
-"""One sandbox for the room, a fresh clinic for each test."""
+"""One sandbox for the package, a fresh clinic for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path

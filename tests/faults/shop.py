@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from booking_app.bookings.models import Booking
 from booking_app.cli.web_app import make_web_app
-from booking_app.cli.wiring import Parts, build
+from booking_app.cli.wiring import Services, build
 from booking_app.clinics.models import Connection
 from booking_app.core.clock import SystemClock
 from booking_app.core.settings import load_settings
@@ -45,7 +45,7 @@ class Shop:
     """A clinic's front door and what stands behind it."""
 
     sandbox: SandboxServer
-    parts: Parts
+    services: Services
     clock: JumpingClock
     client: CheckingClient
 
@@ -53,13 +53,13 @@ class Shop:
         """Import the example's file with the keys that the sandbox knows; again is as good as first."""
         secrets = {"DEMO_CLINIKO_KEY": DEMO_CLINIKO_KEY, "DEMO_HUBSPOT_TOKEN": DEMO_HUBSPOT_TOKEN}
         example = ROOT / "booking_app" / "examples" / "demo" / "clinic.toml"
-        import_clinic(self.parts.database, self.parts.keyring, example, environ=secrets, now=self.clock.now())
+        import_clinic(self.services.database, self.services.keyring, example, environ=secrets, now=self.clock.now())
 
     def make_crm_fields(self) -> None:
         """What a clinic does once for a CRM that is new: have our fields made there."""
-        with self.parts.database.reading() as session:
+        with self.services.database.reading() as session:
             (connection,) = session.scalars(select(Connection).where(Connection.vendor == "hubspot"))
-        assert self.parts.connecting.apply_schema(connection.id).problem is None
+        assert self.services.connecting.apply_schema(connection.id).problem is None
 
     def times(self) -> Page:
         """A page of free times, a week on, so that no rule about notice is in the way."""
@@ -117,8 +117,8 @@ class Shop:
         """What a worker would do until nothing is left, the clock jumping between the rounds."""
         booking_id = self.booking().id
         for _ in range(rounds):
-            self.parts.ledger.advance(booking_id)
-            with self.parts.database.reading() as session:
+            self.services.task_runner.advance(booking_id)
+            with self.services.database.reading() as session:
                 if not store.has_open_tasks(session, booking_id):
                     return
             self.clock.ahead += timedelta(**(jump or {"seconds": 5}))
@@ -132,13 +132,13 @@ class Shop:
 
     def booking(self) -> Booking:
         """The newest booking."""
-        with self.parts.database.reading() as session:
+        with self.services.database.reading() as session:
             found = session.scalar(select(Booking).order_by(Booking.id.desc()))
             assert found is not None
             return found
 
     def tasks(self) -> dict[str, Task]:
-        with self.parts.database.reading() as session:
+        with self.services.database.reading() as session:
             return {task.name: task for task in store.tasks_of(session, self.booking().id)}
 
     def check_all_arrived_once(self) -> None:
@@ -175,8 +175,8 @@ def reopen_shop(sandbox: SandboxServer, folder: Path) -> Shop:
     settings = load_settings(environment)
     upgrade(settings)
     clock = JumpingClock()
-    parts = build(settings, clock=clock)
-    return Shop(sandbox, parts, clock, checking_client(make_web_app(parts)))
+    services = build(settings, clock=clock)
+    return Shop(sandbox, services, clock, checking_client(make_web_app(services)))
 
 
 def slot_instant(value: str) -> datetime:

@@ -95,7 +95,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 
 def rows(shop: Shop) -> dict[str, list[Any]]:
-    """Everything that the ledger and its effects write."""
+    """Everything that the task runner and its effects write."""
     with shop.parts.database.reading() as session:
         named = {name: tables.metadata.tables[name] for name in WRITTEN_BY_THE_LEDGER}
         return {name: list(session.execute(select(table).order_by(table.c.id))) for name, table in named.items()}

@@ -48,7 +48,7 @@ def mails(shop: Shop) -> set[tuple[str, str]]:
 
 def link_in_mail(shop: Shop) -> str:
     """The path of the manage link that the patient was sent when the request was held."""
-    shop.parts.ledger.advance(shop.booking().id)
+    shop.parts.task_runner.advance(shop.booking().id)
     (mail,) = [each for each in shop.sandbox.control.mails() if each.subject == "Your request is held"]
     found = re.search(r"https?://[^/\s]+(/manage/\S+)", mail.text)
     assert found is not None and found[0] in mail.html
@@ -124,7 +124,7 @@ class TestAHeldRequest:
         assert page.h1 == ["We are confirming your booking"]
         for words in ("Request held", "not an appointment yet", PHONE, shop.booking().reference):
             assert words in page.text
-        shop.parts.ledger.advance(shop.booking().id)
+        shop.parts.task_runner.advance(shop.booking().id)
         assert mails(shop) >= {("pat.sample", "Your request is held"), ("reception", "Online request")}
 
     def test_asked_for_twice_is_held_once(self, shop: Shop) -> None:
@@ -140,11 +140,11 @@ class TestAHeldRequest:
         for _ in range(8):
             shop.clock.ahead += timedelta(minutes=40)
             shop.parts.held_requests.run()
-            shop.parts.ledger.advance(shop.booking().id)
+            shop.parts.task_runner.advance(shop.booking().id)
         assert shop.booking().state == "placing"
         cliniko_comes_back(shop)
         shop.parts.held_requests.run()  # notices that Cliniko answers, long before the next try would be due
-        shop.parts.ledger.advance(shop.booking().id)
+        shop.parts.task_runner.advance(shop.booking().id)
         assert shop.booking().state == "confirmed"
         shop.work()
         shop.check_all_arrived_once()
@@ -163,7 +163,7 @@ class TestAHeldRequest:
         value = shop.times().values("slot")[0]
         where = confirm_in_an_outage(shop)
         press(shop, where, HOLD)
-        shop.parts.ledger.advance(shop.booking().id)
+        shop.parts.task_runner.advance(shop.booking().id)
         shop.sandbox.control.receptionist_books(
             "demo", practitioner_id=value.partition("-")[2], starts_at=slot_instant(value), business_id=LOCATION
         )
@@ -330,5 +330,7 @@ def test_several_workers_give_a_request_up_once(shop: Shop) -> None:
     confirm_in_an_outage(shop)
     shop.clock.ahead += timedelta(minutes=10)
     parts = shop.parts
-    other = HeldRequests(database=parts.database, ledger=parts.ledger, practices=parts.practices, clock=parts.clock)
+    other = HeldRequests(
+        database=parts.database, task_runner=parts.task_runner, practices=parts.practices, clock=parts.clock
+    )
     assert (parts.held_requests.run(), other.run()) == (1, 0)

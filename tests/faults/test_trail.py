@@ -1,4 +1,4 @@
-"""Every write of a booking leaves a row in the trail, lost answers included, and nothing of the patient."""
+"""Every write of a booking leaves a row in the write log, lost answers included, and nothing of the patient."""
 
 from sqlalchemy import select
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy.orm import Session
 
-import booking_app.clinics.models  # noqa: F401 - this room knows its table by name alone
+import booking_app.clinics.models  # noqa: F401 - this package knows its table by name alone
 from booking_app.core.db import Base, Database
 from booking_app.core.sealing import SigningKey
 from booking_app.intake.answers import check_answers

@@ -1,4 +1,4 @@
-"""The sample clinic over the real sandbox, and the use cases of this room as wiring makes them."""
+"""The sample clinic over the real sandbox, and the use cases of this package as wiring makes them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from booking_app.cli.wiring import build_front
+from booking_app.cli.wiring import build_use_cases
 from booking_app.clinics.audit import AuditLog, Author, Change
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.models import Clinic
@@ -52,5 +52,5 @@ def sandbox() -> Iterator[SandboxServer]:
 @pytest.fixture
 def office(sandbox: SandboxServer, tmp_path: Path) -> Iterator[Office]:
     shop = open_shop(sandbox, tmp_path)
-    yield Office(shop, build_front(shop.parts).setup)
+    yield Office(shop, build_use_cases(shop.parts).setup)
     shop.parts.close()

@@ -23,7 +23,7 @@ NEXT_WEEK = NINE + timedelta(days=7)  # later than all waits together, so that n
 STARTS = tuple(NEXT_WEEK + timedelta(minutes=30 * n) for n in range(4))
 PRACTITIONERS = ("p1", "p2")
 LONG_AGO = timedelta(hours=6)
-ROUNDS = 14  # of which the last come after every wait of the ledger
+ROUNDS = 14  # of which the last come after every wait of the task runner
 
 
 ENDS = (BookingState.CONFIRMED, BookingState.SLOT_LOST, BookingState.WITHDRAWN, BookingState.CANCELLED)
@@ -61,7 +61,7 @@ class Day:
         self.desk.database.dispose()
 
     def let_time_pass(self) -> None:
-        """Workers come back for as long as the ledger waits for anything, and longer."""
+        """Workers come back for as long as the task runner waits for anything, and longer."""
         for _ in range(ROUNDS):
             self.run(lambda: self.desk.work(seconds=LONG_AGO.total_seconds()))
 
@@ -71,7 +71,7 @@ class Day:
         self.desk.mend_key()
         for task in self.tasks():
             if task.state == TaskState.PARKED:
-                self.desk.ledger.retry(task.id)
+                self.desk.task_runner.retry(task.id)
 
     def tasks(self) -> list[Task]:
         return [task for booking in self.desk.bookings() for task in self.desk.tasks(booking.id).values()]

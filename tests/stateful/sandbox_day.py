@@ -13,7 +13,7 @@ from sqlalchemy import select
 from booking_app.availability.days import Slot
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.records import Choice
-from booking_app.cli.wiring import build, build_front
+from booking_app.cli.wiring import build, build_use_cases
 from booking_app.clinics.clinics import find_clinic
 from booking_app.tasks import store
 from booking_app.tasks.models import FINAL_STATES, Task, TaskState
@@ -35,12 +35,13 @@ class SandboxDay:
         sandbox.control.set_knob(rate_limit_per_minute=1_000_000, hubspot_requests_per_10_seconds=1_000_000)
         self._begin()
         self.waivers = {
-            waiver.key: waiver.version_sha256 for waiver in self.front.browse.questions(self.clinic, SERVICE).waivers
+            waiver.key: waiver.version_sha256
+            for waiver in self.use_cases.browse.questions(self.clinic, SERVICE).waivers
         }
         self.choices = tuple(_choice(slot) for slot in self._slots()[:3])
 
     def _begin(self) -> None:
-        self.front = build_front(self.shop.parts)
+        self.use_cases = build_use_cases(self.shop.parts)
         with self.shop.parts.database.reading() as session:
             clinic = find_clinic(session, "demo")
         assert clinic is not None
@@ -56,18 +57,18 @@ class SandboxDay:
     def work(self, **later: float) -> None:
         """A worker's round after so much time."""
         self.shop.clock.ahead += timedelta(**later)
-        self.front.held_requests.run()
+        self.use_cases.held_requests.run()
         with self.shop.parts.database.reading() as session:
             due = store.due_bookings(session, now=self.shop.clock.now(), limit=50)
         for booking_id in due:
-            self.shop.parts.ledger.advance(booking_id)
+            self.shop.parts.task_runner.advance(booking_id)
 
     def mend(self) -> None:
         """Everything answers again, staff replay what was parked, and every wait is over."""
         self.sandbox.control.clear_faults()
         for task in self.tasks():
             if task.state == TaskState.PARKED:
-                self.shop.parts.ledger.retry(task.id)
+                self.shop.parts.task_runner.retry(task.id)
         for _ in range(ROUNDS):
             self.work(hours=6)
 
@@ -99,7 +100,7 @@ class SandboxDay:
 
     def _slots(self) -> list[Slot]:
         day = (datetime.now(UTC) + timedelta(days=8)).date()
-        week = self.front.browse.week(
+        week = self.use_cases.browse.week(
             self.clinic, service_id=SERVICE, location_id=LOCATION, practitioner_id=None, from_day=day
         )
         return [slot for each in week.days for slot in each.slots]
@@ -134,7 +135,7 @@ def check_end(day: SandboxDay) -> None:
         if stands:
             assert any(booking.reference in name for name in filled), "the form is not there"
             assert f"signed-{booking.reference}.pdf" in files
-            assert day.shop.parts.following.handover_facts(booking.id).email in contacts
+            assert day.shop.parts.follow_ups.crm_facts(booking.id).email in contacts
 
 
 def _choice(slot: Slot) -> Choice:

@@ -211,7 +211,7 @@ class RandomDay(RuleBasedStateMachine):
         check_end(self.day)
         typed = {one.email: one for one in self.typed.values()}
         for booking in self.day.desk.bookings():
-            kept = self.day.desk.reach.read(booking.id).details
+            kept = self.day.desk.booking_contact.read(booking.id).details
             assert kept == typed[kept.email], "an answer was lost"
 
 

@@ -78,8 +78,8 @@ class RandomSandboxDay(RuleBasedStateMachine):
         day = self.day
         typed = details(**person, signature=SIGNATURE, waiver_versions=day.waivers)
         try:
-            first = day.front.drafts.open(day.clinic, day.choices[slot], visitor="", attribution={})
-            token = day.front.drafts.save_details(day.clinic, first, typed, evidence(day.shop.clock))
+            first = day.use_cases.drafts.open(day.clinic, day.choices[slot], visitor="", attribution={})
+            token = day.use_cases.drafts.save_details(day.clinic, first, typed, evidence(day.shop.clock))
         except BookingError:
             return multiple()
         self.typed[typed.email] = typed
@@ -93,12 +93,12 @@ class RandomSandboxDay(RuleBasedStateMachine):
 
     @rule(token=drafts, slot=slots)
     def book_another_time(self, token: str, slot: int) -> None:
-        self._try(lambda: self.day.front.drafts.choose_slot(self.day.clinic, token, self.day.choices[slot]))
+        self._try(lambda: self.day.use_cases.drafts.choose_slot(self.day.clinic, token, self.day.choices[slot]))
         self._confirm(token)
 
     @rule(token=drafts, wants=st.booleans())
     def answer_whether_the_request_is_held(self, token: str, wants: bool) -> None:
-        requests = self.day.front.held_requests
+        requests = self.day.use_cases.held_requests
         answer = requests.hold if wants else requests.withdraw
         self._try(lambda: answer(self.day.clinic, token))
 
@@ -107,7 +107,7 @@ class RandomSandboxDay(RuleBasedStateMachine):
         standing = [one for one in self.day.bookings() if one.state == BookingState.CONFIRMED]
         if standing:
             token = self.day.shop.parts.manage_tokens.token(standing[number % len(standing)].reference)
-            self._try(lambda: self.day.front.managing.cancel(token, "sick"))
+            self._try(lambda: self.day.use_cases.managing.cancel(token, "sick"))
 
     @rule(minutes=st.sampled_from((1, 3, 40)))
     def work(self, minutes: int) -> None:
@@ -132,7 +132,7 @@ class RandomSandboxDay(RuleBasedStateMachine):
         self.day.restart()
 
     def _confirm(self, token: str) -> None:
-        self._try(lambda: self.day.front.placing.confirm(self.day.clinic, token))
+        self._try(lambda: self.day.use_cases.placing.confirm(self.day.clinic, token))
 
     def _try(self, act: Callable[[], object]) -> None:
         """A refusal is a page for the patient, and nothing that lasts."""
@@ -160,7 +160,7 @@ class RandomSandboxDay(RuleBasedStateMachine):
         seen["faults"] += sum(call.fault is not None for call in self.day.sandbox.control.calls())
         for booking in self.day.bookings():
             seen[booking.state] += 1
-            kept = self.day.shop.parts.following.handover_facts(booking.id)
+            kept = self.day.shop.parts.follow_ups.crm_facts(booking.id)
             assert kept.patient.first_name == self.typed[kept.email].first_name, "an answer was lost"
 
 

@@ -12,7 +12,7 @@ from booking_app.core.db import Base, Database
 from booking_app.tasks import store
 from booking_app.tasks.models import Task
 from booking_app.tasks.records import Effect, Later, PlannedTask, Stop, Work
-from booking_app.tasks.runner import Ledger
+from booking_app.tasks.runner import TaskRunner
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 BOOKING = 501
@@ -57,7 +57,7 @@ class Bench:
     woken: list[int] = field(default_factory=list)
     paused: list[tuple[int, str]] = field(default_factory=list)
 
-    def ledger(self, **options: Any) -> Ledger:
+    def task_runner(self, **options: Any) -> TaskRunner:
         settings: dict[str, Any] = {
             "database": self.database,
             "clock": self.clock,
@@ -65,7 +65,7 @@ class Bench:
             "wake": self.woken.append,
             "pause_connection": lambda connection_id, code: self.paused.append((connection_id, code)),
         }
-        return Ledger(**settings | options)
+        return TaskRunner(**settings | options)
 
     def plan(self, *tasks: PlannedTask | str, booking_id: int = BOOKING) -> None:
         planned = [PlannedTask(one) if isinstance(one, str) else one for one in tasks]

@@ -16,9 +16,9 @@ def test_giving_up_cancels_what_waits_for_it_and_what_waits_for_that(bench: Any)
     bench.plan("document", PlannedTask("png", after="document"), PlannedTask("seal", after="png"), "mail")
     bench.handle("document", refused())
     bench.handle("mail")
-    ledger = bench.ledger()
-    ledger.advance(BOOKING)
-    assert ledger.give_up(bench.task("document").id)
+    task_runner = bench.task_runner()
+    task_runner.advance(BOOKING)
+    assert task_runner.give_up(bench.task("document").id)
     assert bench.states() == {"document": "given_up", "png": "cancelled", "seal": "cancelled", "mail": "done"}
     assert bench.task("document").finished_at == bench.task("seal").finished_at == bench.clock.now()
     assert bench.task("document").code == "cliniko_422:size", "what went wrong can still be read"
@@ -28,12 +28,12 @@ def test_giving_up_may_be_thought_better_of(bench: Any) -> None:
     bench.plan("document", PlannedTask("png", after="document"))
     handler = bench.handle("document", refused(), Effect("66"))
     bench.handle("png")
-    ledger = bench.ledger()
-    ledger.advance(BOOKING)
-    ledger.give_up(bench.task("document").id)
-    assert ledger.retry(bench.task("document").id)
+    task_runner = bench.task_runner()
+    task_runner.advance(BOOKING)
+    task_runner.give_up(bench.task("document").id)
+    assert task_runner.retry(bench.task("document").id)
     assert bench.states() == {"document": "ready", "png": "waiting"}
-    ledger.advance(BOOKING)
+    task_runner.advance(BOOKING)
     assert bench.states() == {"document": "done", "png": "done"}
     assert len(handler.probed) == 1
 
@@ -42,20 +42,20 @@ def test_giving_up_and_retrying_brings_nothing_back_that_was_cancelled_for_anoth
     bench.plan("document", PlannedTask("png", after="document"), "conflicts")
     bench.handle("document", refused())
     bench.handle("conflicts", Stop("overlap_archived", lambda _session: None))
-    ledger = bench.ledger()
-    ledger.advance(BOOKING, names=("document",))
+    task_runner = bench.task_runner()
+    task_runner.advance(BOOKING, names=("document",))
     document = bench.task("document").id
-    ledger.give_up(document)
-    ledger.retry(document)
-    ledger.advance(BOOKING, names=("conflicts",))
-    assert not ledger.retry(document), "a booking that was lost stays so"
+    task_runner.give_up(document)
+    task_runner.retry(document)
+    task_runner.advance(BOOKING, names=("conflicts",))
+    assert not task_runner.retry(document), "a booking that was lost stays so"
     assert bench.states() == {"document": "cancelled", "png": "cancelled", "conflicts": "done"}
 
 
 def test_giving_up_overtakes_a_worker_that_is_busy_with_it(bench: Any) -> None:
     bench.plan("document", PlannedTask("png", after="document"))
-    bench.handle("document", lambda work: Effect("66" if bench.ledger().give_up(work.task_id) else "late"))
-    bench.ledger().advance(BOOKING)
+    bench.handle("document", lambda work: Effect("66" if bench.task_runner().give_up(work.task_id) else "late"))
+    bench.task_runner().advance(BOOKING)
     assert bench.states() == {"document": "given_up", "png": "cancelled"}
 
 
@@ -63,8 +63,8 @@ def test_giving_up_changes_nothing_that_has_come_to_an_end(bench: Any) -> None:
     bench.plan("document", PlannedTask("png", after="document"))
     bench.handle("document")
     bench.handle("png", refused())
-    ledger = bench.ledger()
-    ledger.advance(BOOKING)
-    assert not ledger.give_up(bench.task("document").id)
-    assert not ledger.give_up(999)
+    task_runner = bench.task_runner()
+    task_runner.advance(BOOKING)
+    assert not task_runner.give_up(bench.task("document").id)
+    assert not task_runner.give_up(999)
     assert bench.states() == {"document": "done", "png": "parked"}

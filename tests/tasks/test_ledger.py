@@ -32,7 +32,7 @@ class TestTheHappyWay:
         bench.handle("slot")
         bench.handle("patient", Effect("71", "found"))
         bench.handle("appointment", Effect("91"))
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert bench.states() == {"slot": "done", "patient": "done", "appointment": "done"}
         assert (bench.task("patient").remote_id, bench.task("patient").note) == ("71", "found")
         assert not any(one.probed for one in bench.handlers.values()), "a first attempt has nothing to look for"
@@ -40,30 +40,30 @@ class TestTheHappyWay:
     def test_repeating_it_does_nothing(self, bench: Any) -> None:
         bench.plan("patient")
         handler = bench.handle("patient")
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
-        ledger.advance(BOOKING)
+        task_runner = bench.task_runner()
+        task_runner.advance(BOOKING)
+        task_runner.advance(BOOKING)
         assert len(handler.acted) == 1
 
     def test_what_follows_is_written_with_the_task(self, bench: Any) -> None:
         seen: list[Session] = []
         bench.plan("patient")
         bench.handle("patient", Effect("71", record=seen.append))
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert len(seen) == 1
 
     def test_a_task_may_be_worked_by_another_kind_of_handler(self, bench: Any) -> None:
         bench.plan(PlannedTask("contact:7", kind="contact", connection_id=7))
         handler = bench.handle("contact")
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert (handler.acted[0].name, handler.acted[0].connection_id) == ("contact:7", 7)
 
     def test_a_stopped_ledger_claims_nothing_more(self, bench: Any) -> None:
         bench.plan("patient")
         handler = bench.handle("patient")
-        ledger = bench.ledger()
-        ledger.stop()
-        ledger.advance(BOOKING)
+        task_runner = bench.task_runner()
+        task_runner.stop()
+        task_runner.advance(BOOKING)
         assert handler.acted == []
 
     def test_a_deadline_that_is_over_claims_nothing_more(self, bench: Any) -> None:
@@ -75,7 +75,7 @@ class TestTheHappyWay:
 
         bench.handle("slot", slow)
         bench.handle("patient")
-        bench.ledger().advance(BOOKING, deadline=bench.clock.monotonic() + 8)
+        bench.task_runner().advance(BOOKING, deadline=bench.clock.monotonic() + 8)
         assert bench.states() == {"slot": "done", "patient": "ready"}
 
 
@@ -84,9 +84,9 @@ class TestAFailure:
     def test_that_passes_is_waited_for_ever_longer(self, bench: Any, attempt: int) -> None:
         bench.plan("patient")
         bench.handle("patient", failing(Failure.TRANSIENT, code="cliniko_502"))
-        ledger = bench.ledger()
+        task_runner = bench.task_runner()
         for _ in range(attempt):
-            ledger.advance(BOOKING)
+            task_runner.advance(BOOKING)
             waited = bench.wait("patient")
             bench.clock.advance(seconds=waited)
         task = bench.task("patient")
@@ -96,24 +96,24 @@ class TestAFailure:
     def test_that_never_passes_is_left_to_a_person(self, bench: Any) -> None:
         bench.plan("patient")
         bench.handle("patient", failing(Failure.TRANSIENT))
-        ledger = bench.ledger()
+        task_runner = bench.task_runner()
         for _ in range(len(WAITS) + 1):
-            ledger.advance(BOOKING)
+            task_runner.advance(BOOKING)
             bench.clock.advance(days=1)
         assert bench.states() == {"patient": "parked"}
 
     def test_that_names_a_time_is_given_it(self, bench: Any) -> None:
         bench.plan("patient")
         bench.handle("patient", failing(Failure.TRANSIENT, retry_after=200))
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert bench.wait("patient") == 200
 
     def test_at_the_limit_is_no_attempt(self, bench: Any) -> None:
         bench.plan("patient")
         bench.handle("patient", failing(Failure.RATE, retry_after=42))
-        ledger = bench.ledger()
+        task_runner = bench.task_runner()
         for _ in range(30):
-            ledger.advance(BOOKING)
+            task_runner.advance(BOOKING)
             assert bench.wait("patient") == 42
             bench.clock.advance(seconds=42)
         assert (bench.task("patient").attempts, bench.task("patient").state) == (0, "ready")
@@ -121,27 +121,27 @@ class TestAFailure:
     def test_at_a_limit_that_names_no_time_waits_a_little(self, bench: Any) -> None:
         bench.plan("patient")
         bench.handle("patient", failing(Failure.RATE))
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert bench.wait("patient") == 15
 
     def test_with_unknown_outcome_is_looked_up_before_it_is_repeated(self, bench: Any) -> None:
         bench.plan("appointment")
         handler = bench.handle("appointment", failing(Failure.UNKNOWN_OUTCOME), probes=[Effect("91")])
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
+        task_runner = bench.task_runner()
+        task_runner.advance(BOOKING)
         assert (bench.wait("appointment"), handler.probed) == (2, [])
         bench.clock.advance(seconds=2)
-        ledger.advance(BOOKING)
+        task_runner.advance(BOOKING)
         assert (len(handler.probed), len(handler.acted)) == (1, 1), "found, so it is not done again"
         assert bench.task("appointment").remote_id == "91"
 
     def test_with_unknown_outcome_is_repeated_when_nothing_is_found(self, bench: Any) -> None:
         bench.plan("appointment")
         handler = bench.handle("appointment", failing(Failure.UNKNOWN_OUTCOME), Effect("92"))
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
+        task_runner = bench.task_runner()
+        task_runner.advance(BOOKING)
         bench.clock.advance(seconds=2)
-        ledger.advance(BOOKING)
+        task_runner.advance(BOOKING)
         assert (len(handler.probed), len(handler.acted)) == (1, 2)
         assert bench.task("appointment").remote_id == "92"
 
@@ -150,9 +150,9 @@ class TestAFailure:
         handler = bench.handle(
             "appointment", failing(Failure.UNKNOWN_OUTCOME), probes=[failing(Failure.TRANSIENT), Effect("91")]
         )
-        ledger = bench.ledger()
+        task_runner = bench.task_runner()
         for _ in range(3):
-            ledger.advance(BOOKING)
+            task_runner.advance(BOOKING)
             bench.clock.advance(minutes=5)
         assert len(handler.acted) == 1, "what may have happened is never repeated without a look"
         assert bench.states() == {"appointment": "done"}
@@ -161,7 +161,7 @@ class TestAFailure:
     def test_that_a_person_has_to_mend_is_parked(self, bench: Any, failure: Failure) -> None:
         bench.plan("patient")
         bench.handle("patient", failing(failure, code="cliniko_422:email"))
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         task = bench.task("patient")
         assert (task.state, task.failure, task.code) == ("parked", failure.value, "cliniko_422:email")
 
@@ -169,18 +169,18 @@ class TestAFailure:
         bench.plan("contact", PlannedTask("later", after="contact"))
         bench.handle("contact", failing(Failure.CONSENT, code="no_consent"))
         bench.handle("later")
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
-        ledger.advance(BOOKING)
+        task_runner = bench.task_runner()
+        task_runner.advance(BOOKING)
+        task_runner.advance(BOOKING)
         assert bench.task("contact").note == "no_consent"
         assert bench.states() == {"contact": "done", "later": "done"}
 
     def test_of_the_key_pauses_its_connection_once(self, bench: Any) -> None:
         bench.plan(PlannedTask("patient", connection_id=7))
         bench.handle("patient", failing(Failure.AUTH, code="cliniko_401"))
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
-        ledger.advance(BOOKING)
+        task_runner = bench.task_runner()
+        task_runner.advance(BOOKING)
+        task_runner.advance(BOOKING)
         assert bench.paused == [(7, "cliniko_401")]
 
     def test_of_the_key_is_parked_even_where_the_pause_fails(self, bench: Any) -> None:
@@ -190,18 +190,18 @@ class TestAFailure:
         bench.plan(PlannedTask("patient", connection_id=7), "mail")
         bench.handle("patient", failing(Failure.AUTH))
         bench.handle("mail")
-        bench.ledger(pause_connection=broken).advance(BOOKING)
+        bench.task_runner(pause_connection=broken).advance(BOOKING)
         assert bench.states() == {"patient": "parked", "mail": "done"}
 
     def test_of_other_kinds_pauses_nothing(self, bench: Any) -> None:
         bench.plan(PlannedTask("patient", connection_id=7))
         bench.handle("patient", failing(Failure.CONFIG))
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert bench.paused == []
 
     def test_without_a_handler_is_a_setting_to_mend(self, bench: Any) -> None:
         bench.plan("unheard_of")
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert (bench.task("unheard_of").failure, bench.task("unheard_of").code) == (
             "config",
             "no_handler:unheard_of",
@@ -210,7 +210,7 @@ class TestAFailure:
     def test_of_our_own_is_kept_without_its_message(self, bench: Any) -> None:
         bench.plan("patient")
         bench.handle("patient", ValueError("Mara Linden has a sore knee"))
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         task = bench.task("patient")
         assert (task.state, task.failure, task.code) == ("ready", "transient", "internal:ValueError")
         kept = " ".join(str(getattr(task, column.key)) for column in task.__table__.columns)
@@ -222,11 +222,11 @@ class TestAFailure:
 
         bench.plan("patient")
         handler = bench.handle("patient", Effect("71", record=broken), probes=[Effect("71")])
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
+        task_runner = bench.task_runner()
+        task_runner.advance(BOOKING)
         assert bench.states() == {"patient": "ready"}
         bench.clock.advance(seconds=3)
-        ledger.advance(BOOKING)
+        task_runner.advance(BOOKING)
         assert (len(handler.acted), len(handler.probed)) == (1, 1)
         assert bench.states() == {"patient": "done"}
 
@@ -238,10 +238,10 @@ class TestAFailure:
             raise failing(Failure.UNKNOWN_OUTCOME, code="cliniko_timeout")
 
         handler = bench.handle("appointment", cut_off, probes=[Effect("91")])
-        ledger = bench.ledger()
-        ledger.advance(BOOKING, deadline=bench.clock.monotonic() + 8)
+        task_runner = bench.task_runner()
+        task_runner.advance(BOOKING, deadline=bench.clock.monotonic() + 8)
         assert bench.wait("appointment") == 0
-        ledger.advance(BOOKING)
+        task_runner.advance(BOOKING)
         assert (len(handler.acted), len(handler.probed)) == (1, 1)
         assert bench.states() == {"appointment": "done"}
 
@@ -254,7 +254,7 @@ class TestAFailure:
 
         bench.handle("appointment", *[cut_off] * 20)
         for _ in range(20):
-            bench.ledger().advance(BOOKING, deadline=bench.clock.monotonic() + 8)
+            bench.task_runner().advance(BOOKING, deadline=bench.clock.monotonic() + 8)
         assert (bench.task("appointment").state, bench.task("appointment").attempts) == ("ready", 0)
 
 
@@ -264,8 +264,8 @@ class TestTheLease:
         handler = bench.handle("patient")
         inline = bench.handle("appointment")
         now = bench.clock.monotonic()
-        bench.ledger().advance(BOOKING, names=("patient",))
-        bench.ledger().advance(BOOKING, deadline=now + 8)
+        bench.task_runner().advance(BOOKING, names=("patient",))
+        bench.task_runner().advance(BOOKING, deadline=now + 8)
         assert handler.acted[0].deadline == now + LEASE.total_seconds()
         assert inline.acted[0].deadline == now + 8
 
@@ -281,11 +281,11 @@ class TestTheLease:
 
         bench.plan("appointment")
         handler = bench.handle("appointment", slow, Effect("91"))
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
+        task_runner = bench.task_runner()
+        task_runner.advance(BOOKING)
         assert bench.states() == {"appointment": "ready"}
         bench.clock.advance(seconds=LEASE.total_seconds())
-        ledger.advance(BOOKING)
+        task_runner.advance(BOOKING)
         assert len(handler.probed) == 1, "nobody knows what the first worker did, so it is looked up"
         assert bench.states() == {"appointment": "done"}
 
@@ -294,7 +294,7 @@ class TestTheLease:
         handler = bench.handle("document", failing(Failure.TRANSIENT, code="cliniko_502"))
         for _ in range(len(WAITS) + 3):
             lose_lease(bench, "document")
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert (bench.task("document").state, bench.wait("document")) == ("ready", WAITS[0].total_seconds())
         assert len(handler.probed) == 1, "any of the lost tries may have done it"
         assert handler.acted[0].attempts == len(WAITS) + 4, "whoever repeats in doubt counts these as well"
@@ -304,24 +304,24 @@ class TestTheLease:
         handler = bench.handle("document")
         for _ in range(MOST_LOST_LEASES):
             lose_lease(bench, "document")
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert (bench.task("document").state, bench.task("document").code) == ("parked", "internal:lost_leases")
         assert (handler.acted, handler.probed) == ([], [])
-        assert bench.ledger().retry(bench.task("document").id)
-        bench.ledger().advance(BOOKING)
+        assert bench.task_runner().retry(bench.task("document").id)
+        bench.task_runner().advance(BOOKING)
         assert bench.states() == {"document": "done"}
 
     def test_that_was_overtaken_writes_nothing(self, bench: Any) -> None:
         bench.plan("appointment")
-        ledger = bench.ledger()
+        task_runner = bench.task_runner()
 
         def frozen(_work: Work) -> Effect:
             bench.clock.advance(seconds=LEASE.total_seconds())
-            bench.ledger().advance(BOOKING)  # another worker takes over meanwhile
+            bench.task_runner().advance(BOOKING)  # another worker takes over meanwhile
             return Effect("stale")
 
         handler = bench.handle("appointment", frozen, Effect("91"))
-        ledger.advance(BOOKING)
+        task_runner.advance(BOOKING)
         assert bench.task("appointment").remote_id == "91"
         assert len(handler.acted) == 2
 
@@ -330,11 +330,11 @@ class TestTheLease:
 
         def frozen(_work: Work) -> Effect:
             bench.clock.advance(seconds=LEASE.total_seconds())
-            bench.ledger().advance(BOOKING)
+            bench.task_runner().advance(BOOKING)
             raise failing(Failure.DATA)
 
         bench.handle("appointment", frozen, Effect("91"))
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert bench.states() == {"appointment": "done"}
 
 
@@ -342,29 +342,29 @@ class TestLater:
     def test_is_no_attempt_and_keeps_what_is_known(self, bench: Any) -> None:
         bench.plan("document")
         handler = bench.handle("document", Later(5, remote_id="66"), probes=[None, Effect("66")])
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
+        task_runner = bench.task_runner()
+        task_runner.advance(BOOKING)
         task = bench.task("document")
         assert (task.state, task.attempts, task.remote_id, bench.wait("document")) == ("ready", 0, "66", 5)
         bench.clock.advance(seconds=5)
-        ledger.advance(BOOKING)
+        task_runner.advance(BOOKING)
         assert handler.probed[0].remote_id == "66"
         bench.clock.advance(minutes=5)
-        ledger.advance(BOOKING)
+        task_runner.advance(BOOKING)
         assert bench.states() == {"document": "done"}
 
     def test_is_asked_for_ever_less_often(self, bench: Any) -> None:
         bench.plan("document")
         bench.handle("document", Later(5))
         bench.clock.advance(hours=1)
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert bench.wait("document") == 360
 
     def test_lets_the_other_tasks_go_on(self, bench: Any) -> None:
         bench.plan("document", "mail")
         bench.handle("document", Later(5))
         bench.handle("mail")
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert bench.states() == {"document": "ready", "mail": "done"}
 
 
@@ -375,10 +375,10 @@ class TestStop:
         seen: list[Session] = []
         bench.handle("conflicts", Stop("overlap_archived", seen.append))
         form, mail = bench.handle("form"), bench.handle("mail")
-        ledger = bench.ledger()
-        ledger.advance(BOOKING, names=("notice",))
-        ledger.advance(BOOKING)
-        ledger.advance(BOOKING)
+        task_runner = bench.task_runner()
+        task_runner.advance(BOOKING, names=("notice",))
+        task_runner.advance(BOOKING)
+        task_runner.advance(BOOKING)
         assert bench.states() == {
             "notice": "cancelled",
             "conflicts": "done",
@@ -393,11 +393,11 @@ class TestStop:
         bench.handle("conflicts", Stop("overlap_archived", lambda _session: None))
 
         def busy(_work: Work) -> Effect:
-            bench.ledger().advance(BOOKING, names=("conflicts",))
+            bench.task_runner().advance(BOOKING, names=("conflicts",))
             return Effect("sent")
 
         bench.handle("mail", busy)
-        bench.ledger().advance(BOOKING, names=("mail",))
+        bench.task_runner().advance(BOOKING, names=("mail",))
         assert bench.states() == {"conflicts": "done", "mail": "cancelled"}
 
 
@@ -405,61 +405,61 @@ class TestGoingOn:
     def test_a_retry_reopens_a_parked_task_and_looks_first(self, bench: Any) -> None:
         bench.plan("patient")
         handler = bench.handle("patient", failing(Failure.DATA), Effect("71"))
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
-        assert ledger.retry(bench.task("patient").id)
+        task_runner = bench.task_runner()
+        task_runner.advance(BOOKING)
+        assert task_runner.retry(bench.task("patient").id)
         assert bench.woken == [BOOKING]
         assert bench.task("patient").attempts == 0
-        ledger.advance(BOOKING)
+        task_runner.advance(BOOKING)
         assert (len(handler.probed), bench.states()) == (1, {"patient": "done"})
 
     def test_only_what_is_parked_or_given_up_can_be_retried(self, bench: Any) -> None:
         bench.plan("patient")
         bench.handle("patient")
-        ledger = bench.ledger()
-        assert not ledger.retry(bench.task("patient").id)
-        ledger.advance(BOOKING)
-        assert not ledger.retry(bench.task("patient").id)
-        assert not ledger.retry(999)
+        task_runner = bench.task_runner()
+        assert not task_runner.retry(bench.task("patient").id)
+        task_runner.advance(BOOKING)
+        assert not task_runner.retry(bench.task("patient").id)
+        assert not task_runner.retry(999)
         assert bench.woken == []
 
     def test_a_mended_connection_gets_its_tasks_back_and_no_others(self, bench: Any) -> None:
         bench.plan(PlannedTask("patient", connection_id=7), PlannedTask("contact", connection_id=8))
         bench.handle("patient", failing(Failure.AUTH))
         bench.handle("contact", failing(Failure.AUTH))
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
-        ledger.advance(BOOKING)
-        assert ledger.resume_connection(7) == 1
+        task_runner = bench.task_runner()
+        task_runner.advance(BOOKING)
+        task_runner.advance(BOOKING)
+        assert task_runner.resume_connection(7) == 1
         assert bench.states() == {"patient": "ready", "contact": "parked"}
 
     def test_a_sweep_wakes_what_is_due_and_nothing_else(self, bench: Any) -> None:
         for booking_id, outcome in ((501, Effect()), (502, failing(Failure.DATA)), (503, Later(60))):
             bench.plan(f"task{booking_id}", booking_id=booking_id)
             bench.handle(f"task{booking_id}", outcome)
-            bench.ledger().advance(booking_id)
+            bench.task_runner().advance(booking_id)
         bench.clock.advance(seconds=1)
         bench.plan("patient", booking_id=504)
         bench.clock.advance(seconds=1)
         bench.plan("patient", booking_id=505)
-        ledger = bench.ledger()
-        assert ledger.sweep() == 2
+        task_runner = bench.task_runner()
+        assert task_runner.sweep() == 2
         assert bench.woken == [504, 505], "the longest due first"
         bench.clock.advance(seconds=60)
-        assert ledger.sweep() == 3
+        assert task_runner.sweep() == 3
 
     def test_a_sweep_leaves_alone_what_somebody_works_on(self, bench: Any) -> None:
         bench.plan("patient")
         counted: list[int] = []
 
         def work(_work: Work) -> Effect:
-            counted.append(bench.ledger().sweep())
+            counted.append(bench.task_runner().sweep())
             bench.clock.advance(seconds=LEASE.total_seconds())
-            counted.append(bench.ledger().sweep())
+            counted.append(bench.task_runner().sweep())
             return Effect()
 
         bench.handle("patient", work)
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert counted == [0, 1]
 
     def test_waking_never_fails_a_booking(self, bench: Any) -> None:
@@ -467,18 +467,18 @@ class TestGoingOn:
             raise OSError("disk full")
 
         bench.plan("patient")
-        ledger = bench.ledger(wake=broken)
-        ledger.wake(BOOKING)
-        assert ledger.sweep() == 1
+        task_runner = bench.task_runner(wake=broken)
+        task_runner.wake(BOOKING)
+        assert task_runner.sweep() == 1
 
     def test_a_mended_connection_leaves_alone_what_a_person_gave_up(self, bench: Any) -> None:
         bench.plan(PlannedTask("patient", connection_id=7), PlannedTask("form", connection_id=7))
         bench.handle("patient", failing(Failure.AUTH))
         bench.handle("form", failing(Failure.AUTH))
-        ledger = bench.ledger()
-        ledger.advance(BOOKING)
-        assert ledger.give_up(bench.task("form").id)
-        assert ledger.resume_connection(7) == 1
+        task_runner = bench.task_runner()
+        task_runner.advance(BOOKING)
+        assert task_runner.give_up(bench.task("form").id)
+        assert task_runner.resume_connection(7) == 1
         assert bench.states() == {"patient": "ready", "form": "given_up"}
 
 
@@ -492,14 +492,14 @@ class TestOneTaskThatFails:
         contact = bench.handle("contact", problem, Effect())
         bench.handle("mail")
         bench.handle("more")
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert (bench.states()["mail"], bench.states()["more"]) == ("done", "done")
         assert len(contact.acted) == 1, "and is not tried again in the same go"
 
     def test_keeps_waiting_what_comes_after_it(self, bench: Any) -> None:
         bench.plan("document", PlannedTask("png", after="document"))
         bench.handle("document", failing(Failure.DATA))
-        bench.ledger().advance(BOOKING)
+        bench.task_runner().advance(BOOKING)
         assert bench.states() == {"document": "parked", "png": "waiting"}
 
 

@@ -76,7 +76,7 @@ def test_a_worker_goes_on_after_a_failure(path: Path) -> None:
     sender.wake(501)
     sender.wake(502)
     work_until(WakeQueue(str(path), advance), lambda: len(advanced) == 2)
-    assert advanced == [501, 502], "each once: the ledger repeats, not the queue"
+    assert advanced == [501, 502], "each once: the task runner repeats, not the queue"
 
 
 def test_a_queue_that_is_behind_is_not_filled_up_further(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,13 +40,13 @@ class FrontDesk:
 
     def __init__(
         self, *, database: Database, clock: Clock, practices: Practices, changes: DeskChanges,
-        plan_handover: PlanHandover, wake: Callable[[int], None],
+        plan_crm_sync: PlanHandover, wake: Callable[[int], None],
     ) -> None:  # fmt: skip
         self._database = database
         self._clock = clock
         self._practices = practices
         self._changes = changes
-        self._plan_handover = plan_handover
+        self._plan_crm_sync = plan_crm_sync
         self._wake = wake
 
     def run(self) -> int:
@@ -132,7 +132,7 @@ class FrontDesk:
             booking = self._new_booking(session, clinic_id, seen)
             session.add(booking)
             session.flush()
-            tasks = self._plan_handover(session, booking)
+            tasks = self._plan_crm_sync(session, booking)
             store.plan(session, clinic_id=clinic_id, booking_id=booking.id, tasks=tasks, now=self._clock.now())
         self._wake(booking.id)
         return True

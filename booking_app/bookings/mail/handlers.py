@@ -1,4 +1,4 @@
-"""The ledger's handlers for mail.
+"""The task runner's handlers for mail.
 
 A mail server cannot be asked whether it has taken a message, so after a lost answer there is no telling. A patient
 prefers two mails to none: it is sent a second time, under the same Message-ID. When that answer is lost too, the task
@@ -243,7 +243,7 @@ class AttentionMail(_ToClinic):
         return attention_letter(facts)
 
 
-# The kinds of the ledger's tasks that send mail.
+# The kinds of the task runner's tasks that send mail.
 BY_KIND: Mapping[str, Callable[..., Handler]] = {
     "confirmation_mail": ConfirmationMail,
     "cancellation_mail": CancellationMail,

@@ -10,7 +10,7 @@ from booking_app.pms.records import Appointment, StoredDocument, StoredForm
 from booking_app.tasks.models import Task, TaskState
 
 GONE = "gone"
-# What the ledger says has been done, or has stopped where a person has to look; all else is under way or decided.
+# What the task runner says has been done, or has stopped where a person has to look; all else is under way or decided.
 SETTLED = (TaskState.DONE, TaskState.PARKED)
 DOCUMENT_TASKS = {"document": "signed", "signature_png": "signature"}  # a file's marker is this and the reference
 DESK_KINDS = {

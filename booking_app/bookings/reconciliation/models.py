@@ -1,4 +1,4 @@
-"""The tables of this room. References, ids, codes and times: nothing personal."""
+"""The tables of this package. References, ids, codes and times: nothing personal."""
 
 from datetime import datetime
 

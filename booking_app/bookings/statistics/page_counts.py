@@ -23,7 +23,7 @@ Key = tuple[int, date, str]
 log = structlog.get_logger(__name__)
 
 
-class Footfall:
+class PageCounts:
     """One per process; safe to share between threads."""
 
     def __init__(self, database: Database, clock: Clock, *, every: float = FLUSH_SECONDS) -> None:

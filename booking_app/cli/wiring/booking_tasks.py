@@ -3,7 +3,7 @@
 from booking_app.bookings.browse import Browse
 from booking_app.bookings.document_facts import DocumentFactsMaker
 from booking_app.bookings.facts import FactsReader
-from booking_app.bookings.follow_ups import Following
+from booking_app.bookings.follow_ups import FollowUps
 from booking_app.bookings.tasks.appointment import CreateAppointment
 from booking_app.bookings.tasks.base import Tools
 from booking_app.bookings.tasks.cancellation import CancelAppointment
@@ -14,34 +14,34 @@ from booking_app.bookings.tasks.move import MoveAppointment
 from booking_app.bookings.tasks.patient import FindOrCreatePatient
 from booking_app.bookings.tasks.slot import RecheckSlot
 from booking_app.bookings.tasks.withdrawal import WithdrawAppointment
-from booking_app.cli.wiring.core import Ground
+from booking_app.cli.wiring.core import Core
 from booking_app.pms import clinic_systems as practice_access
 from booking_app.tasks.records import Handler
 
 
 def make_effects(
-    ground: Ground, practices: practice_access.ClinikoPractices, browse: Browse, following: Following
+    core: Core, practices: practice_access.ClinikoPractices, browse: Browse, follow_ups: FollowUps
 ) -> dict[str, Handler]:
     """The tasks that act on Cliniko, by their kind."""
-    facts = FactsReader(ground.database, ground.keyring)
+    facts = FactsReader(core.database, core.keyring)
     # Whoever works them, a patient waits for the first tasks of a booking and for a cancellation.
-    waited_for = Tools(database=ground.database, facts=facts, practices=practices.waited_for, clock=ground.clock)
-    later = Tools(database=ground.database, facts=facts, practices=practices, clock=ground.clock)
-    document_facts = DocumentFactsMaker(base_url=ground.settings.base_url)
+    waited_for = Tools(database=core.database, facts=facts, practices=practices.waited_for, clock=core.clock)
+    later = Tools(database=core.database, facts=facts, practices=practices, clock=core.clock)
+    document_facts = DocumentFactsMaker(base_url=core.settings.base_url)
     renderings = Renderings(
-        database=ground.database,
-        keyring=ground.keyring,
-        signing_key=ground.signing_key,
-        clock=ground.clock,
+        database=core.database,
+        keyring=core.keyring,
+        signing_key=core.signing_key,
+        clock=core.clock,
         document_facts=document_facts,
     )
     moving = MoveAppointment(
-        waited_for, is_offered=browse.offers, keyring=ground.keyring, plan_moved=following.after_moving
+        waited_for, is_offered=browse.offers, keyring=core.keyring, plan_moved=follow_ups.after_moving
     )
     return {
         "move": moving,
         "slot": RecheckSlot(waited_for, still_offered=browse.still_offered),
-        "patient": FindOrCreatePatient(waited_for, keyring=ground.keyring),
+        "patient": FindOrCreatePatient(waited_for, keyring=core.keyring),
         "appointment": CreateAppointment(waited_for),
         "conflicts": ReadConflicts(waited_for),
         "form": CompleteForm(later, document_facts=document_facts),

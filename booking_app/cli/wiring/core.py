@@ -9,7 +9,7 @@ from booking_app.core.settings import Settings
 
 
 @dataclass(frozen=True)
-class Ground:
+class Core:
     """What everything else stands on."""
 
     settings: Settings

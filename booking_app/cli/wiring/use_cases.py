@@ -1,4 +1,4 @@
-"""The use cases for the rooms that speak HTTP, made of the parts."""
+"""The use cases for the packages that speak HTTP, made of the parts."""
 
 import os
 import time
@@ -9,11 +9,11 @@ from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
 from booking_app.bookings.overview import Overview
 from booking_app.bookings.placing import Placing
-from booking_app.bookings.staff_actions import LendingAHand
+from booking_app.bookings.staff_actions import StaffActions
 from booking_app.bookings.statistics.insight import Insight
 from booking_app.bookings.verifying import Verifying
 from booking_app.bookings.why_not.explaining import Explaining
-from booking_app.cli.wiring.services import Parts
+from booking_app.cli.wiring.services import Services
 from booking_app.clinics.audit import AuditLog
 from booking_app.clinics.factors import Factors
 from booking_app.clinics.people import People
@@ -21,7 +21,7 @@ from booking_app.clinics.practice_links import PracticeLinks
 from booking_app.clinics.sign_ins import SignIns
 from booking_app.migrations.upgrade import current_revision, newest_revision
 from booking_app.pages.ops.readiness import Readiness
-from booking_app.pages.use_cases import Front
+from booking_app.pages.use_cases import UseCases
 from booking_app.setup.clinic_file.packing import Packing
 from booking_app.setup.clinics import NewClinics
 from booking_app.setup.crm import CrmConnections
@@ -38,10 +38,10 @@ from booking_app.setup.settings import ClinicSettings
 from booking_app.setup.setup import Setup
 
 
-def build_front(parts: Parts) -> Front:
-    """The use cases for the rooms that speak HTTP. Half the web threads may wait for Cliniko, the others never do."""
+def build_use_cases(parts: Services) -> UseCases:
+    """The use cases for the packages that speak HTTP. Half the web threads may wait for Cliniko, the others never do."""
     threads = int(os.environ.get("BOOKING_WEB_THREADS", "8"))
-    return Front(
+    return UseCases(
         settings=parts.settings,
         database=parts.database,
         clock=parts.clock,
@@ -50,31 +50,31 @@ def build_front(parts: Parts) -> Front:
         drafts=Drafts(database=parts.database, keyring=parts.keyring, clock=parts.clock),
         placing=Placing(
             database=parts.database,
-            ledger=parts.ledger,
+            task_runner=parts.task_runner,
             keyring=parts.keyring,
             clock=parts.clock,
             manage_tokens=parts.manage_tokens,
-            plan_afterwards=parts.following.after_confirming,
+            plan_afterwards=parts.follow_ups.after_confirming,
             inline_places=threads // 2,
             pause=time.sleep,
         ),
         held_requests=parts.held_requests,
         managing=Managing(
             database=parts.database,
-            ledger=parts.ledger,
+            task_runner=parts.task_runner,
             clock=parts.clock,
-            plan_cancelled=parts.following.after_cancelling,
+            plan_cancelled=parts.follow_ups.after_cancelling,
         ),
-        moving=Moving(database=parts.database, ledger=parts.ledger, clock=parts.clock),
+        moving=Moving(database=parts.database, task_runner=parts.task_runner, clock=parts.clock),
         reconciliation=parts.reconciliation,
-        backfilling=parts.backfilling,
+        backfill=parts.backfill,
         verifying=Verifying(parts.database),
         connecting=parts.connecting,
-        footfall=parts.footfall,
+        page_counts=parts.page_counts,
         explaining=Explaining(database=parts.database, practices=parts.practices.waited_for, clock=parts.clock),
         insight=Insight(parts.database, parts.clock),
         overview=Overview(parts.database, parts.keyring),
-        lending_a_hand=LendingAHand(database=parts.database, ledger=parts.ledger, keyring=parts.keyring),
+        staff_actions=StaffActions(database=parts.database, task_runner=parts.task_runner, keyring=parts.keyring),
         practice_links=PracticeLinks(parts.database),
         packing=Packing(parts.database, parts.keyring),
         people=People(parts.database),
@@ -92,7 +92,7 @@ def build_front(parts: Parts) -> Front:
     )
 
 
-def _designing(parts: Parts) -> Designing:
+def _designing(parts: Services) -> Designing:
     base_url = parts.settings.base_url
     return Designing(
         branding=BrandingDesign(parts.database),
@@ -109,8 +109,8 @@ def _designing(parts: Parts) -> Designing:
     )
 
 
-def _setup(parts: Parts) -> Setup:
-    database, replay = parts.database, parts.ledger.resume_connection
+def _setup(parts: Services) -> Setup:
+    database, replay = parts.database, parts.task_runner.resume_connection
     return Setup(
         clinics=NewClinics(database),
         settings=ClinicSettings(database),

@@ -2,15 +2,15 @@
 
 from booking_app.core.outbound_http.addresses import look_up
 from booking_app.core.outbound_http.pages import FetchedPage, PageUnreachable, fetch_page
-from booking_app.core.outbound_http.pinning import AddressNotPublic, LookUp, Outlet, open_outlet
+from booking_app.core.outbound_http.pinning import AddressNotPublic, LookUp, OutboundHttp, open_outbound
 
 __all__ = [
     "AddressNotPublic",
     "FetchedPage",
     "LookUp",
-    "Outlet",
+    "OutboundHttp",
     "PageUnreachable",
     "fetch_page",
     "look_up",
-    "open_outlet",
+    "open_outbound",
 ]

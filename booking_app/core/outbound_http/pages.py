@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from booking_app.core.outbound_http.pinning import AddressNotPublic, Outlet
+from booking_app.core.outbound_http.pinning import AddressNotPublic, OutboundHttp
 
 SECONDS = 15.0
 MOST_BYTES = 3_000_000
@@ -31,13 +31,13 @@ class FetchedPage:
     hops: tuple[str, ...] = ()
 
 
-def fetch_page(url: str, *, outlet: Outlet, monotonic: Callable[[], float]) -> FetchedPage:
+def fetch_page(url: str, *, outbound: OutboundHttp, monotonic: Callable[[], float]) -> FetchedPage:
     """Read the page at `url`, following five redirects at most. Raises PageUnreachable."""
     ends = monotonic() + SECONDS
     hops: list[str] = []
-    with httpx.Client(transport=outlet, follow_redirects=False, trust_env=False, headers=HEADERS) as client:
+    with httpx.Client(transport=outbound, follow_redirects=False, trust_env=False, headers=HEADERS) as client:
         while True:
-            address = _checked(url, allow_private=outlet.allow_private)
+            address = _checked(url, allow_private=outbound.allow_private)
             answer, content = _read(client, address, ends, monotonic)
             if not answer.has_redirect_location:
                 html = content.decode(answer.charset_encoding or "utf-8", errors="replace")

@@ -15,7 +15,7 @@ class AddressNotPublic(Exception):
     """The name leads to an address that is not of the public internet. Says neither."""
 
 
-class Outlet(httpx.BaseTransport):
+class OutboundHttp(httpx.BaseTransport):
     """The way out to where a clinic says, to be shared by all connections of a process.
 
     A name is looked up once a request; one address that is not public is enough to refuse it. The connection is made to
@@ -62,18 +62,18 @@ class Outlet(httpx.BaseTransport):
         return addresses
 
 
-def open_outlet(
+def open_outbound(
     *,
     allow_private: bool,
     verify: SSLContext | bool = True,
     look_up: LookUp = look_up,
     refusal: Callable[[], Exception] = AddressNotPublic,
-) -> Outlet:
+) -> OutboundHttp:
     """An outlet over the network, past any proxy of the environment: a proxy would look up the name by itself."""
     # Connections are pooled by address. One that was made for a name must not serve another name at the same address.
     limits = httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=0)
     inner = httpx.HTTPTransport(verify=verify, limits=limits)
-    return Outlet(inner, allow_private=allow_private, look_up=look_up, refusal=refusal)
+    return OutboundHttp(inner, allow_private=allow_private, look_up=look_up, refusal=refusal)
 
 
 def _pinned(request: httpx.Request, address: str) -> httpx.Request:

@@ -1,4 +1,4 @@
-"""The use case: write the hand-over tasks of past bookings a few at a time; the ledger does them like any other."""
+"""The use case: write the CRM sync tasks of past bookings a few at a time; the task runner does them like any other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.crm.backfill.models import BackfillRun
 from booking_app.crm.sync.connections import WEBHOOK
-from booking_app.crm.sync.planning import event_task, handover_tasks
+from booking_app.crm.sync.planning import event_task, sync_tasks
 from booking_app.tasks import store
 from booking_app.tasks.models import Task, TaskState
 from booking_app.tasks.records import PlannedTask
-from booking_app.tasks.runner import Ledger
+from booking_app.tasks.runner import TaskRunner
 
 AT_ONCE = 25  # bookings under way: new ones of patients are not kept waiting behind the past
 UNDER_WAY = (TaskState.READY, TaskState.WAITING)
@@ -41,13 +41,13 @@ class Progress:
         return self.planned - self.under_way - self.parked
 
 
-class Backfilling:
+class Backfill:
     """Safe in any number of processes. A booking that a connection knows already is left alone."""
 
-    def __init__(self, *, database: Database, clock: Clock, ledger: Ledger) -> None:
+    def __init__(self, *, database: Database, clock: Clock, task_runner: TaskRunner) -> None:
         self._database = database
         self._clock = clock
-        self._ledger = ledger
+        self._task_runner = task_runner
 
     def start(self, connection_id: int, *, since: datetime | None = None, author: Author | None = None) -> int:
         """The id of the connection's open run, or of a new one, which workers take up; commits.
@@ -90,7 +90,7 @@ class Backfilling:
             if run.planned >= run.total and not bookings and not progress.under_way and not progress.is_held_up:
                 run.finished_at = run.finished_at or self._clock.now()
         for booking_id in bookings:
-            self._ledger.wake(booking_id)
+            self._task_runner.wake(booking_id)
         return self.progress(run_id)
 
     def progress(self, run_id: int) -> Progress:
@@ -134,7 +134,7 @@ class Backfilling:
 def _tasks_for(connection: Connection) -> list[PlannedTask]:
     if connection.vendor == WEBHOOK:
         return [event_task(connection.id, after=None)]
-    return handover_tasks(connection.vendor, connection.id, after=None)
+    return sync_tasks(connection.vendor, connection.id, after=None)
 
 
 def _unknown_to(run: BackfillRun) -> ColumnElement[bool]:

@@ -1,11 +1,11 @@
 """From a booking to the record that a connection may keep of it. Pure, like the contact."""
 
-from booking_app.crm.sync.facts import HandoverFacts
+from booking_app.crm.sync.facts import CrmFacts
 from booking_app.crm.vendors.bookings import STAFF_TITLE, TITLE, BookingRecord
 from booking_app.crm.vendors.records import Contact
 
 
-def record_of(facts: HandoverFacts, contact: Contact) -> BookingRecord:
+def record_of(facts: CrmFacts, contact: Contact) -> BookingRecord:
     """The booking by reference and time; category, service and practitioner only as far as the contact has them."""
     told = {"Category": contact.category, "Service": contact.service_name, "Practitioner": contact.practitioner}
     return BookingRecord(

@@ -1,14 +1,14 @@
-"""One booking before one open connection: what every step of the hand-over works on."""
+"""One booking before one open connection: what every step of the CRM sync works on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
 from booking_app.core.failures import Failure, RemoteFailure
-from booking_app.crm.sync.config import HandoverConfig
+from booking_app.crm.sync.config import CrmSyncConfig
 from booking_app.crm.sync.connections import OpenConnectionById
 from booking_app.crm.sync.contacts import as_known_there, contact_of
-from booking_app.crm.sync.facts import HandoverFacts, LoadHandoverFacts
+from booking_app.crm.sync.facts import CrmFacts, LoadCrmFacts
 from booking_app.crm.vendors.contract import Vendor
 from booking_app.crm.vendors.records import Contact, FoundContact
 from booking_app.tasks.records import Work
@@ -30,8 +30,8 @@ class Case:
     """
 
     vendor: Vendor
-    config: HandoverConfig
-    facts: HandoverFacts
+    config: CrmSyncConfig
+    facts: CrmFacts
     contact: Contact
     known_id: str | None
     is_overtaken: Callable[[str], bool]
@@ -54,7 +54,7 @@ class Cases:
     """Opens what a task needs. Calls nobody but `load_facts`, which may read from Cliniko."""
 
     def __init__(
-        self, *, load_facts: LoadHandoverFacts, open_connection: OpenConnectionById, known_contact: KnownContact,
+        self, *, load_facts: LoadCrmFacts, open_connection: OpenConnectionById, known_contact: KnownContact,
         is_overtaken: IsOvertaken,
     ) -> None:  # fmt: skip
         self._load_facts = load_facts

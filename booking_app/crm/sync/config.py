@@ -16,12 +16,12 @@ SWITCHED = {
 DND = "do_not_disturb_without_consent"
 
 
-class HandoverConfigInvalid(Exception):
+class CrmSyncConfigInvalid(Exception):
     """A setting of a connection that cannot be used; the message says which and what is allowed."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandoverConfig:
+class CrmSyncConfig:
     """`names` maps each field of a contact to the vendor's fields. Everything beyond the minimum is off by default."""
 
     vendor: str
@@ -38,13 +38,13 @@ class HandoverConfig:
     double_opt_in: bool = True
 
 
-def read_config(vendor: str, raw: Mapping[str, object]) -> HandoverConfig:
+def read_config(vendor: str, raw: Mapping[str, object]) -> CrmSyncConfig:
     """The connection's settings as the clinic file names them. Raises HandoverConfigInvalid."""
     switches = {name: _switch(name, raw.get(name, False)) for name in SWITCHES}
     list_id = raw.get("list")
     if list_id is not None and not isinstance(list_id, str | int):
-        raise HandoverConfigInvalid("list must be the id of one list.")
-    return HandoverConfig(
+        raise CrmSyncConfigInvalid("list must be the id of one list.")
+    return CrmSyncConfig(
         vendor=vendor,
         names=_sent(
             _names(default_names(vendor), raw.get("fields", {})), switches, _left_out(raw.get("leave_out", ()))
@@ -61,7 +61,7 @@ def read_config(vendor: str, raw: Mapping[str, object]) -> HandoverConfig:
 def _subscription(value: object) -> int | None:
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
-    raise HandoverConfigInvalid("subscription must be the number of one subscription type.")
+    raise CrmSyncConfigInvalid("subscription must be the number of one subscription type.")
 
 
 def _sent(names: Names, switches: Mapping[str, bool], left_out: Sequence[str]) -> Names:
@@ -74,39 +74,39 @@ def _left_out(value: object) -> tuple[str, ...]:
     names = _texts("leave_out", value)
     for name in names:
         if name not in CONTACT_FIELDS or name == KEY_FIELD:
-            raise HandoverConfigInvalid(f"leave_out cannot name {name}.")
+            raise CrmSyncConfigInvalid(f"leave_out cannot name {name}.")
     return names
 
 
 def _switch(name: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise HandoverConfigInvalid(f"{name} must be true or false.")
+        raise CrmSyncConfigInvalid(f"{name} must be true or false.")
     return value
 
 
 def _texts(name: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(text, str) for text in value):
-        raise HandoverConfigInvalid(f"{name} must be a list of texts.")
+        raise CrmSyncConfigInvalid(f"{name} must be a list of texts.")
     return tuple(text.strip() for text in value if text.strip())
 
 
 def _names(defaults: Names, mapping: object) -> Names:
     if not isinstance(mapping, Mapping):
-        raise HandoverConfigInvalid("fields must map our names to theirs.")
+        raise CrmSyncConfigInvalid("fields must map our names to theirs.")
     chosen = {ours: _target(ours, theirs, defaults) for ours, theirs in mapping.items()}
     names = {**defaults, **chosen}
     targets = [theirs for ours in names for theirs in names[ours]]
     for theirs in chosen.values():
         if targets.count(theirs[0]) > 1:
-            raise HandoverConfigInvalid(f"fields sends two of our names to {theirs[0]}.")
+            raise CrmSyncConfigInvalid(f"fields sends two of our names to {theirs[0]}.")
     return names
 
 
 def _target(ours: str, theirs: object, defaults: Names) -> tuple[str, ...]:
     if ours not in CONTACT_FIELDS:
-        raise HandoverConfigInvalid(f"fields cannot map {ours}; it may map {', '.join(CONTACT_FIELDS)}.")
+        raise CrmSyncConfigInvalid(f"fields cannot map {ours}; it may map {', '.join(CONTACT_FIELDS)}.")
     if not isinstance(theirs, str) or not theirs.strip():
-        raise HandoverConfigInvalid(f"fields must give {ours} a name.")
+        raise CrmSyncConfigInvalid(f"fields must give {ours} a name.")
     if ours == KEY_FIELD and (theirs.strip(),) != defaults[KEY_FIELD]:
-        raise HandoverConfigInvalid(f"fields cannot move {ours}: contacts are found by {defaults[KEY_FIELD][0]}.")
+        raise CrmSyncConfigInvalid(f"fields cannot move {ours}: contacts are found by {defaults[KEY_FIELD][0]}.")
     return (theirs.strip(),)

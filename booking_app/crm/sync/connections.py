@@ -1,9 +1,9 @@
-"""A clinic's CRM connection as the hand-over uses it."""
+"""A clinic's CRM connection as the CRM sync uses it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from booking_app.crm.sync.config import HandoverConfig
+from booking_app.crm.sync.config import CrmSyncConfig
 from booking_app.crm.vendors.contract import Vendor
 from booking_app.crm.vendors.webhook.client import Webhook
 
@@ -15,7 +15,7 @@ class OpenConnection:
     """One CRM of one clinic, ready to be used."""
 
     vendor: Vendor
-    config: HandoverConfig
+    config: CrmSyncConfig
 
 
 # By connection id; both raise RemoteFailure when the connection is paused, gone or set up wrongly.

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from booking_app.crm.sync.config import HandoverConfig
-from booking_app.crm.sync.facts import HandoverFacts, Person
+from booking_app.crm.sync.config import CrmSyncConfig
+from booking_app.crm.sync.facts import CrmFacts, Person
 from booking_app.crm.vendors.records import FIRST_TOUCH, LATEST_TOUCH, Contact, FoundContact, Names, named_values
 
 SOURCE = "Online booking"
@@ -21,13 +21,13 @@ class Withheld(Exception):
         self.reason = reason
 
 
-def contact_payload(facts: HandoverFacts, config: HandoverConfig) -> dict[str, str]:
+def contact_payload(facts: CrmFacts, config: CrmSyncConfig) -> dict[str, str]:
     """All that a connection would be sent about a booking, under the CRM's names. Raises Withheld: nothing may go."""
     contact = contact_of(facts, config)
     return {**dict.fromkeys(config.names["email"], contact.email), **named_values(contact, config.names)}
 
 
-def contact_of(facts: HandoverFacts, config: HandoverConfig) -> Contact:
+def contact_of(facts: CrmFacts, config: CrmSyncConfig) -> Contact:
     """The adult of a booking, with what the clinic lets through. Raises Withheld.
 
     A minor is never a contact: the guardian is, without anything that tells what the child comes for.
@@ -56,7 +56,7 @@ def contact_of(facts: HandoverFacts, config: HandoverConfig) -> Contact:
     )
 
 
-def _writable(consent: bool | None, facts: HandoverFacts) -> bool | None:
+def _writable(consent: bool | None, facts: CrmFacts) -> bool | None:
     """A consent as it may be written: a yes that nobody gave in a booking of ours raises nothing anywhere."""
     return None if facts.is_read_back and consent else consent
 
@@ -70,7 +70,7 @@ def as_known_there(contact: Contact, found: FoundContact | None, names: Names) -
     return contact
 
 
-def _touches(facts: HandoverFacts, config: HandoverConfig) -> dict[str, Any]:
+def _touches(facts: CrmFacts, config: CrmSyncConfig) -> dict[str, Any]:
     """Where this booking came from, and the same as a first visit. Click ids are there with consent only."""
     told = {name: _clean(facts.attribution.get(name)) for name in (*UTM_FIELDS, *LATEST_TOUCH)}
     if not config.send_landing_path or facts.is_minor:
@@ -79,7 +79,7 @@ def _touches(facts: HandoverFacts, config: HandoverConfig) -> dict[str, Any]:
     return {**told, **first, "first_source": _clean(facts.attribution.get("source")) or SOURCE}
 
 
-def _evidence(facts: HandoverFacts) -> dict[str, Any]:
+def _evidence(facts: CrmFacts) -> dict[str, Any]:
     """Wording, time and place of a consent that was given; nothing is sent of one that was not."""
     proof = facts.email_consent
     if proof is None or not proof.is_given:
@@ -88,7 +88,7 @@ def _evidence(facts: HandoverFacts) -> dict[str, Any]:
     return {"consent_at": proof.given_at, "consent_wording": wording, "consent_source": _clean(proof.source)}
 
 
-def _adult(facts: HandoverFacts) -> Person:
+def _adult(facts: CrmFacts) -> Person:
     if not facts.is_minor:
         return facts.patient
     if facts.guardian is None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from booking_app.crm.sync.case import Cases
 from booking_app.crm.sync.connections import OpenConnection
 from booking_app.crm.sync.contact_handler import ContactHandler
-from booking_app.crm.sync.facts import HandoverFacts, Person
+from booking_app.crm.sync.facts import CrmFacts, Person
 from booking_app.crm.sync.planning import AFTER_BOOKING, CONTACT, EVENT
 from booking_app.crm.sync.step_handlers import step_handlers
 from booking_app.crm.vendors.recording import RecordedCall
@@ -26,7 +26,7 @@ LENGTH = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class DryCall:
-    """One request that would be sent, credentials masked. `step` is the ledger task it belongs to."""
+    """One request that would be sent, credentials masked. `step` is the task runner task it belongs to."""
 
     step: str
     method: str
@@ -43,10 +43,10 @@ class Rehearsed:
     calls: Sequence[RecordedCall]
 
 
-def sample_facts(now: datetime) -> HandoverFacts:
+def sample_facts(now: datetime) -> CrmFacts:
     """An invented adult who has ticked both boxes, a week before an invented appointment."""
     starts_at = now + NOTICE
-    return HandoverFacts(
+    return CrmFacts(
         reference=SAMPLE_REFERENCE,
         starts_at=starts_at,
         ends_at=starts_at + LENGTH,

@@ -1,4 +1,4 @@
-"""What the hand-over may know of a booking. Answers, dates of birth and waivers have no place here on purpose."""
+"""What the CRM sync may know of a booking. Answers, dates of birth and waivers have no place here on purpose."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HandoverFacts:
+class CrmFacts:
     """A booking as it is now. `email` was given by the patient, or by the guardian of a minor.
 
     `starts_at` and `ends_at` carry the zone of the place, in which people read them; `is_missed` says that the patient
@@ -51,4 +51,4 @@ class HandoverFacts:
 
 
 # By booking id; raises RemoteFailure DATA once the personal data has been purged.
-LoadHandoverFacts = Callable[[int], HandoverFacts]
+LoadCrmFacts = Callable[[int], CrmFacts]

@@ -1,4 +1,4 @@
-"""The ledger handlers of the hand-over to CRMs, by the kind of their tasks."""
+"""The task runner handlers of the CRM sync to CRMs, by the kind of their tasks."""
 
 from sqlalchemy.orm import Session
 
@@ -7,7 +7,7 @@ from booking_app.core.db import Database
 from booking_app.crm.sync.case import Cases
 from booking_app.crm.sync.connections import OpenConnectionById
 from booking_app.crm.sync.contact_handler import ContactHandler
-from booking_app.crm.sync.facts import LoadHandoverFacts
+from booking_app.crm.sync.facts import LoadCrmFacts
 from booking_app.crm.sync.newest import is_overtaken
 from booking_app.crm.sync.planning import CONTACT, fields_after, steps_after
 from booking_app.crm.sync.step_handlers import step_handlers
@@ -16,7 +16,7 @@ from booking_app.tasks.records import Handler, Work
 
 
 def crm_handlers(
-    *, database: Database, clock: Clock, load_facts: LoadHandoverFacts, open_connection: OpenConnectionById
+    *, database: Database, clock: Clock, load_facts: LoadCrmFacts, open_connection: OpenConnectionById
 ) -> dict[str, Handler]:
     """A handler for each step. The kind "contact" is also that of tasks from before there were steps."""
 

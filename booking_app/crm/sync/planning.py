@@ -34,7 +34,7 @@ class StepName:
         return f"{step}{occasion}:{self.connection}"
 
 
-def handover_tasks(vendor: str, connection_id: int, *, after: str | None, occasion: str = "") -> list[PlannedTask]:
+def sync_tasks(vendor: str, connection_id: int, *, after: str | None, occasion: str = "") -> list[PlannedTask]:
     """The tasks of one connection, to follow the task `after`. `occasion` is unique among the changes of a booking."""
     name = StepName(CONTACT, occasion, f"{vendor}:{connection_id}")
     contact = PlannedTask(name.of(CONTACT), after, kind=CONTACT, connection_id=connection_id)

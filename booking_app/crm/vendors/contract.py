@@ -1,4 +1,4 @@
-"""What every CRM connector does. The hand-over knows vendors by this protocol alone."""
+"""What every CRM connector does. The CRM sync knows vendors by this protocol alone."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime

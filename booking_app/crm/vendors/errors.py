@@ -1,4 +1,4 @@
-"""How a CRM fails, in the words on which the ledger decides.
+"""How a CRM fails, in the words on which the task runner decides.
 
     RemoteFailure
     ├── VendorUnavailable      nothing happened: no connection, or a read got no good answer   TRANSIENT

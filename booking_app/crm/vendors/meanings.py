@@ -1,4 +1,4 @@
-"""What the codes of the hand-over mean and what mends them, in a receptionist's words.
+"""What the codes of the CRM sync mean and what mends them, in a receptionist's words.
 
 One list for `booking-app tasks show`, the console and docs/connections.md. The first rule that fits a code counts, so
 the narrower ones stand first.
@@ -209,7 +209,7 @@ RULES = (
 
 
 def meaning_of(code: str, vendor: str | None = None) -> Meaning | None:
-    """What a code of the hand-over means; None for codes of other tasks. `vendor` helps where the code names none."""
+    """What a code of the CRM sync means; None for codes of other tasks. `vendor` helps where the code names none."""
     told = VENDOR.match(code)
     found = next((rule for rule in RULES if _fits(rule, code, is_vendors=told is not None)), None)
     if found is None:

@@ -1,6 +1,6 @@
 """How requests reach a vendor: the only importer of httpx under `vendors/`.
 
-It sends once. Whether and when to send again is the ledger's business. What an answer means is each vendor's.
+It sends once. Whether and when to send again is the task runner's business. What an answer means is each vendor's.
 """
 
 import json

@@ -13,7 +13,7 @@ from booking_app.clinics.people import Seat
 from booking_app.clinics.staff import Role
 from booking_app.pages.console.accounts import Account
 from booking_app.pages.console.errors import SIGNED_OUT, TOO_LOW, error_page
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.rendering import wants_fragment
 
 View = Callable[..., Response]
@@ -30,7 +30,7 @@ def allow(role: Role) -> Callable[[View], View]:
         def checked(*args: Any, slug: str, **values: Any) -> Response:
             if not current_user.is_authenticated:
                 return ask_to_sign_in()
-            seat = front().people.seat(current_staff().id, slug)
+            seat = use_cases().people.seat(current_staff().id, slug)
             if seat is None:
                 abort(404)
             g.seat = seat
@@ -89,7 +89,7 @@ def may(role: Role) -> bool:
 
 def author() -> Author:
     """Who changes something now, for the use case to write down."""
-    return Author(current_staff().id, front().clock.now())
+    return Author(current_staff().id, use_cases().clock.now())
 
 
 def ask_to_sign_in() -> Response:

@@ -17,7 +17,7 @@ from booking_app.pages.console.forms import ConsoleForm
 from booking_app.pages.console.one_time_codes import codes, is_right, new_recovery_codes
 from booking_app.pages.console.page import show
 from booking_app.pages.console.passwords import NewPasswordForm
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.limits import limit_sign_ins
 
 SETTING_UP = "totp_setting_up"  # in the session: a secret that no app has confirmed yet
@@ -117,7 +117,7 @@ def factor_on() -> Response:
         session.setdefault(SETTING_UP, codes().generate_totp_secret())
         return _factor_page(form, status=422)
     fresh = new_recovery_codes()
-    front().factors.turn_on(author(), current_staff().id, session.pop(SETTING_UP), fresh)
+    use_cases().factors.turn_on(author(), current_staff().id, session.pop(SETTING_UP), fresh)
     return _codes_page(fresh)
 
 
@@ -135,7 +135,7 @@ def factor_off() -> Response:
     form = ProvenForm()
     if not form.validate():
         return _off_page(form, status=422)
-    front().factors.turn_off(author(), current_staff().id)
+    use_cases().factors.turn_off(author(), current_staff().id)
     flash("Signing in asks for your password alone from now on.", "quiet")
     return _back()
 
@@ -157,12 +157,12 @@ def new_codes() -> Response:
     if not form.validate():
         return _new_codes_page(form, status=422)
     fresh = new_recovery_codes()
-    front().factors.replace_codes(author(), current_staff().id, fresh)
+    use_cases().factors.replace_codes(author(), current_staff().id, fresh)
     return _codes_page(fresh)
 
 
 def _codes_left() -> int:
-    return front().factors.codes_left(current_staff().id)
+    return use_cases().factors.codes_left(current_staff().id)
 
 
 def _password_page(form: ChangePasswordForm, *, status: int = 200) -> Response:

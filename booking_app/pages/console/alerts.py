@@ -17,7 +17,7 @@ from booking_app.pages.console.access import allow, current_clinic, may
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.setting_fields import SettingsForm
 from booking_app.pages.console.settings_screens import SettingsScreen, add_screen
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 
 class AlertsForm(SettingsForm):
@@ -51,7 +51,7 @@ class ShownAlert:
 
 def open_now(secret: str = "") -> Mapping[str, Any]:
     """What waits for a person at this clinic."""
-    with front().database.reading() as session:
+    with use_cases().database.reading() as session:
         shown = [_shown(alert) for alert in open_alerts(session, current_clinic().id)]
     return {"alerts": shown, "may_own": may(Role.OWNER), "secret": secret}
 
@@ -81,7 +81,7 @@ add_screen(SCREEN)
 @allow(Role.OWNER)
 def show_secret(slug: str) -> Response:
     """The secret with which the receiver of alerts checks their signatures. It follows from the product's own key."""
-    values = front().setup.settings.values(current_clinic(), SCREEN.section)
+    values = use_cases().setup.settings.values(current_clinic(), SCREEN.section)
     form = AlertsForm(formdata=None, data={**values, "revision": revision_of(values)})
-    secret = alert_secret(front().settings.secret_key, slug)
+    secret = alert_secret(use_cases().settings.secret_key, slug)
     return replace(SCREEN, prepare=lambda: open_now(secret)).show(form)

@@ -12,7 +12,7 @@ from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.booking_lines import shown_line
 from booking_app.pages.console.page import show
 from booking_app.pages.console.task_words import BOOKING_STATES, part_of
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 RETRIED = "It is tried again; a worker takes it within seconds."
 TOO_LATE = "This has changed meanwhile. Look again at how it stands."
@@ -44,7 +44,7 @@ def one(slug: str, reference: str) -> Response:
 def retry(slug: str, reference: str, task_id: int) -> Response:
     """Try one part again."""
     look = _having(reference, task_id)
-    done = front().lending_a_hand.retry(author(), current_clinic().id, task_id)
+    done = use_cases().staff_actions.retry(author(), current_clinic().id, task_id)
     flash(RETRIED if done else TOO_LATE, "quiet")
     return _back(look)
 
@@ -54,7 +54,7 @@ def retry(slug: str, reference: str, task_id: int) -> Response:
 def give_up(slug: str, reference: str, task_id: int) -> Response:
     """Decide that one part will not happen."""
     look = _having(reference, task_id)
-    done = front().lending_a_hand.give_up(author(), current_clinic().id, task_id)
+    done = use_cases().staff_actions.give_up(author(), current_clinic().id, task_id)
     flash("Given up. You can still have it tried again." if done else TOO_LATE, "quiet")
     return _back(look)
 
@@ -63,7 +63,7 @@ def give_up(slug: str, reference: str, task_id: int) -> Response:
 @allow(Role.RECEPTIONIST)
 def retry_all(slug: str) -> Response:
     """Try everything again that needs a hand."""
-    count = front().lending_a_hand.retry_all(author(), current_clinic().id)
+    count = use_cases().staff_actions.retry_all(author(), current_clinic().id)
     flash(f"{count} {'part is' if count == 1 else 'parts are'} tried again.", "quiet")
     return cast(Response, redirect(url_for("console.bookings", slug=current_clinic().slug, needs_hand=1), code=303))
 
@@ -73,7 +73,7 @@ def retry_all(slug: str) -> Response:
 def document(slug: str, reference: str) -> Response:
     """The signed PDF; that it was opened is written down."""
     look = _found(reference)
-    content = front().lending_a_hand.document(author(), current_clinic().id, reference)
+    content = use_cases().staff_actions.document(author(), current_clinic().id, reference)
     if content is None:
         flash("This document is no longer kept here. You find it with the patient in Cliniko.", "wrong")
         return _back(look)
@@ -85,7 +85,7 @@ def document(slug: str, reference: str) -> Response:
 
 def _list(wanted: Wanted) -> Response:
     clinic = current_clinic()
-    found = front().overview.find(clinic, wanted)
+    found = use_cases().overview.find(clinic, wanted)
     lines = [shown_line(line, clinic) for line in found.lines]
     return show(
         "console/bookings.html", title="Bookings", lines=lines, wanted=wanted, has_more=found.has_more,
@@ -112,7 +112,7 @@ def _day(text: str) -> date | None:
 
 
 def _found(reference: str) -> Look:
-    look = front().overview.look(current_clinic(), reference)
+    look = use_cases().overview.look(current_clinic(), reference)
     return look if look is not None else abort(404)
 
 
@@ -132,7 +132,7 @@ def _show(look: Look) -> Response:
         parts=[part_of(task, look.vendors, zone) for task in line.tasks],
         look=look,
         slug=clinic.slug,
-        patient_url=front().practice_links.patient(clinic.id, line.booking.cliniko_patient_id),
+        patient_url=use_cases().practice_links.patient(clinic.id, line.booking.cliniko_patient_id),
     )
 
 

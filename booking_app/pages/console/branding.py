@@ -18,7 +18,7 @@ from booking_app.pages.console.keys import Key, cleaned
 from booking_app.pages.console.page import show
 from booking_app.pages.console.recording import PICTURES
 from booking_app.pages.console.saving import SavingForm
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.headers import show_own_frames
 from booking_app.pages.shared.preview import PARAMETER, preview_token
 from booking_app.setup.clinic_file.schema import BrandingSection
@@ -81,7 +81,7 @@ class PublishForm(ConsoleForm):
 @allow(Role.RECEPTIONIST)
 def branding(slug: str) -> Response:
     """The draft and how it looks."""
-    state = front().designing.branding.state(current_clinic())
+    state = use_cases().designing.branding.state(current_clinic())
     return _page(state, _form(state))
 
 
@@ -90,12 +90,12 @@ def branding(slug: str) -> Response:
 def branding_save(slug: str) -> Response:
     """Keep a draft."""
     clinic, form = current_clinic(), BrandingForm()
-    state = front().designing.branding.state(clinic)
+    state = use_cases().designing.branding.state(clinic)
     if not form.validate():
         return _page(state, form, status=422)
     upload = request.files.get("logo_file")
     try:
-        front().designing.branding.save_draft(
+        use_cases().designing.branding.save_draft(
             author(),
             clinic,
             form.to_branding(state.draft.logo),
@@ -117,7 +117,7 @@ def branding_publish(slug: str) -> Response:
     """Show the draft to patients."""
     form = PublishForm()
     try:
-        front().designing.branding.publish(author(), current_clinic(), revision=form.revision.data)
+        use_cases().designing.branding.publish(author(), current_clinic(), revision=form.revision.data)
     except ChangedMeanwhile:
         flash("Somebody else changed the draft meanwhile. Look at it again before you publish it.", "lost")
         return _back(slug)
@@ -129,7 +129,7 @@ def branding_publish(slug: str) -> Response:
 @allow(Role.MANAGER)
 def branding_undo(slug: str) -> Response:
     """Back by one draft."""
-    front().designing.branding.undo(author(), current_clinic())
+    use_cases().designing.branding.undo(author(), current_clinic())
     flash("The last draft is undone.", "quiet")
     return _back(slug)
 
@@ -139,7 +139,7 @@ def branding_undo(slug: str) -> Response:
 def branding_take_back(slug: str, revision_id: int) -> Response:
     """Work on a look that was published before."""
     try:
-        front().designing.branding.take_back(author(), current_clinic(), revision_id)
+        use_cases().designing.branding.take_back(author(), current_clinic(), revision_id)
         flash("The earlier look is your draft now. Publish it to show it again.", "quiet")
     except LookupError:
         flash("That look is not kept any more.", "lost")

@@ -11,7 +11,7 @@ from booking_app.pages.console.audit_words import NOUNS, words_of
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.page import show
 from booking_app.pages.console.saving import in_words
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 
 PER_PAGE = 50
 
@@ -34,14 +34,16 @@ def changes(slug: str) -> Response:
     noun, person = request.args.get("kind", ""), request.args.get("person", "")
     page = max(request.args.get("page", 1, type=int), 1)
     clinic = current_clinic()
-    found = front().audit.changes(clinic.id, noun=noun, email=person, limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
+    found = use_cases().audit.changes(
+        clinic.id, noun=noun, email=person, limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE
+    )
     return show(
         "console/changes.html",
         title="Changes",
         lines=[_line(change, clinic.time_zone) for change in found[:PER_PAGE]],
         kinds=NOUNS,
         kind=noun,
-        people=front().audit.authors(clinic.id),
+        people=use_cases().audit.authors(clinic.id),
         person=person,
         page=page,
         has_more=len(found) > PER_PAGE,

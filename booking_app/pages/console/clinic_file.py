@@ -8,7 +8,7 @@ from booking_app.clinics.staff import Role
 from booking_app.pages.console.access import allow, author, current_clinic
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.page import show
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.setup.clinic_file.packing import PackageRefused
 from booking_app.setup.clinic_file.problems import ClinicFileInvalid
 
@@ -24,7 +24,7 @@ def clinic_file(slug: str) -> Response:
 @allow(Role.OWNER)
 def export(slug: str) -> Response:
     """The zip with the clinic's file, pictures and waiver texts; secrets are names only."""
-    response = make_response(front().packing.export(author(), current_clinic()))
+    response = make_response(use_cases().packing.export(author(), current_clinic()))
     response.content_type = "application/zip"
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}.zip"'
     return response
@@ -39,7 +39,7 @@ def bring_in(slug: str) -> Response:
     if not content:
         return _page(["Choose a file first."])
     try:
-        unknown = front().packing.bring_in(author(), current_clinic(), content)
+        unknown = use_cases().packing.bring_in(author(), current_clinic(), content)
     except PackageRefused as error:
         return _page([str(error)])
     except ClinicFileInvalid as error:

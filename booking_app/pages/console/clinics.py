@@ -7,15 +7,15 @@ from flask import Response, redirect, request, url_for
 from booking_app.pages.console.access import allow_signed_in, current_staff
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.page import show
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 
 @blueprint.get("/", endpoint="clinics")
 @allow_signed_in
 def clinics() -> Response:
     """One's clinics to choose from; straight to it where there is only one, unless the list was asked for."""
-    seats = front().people.seats(current_staff().id)
+    seats = use_cases().people.seats(current_staff().id)
     if len(seats) == 1 and "choose" not in request.args:
         return cast(Response, redirect(url_for("console.home", slug=seats[0].clinic.slug), code=303))
-    can_make_one = front().setup.clinics.is_open_to(current_staff().id)
+    can_make_one = use_cases().setup.clinics.is_open_to(current_staff().id)
     return show("console/clinics.html", title="Your clinics", seats=seats, can_make_one=can_make_one)

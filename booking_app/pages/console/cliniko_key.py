@@ -14,7 +14,7 @@ from booking_app.pages.console.forms import ConsoleForm
 from booking_app.pages.console.page import show
 from booking_app.pages.console.saving import Difference
 from booking_app.pages.console.setting_fields import SettingsForm
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pms.rights import Area
 from booking_app.setup.checking import SettingsInvalid
 from booking_app.setup.key import KeyReport, OtherAccount
@@ -71,7 +71,7 @@ def cliniko_save(slug: str) -> Response:
         return _page(form, _zone_form(), status=422)
     is_other_allowed = bool(form.allow_other_account.data)
     try:
-        report = front().setup.key.save(
+        report = use_cases().setup.key.save(
             author(), current_clinic(), str(form.key.data), allow_other_account=is_other_allowed
         )
     except OtherAccount as other:
@@ -81,7 +81,7 @@ def cliniko_save(slug: str) -> Response:
     if not report.is_accepted:
         form.key.errors = [report.problem]
         return _page(form, _zone_form(), status=422)
-    problem = front().setup.progress.look_again(current_clinic())
+    problem = use_cases().setup.progress.look_again(current_clinic())
     return _page(KeyForm(formdata=None), _zone_form(), report=report, problem=problem)
 
 
@@ -89,7 +89,7 @@ def cliniko_save(slug: str) -> Response:
 @allow(Role.MANAGER)
 def cliniko_check(slug: str) -> Response:
     """Try the key that is kept."""
-    report = front().setup.key.check(current_clinic())
+    report = use_cases().setup.key.check(current_clinic())
     if report is None:
         return cast(Response, redirect(url_for("console.connections", slug=slug), code=303))
     return _page(KeyForm(formdata=None), _zone_form(), report=report)
@@ -104,7 +104,7 @@ def cliniko_zone(slug: str) -> Response:
         return _page(KeyForm(formdata=None), form, status=422)
     try:
         zone, revision = str(form.account_time_zone.data or ""), str(form.revision.data)
-        front().setup.key.save_account_zone(author(), current_clinic(), zone, revision=revision)
+        use_cases().setup.key.save_account_zone(author(), current_clinic(), zone, revision=revision)
     except SettingsInvalid as invalid:
         form.blame(invalid.problems)
         return _page(KeyForm(formdata=None), form, status=422)
@@ -115,7 +115,7 @@ def cliniko_zone(slug: str) -> Response:
 
 
 def _zone_form() -> ZoneForm:
-    values = {"account_time_zone": front().setup.key.account_zone(current_clinic())}
+    values = {"account_time_zone": use_cases().setup.key.account_zone(current_clinic())}
     return ZoneForm(formdata=None, data={**values, "revision": revision_of(values)})
 
 
@@ -128,7 +128,7 @@ def _page(
         "console/cliniko_key.html",
         title="Cliniko",
         status=status,
-        stored=front().setup.key.stored(current_clinic()),
+        stored=use_cases().setup.key.stored(current_clinic()),
         form=form,
         zone_form=zone_form,
         report=report,

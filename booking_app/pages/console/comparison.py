@@ -13,7 +13,7 @@ from booking_app.pages.console.access import allow, author, current_clinic, may
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.crm_forms import title_of
 from booking_app.pages.console.page import show
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ShownRun:
 def comparison(slug: str) -> Response:
     """The newest comparison; one that is under way is looked at again every few seconds."""
     clinic = current_clinic()
-    report = front().reconciliation.latest(clinic.id)
+    report = use_cases().reconciliation.latest(clinic.id)
     found = report.mismatches if report else ()
     return show(
         "console/comparison.html",
@@ -49,7 +49,7 @@ def comparison(slug: str) -> Response:
 @allow(Role.MANAGER)
 def start(slug: str) -> Response:
     """Have a worker compare now; one that is under way already goes on."""
-    front().reconciliation.start(current_clinic().id, author=author())
+    use_cases().reconciliation.start(current_clinic().id, author=author())
     return _back(slug)
 
 
@@ -57,7 +57,7 @@ def start(slug: str) -> Response:
 @allow(Role.RECEPTIONIST)
 def settle(slug: str, mismatch_id: int) -> Response:
     """Somebody has looked at a difference; it is not shown or told of again."""
-    if not front().reconciliation.settle(author(), current_clinic().id, mismatch_id):
+    if not use_cases().reconciliation.settle(author(), current_clinic().id, mismatch_id):
         abort(404)
     flash("Noted. You are not asked about this again.", "quiet")
     return _back(slug)
@@ -67,7 +67,7 @@ def settle(slug: str, mismatch_id: int) -> Response:
 @allow(Role.RECEPTIONIST)
 def comparison_csv(slug: str) -> Response:
     """The differences for a spreadsheet: references, states and codes, nothing of a patient."""
-    report = front().reconciliation.latest(current_clinic().id)
+    report = use_cases().reconciliation.latest(current_clinic().id)
     if report is None:
         abort(404)
     response = make_response(report_csv(report))

@@ -26,7 +26,7 @@ from booking_app.pages.console.crm_forms import (
 from booking_app.pages.console.page import show
 from booking_app.pages.console.past_bookings import PastForm, beginning_of, shown_past
 from booking_app.pages.console.saving import Difference
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.setup.checking import SettingsInvalid
 from booking_app.setup.crm import BY_STAFF, new_webhook_secret, settings_of
 
@@ -48,7 +48,7 @@ class ShownConnection:
 @allow(Role.MANAGER)
 def connections(slug: str) -> Response:
     """All of them; asks nobody."""
-    setup, clinic = front().setup, current_clinic()
+    setup, clinic = use_cases().setup, current_clinic()
     return show(
         "console/connections.html",
         title="Connections",
@@ -76,7 +76,9 @@ def add(slug: str, vendor: str) -> Response:
     if not form.validate():
         return _show_new(vendor, form, status=422)
     try:
-        added = front().setup.crm.add(author(), current_clinic(), vendor, form.raw(), str(form["secret"].data or ""))
+        added = use_cases().setup.crm.add(
+            author(), current_clinic(), vendor, form.raw(), str(form["secret"].data or "")
+        )
     except SettingsInvalid as invalid:
         form.blame(invalid.problems)
         return _show_new(vendor, form, status=422)
@@ -101,7 +103,7 @@ def save(slug: str, connection_id: int) -> Response:
         return _show_one(row, form=form, status=422)
     revision = str(form.revision.data)
     try:
-        front().setup.crm.save(author(), current_clinic(), row.id, form.raw(), revision=revision)
+        use_cases().setup.crm.save(author(), current_clinic(), row.id, form.raw(), revision=revision)
     except SettingsInvalid as invalid:
         form.blame(invalid.problems)
         return _show_one(row, form=form, status=422)
@@ -116,7 +118,7 @@ def save(slug: str, connection_id: int) -> Response:
 def test(slug: str, connection_id: int) -> Response:
     """Ask whose token it is; a webhook is sent a test message."""
     row = _found(connection_id)
-    return _show_one(row, tested=front().connecting.test_connection(row.id))
+    return _show_one(row, tested=use_cases().connecting.test_connection(row.id))
 
 
 @blueprint.post(f"{ONE}/fields", endpoint="connections_fields")
@@ -124,7 +126,7 @@ def test(slug: str, connection_id: int) -> Response:
 def fields(slug: str, connection_id: int) -> Response:
     """Which of our fields the account has; only reads."""
     row = _found(connection_id)
-    return _show_one(row, plan=front().connecting.plan_schema(row.id))
+    return _show_one(row, plan=use_cases().connecting.plan_schema(row.id))
 
 
 @blueprint.post(f"{ONE}/dry-run", endpoint="connections_dry_run")
@@ -132,7 +134,7 @@ def fields(slug: str, connection_id: int) -> Response:
 def dry_run(slug: str, connection_id: int) -> Response:
     """The calls that an invented booking would cause; sends nothing."""
     row = _found(connection_id)
-    return _show_one(row, dry=front().connecting.dry_run(row.id))
+    return _show_one(row, dry=use_cases().connecting.dry_run(row.id))
 
 
 @blueprint.post(f"{ONE}/fields/make", endpoint="connections_make_fields")
@@ -140,7 +142,7 @@ def dry_run(slug: str, connection_id: int) -> Response:
 def make_fields(slug: str, connection_id: int) -> Response:
     """Make our missing fields in the account."""
     row = _found(connection_id)
-    return _show_one(row, plan=front().connecting.apply_schema(row.id), has_made=True)
+    return _show_one(row, plan=use_cases().connecting.apply_schema(row.id), has_made=True)
 
 
 @blueprint.post(f"{ONE}/backfill", endpoint="connections_backfill")
@@ -150,7 +152,7 @@ def backfill(slug: str, connection_id: int) -> Response:
     row, form = _found(connection_id), PastForm()
     if not form.validate():
         return _show_one(row, past_form=form, status=422)
-    front().backfilling.start(row.id, since=beginning_of(form.since.data, current_clinic()), author=author())
+    use_cases().backfill.start(row.id, since=beginning_of(form.since.data, current_clinic()), author=author())
     return _back(slug, row.id)
 
 
@@ -163,7 +165,7 @@ def token(slug: str, connection_id: int) -> Response:
     if not form.validate():
         return _show_one(row, secret_form=form, status=422)
     try:
-        front().setup.crm.replace_secret(author(), current_clinic(), row.id, str(form.secret.data))
+        use_cases().setup.crm.replace_secret(author(), current_clinic(), row.id, str(form.secret.data))
     except SettingsInvalid:
         form.secret.errors = ["Copy the token whole"]
         return _show_one(row, secret_form=form, status=422)
@@ -177,7 +179,7 @@ def rotate(slug: str, connection_id: int) -> Response:
     """A new webhook secret, shown this once; both are good until the rotation is ended."""
     row = _found(connection_id)
     try:
-        fresh = front().setup.crm.begin_rotation(author(), current_clinic(), row.id)
+        fresh = use_cases().setup.crm.begin_rotation(author(), current_clinic(), row.id)
     except LookupError:
         abort(404)
     return _show_one(_found(connection_id), fresh_secret=fresh)
@@ -188,7 +190,7 @@ def rotate(slug: str, connection_id: int) -> Response:
 def rotate_end(slug: str, connection_id: int) -> Response:
     """The old secret ends."""
     try:
-        front().setup.crm.end_rotation(author(), current_clinic(), connection_id)
+        use_cases().setup.crm.end_rotation(author(), current_clinic(), connection_id)
     except LookupError:
         abort(404)
     flash("The old secret has ended.", "quiet")
@@ -199,7 +201,7 @@ def rotate_end(slug: str, connection_id: int) -> Response:
 @allow(Role.OWNER)
 def pause(slug: str, connection_id: int) -> Response:
     """Send nothing for now."""
-    front().setup.crm.pause(author(), current_clinic(), _found(connection_id).id)
+    use_cases().setup.crm.pause(author(), current_clinic(), _found(connection_id).id)
     flash("Paused. What is to go there waits.", "quiet")
     return _back(slug, connection_id)
 
@@ -208,7 +210,7 @@ def pause(slug: str, connection_id: int) -> Response:
 @allow(Role.OWNER)
 def resume(slug: str, connection_id: int) -> Response:
     """Go on."""
-    front().setup.crm.resume(author(), current_clinic(), _found(connection_id).id)
+    use_cases().setup.crm.resume(author(), current_clinic(), _found(connection_id).id)
     flash("It goes on, with what waited first.", "quiet")
     return _back(slug, connection_id)
 
@@ -217,14 +219,14 @@ def resume(slug: str, connection_id: int) -> Response:
 @allow(Role.OWNER)
 def remove(slug: str, connection_id: int) -> Response:
     """Forget it and its token."""
-    front().setup.crm.remove(author(), current_clinic(), _found(connection_id).id)
+    use_cases().setup.crm.remove(author(), current_clinic(), _found(connection_id).id)
     flash("The connection and its token are gone from here.", "quiet")
     return cast(Response, redirect(url_for("console.connections", slug=slug), code=303))
 
 
 def _found(connection_id: int) -> Connection:
     try:
-        return front().setup.crm.get(current_clinic(), connection_id)
+        return use_cases().setup.crm.get(current_clinic(), connection_id)
     except LookupError:
         abort(404)
 
@@ -276,7 +278,7 @@ def _show_one(
         status=status,
         connection=_shown(row),
         is_webhook=row.vendor == WEBHOOK,
-        is_rotating=front().setup.crm.is_rotating(row),
+        is_rotating=use_cases().setup.crm.is_rotating(row),
         form=filled,
         secret_form=secret_form or SecretForm(formdata=None),
         conflict=conflict,

@@ -7,7 +7,7 @@ from booking_app.pages.console import security
 from booking_app.pages.console.accounts import Account
 from booking_app.pages.console.devices import failure_key
 from booking_app.pages.console.one_time_codes import is_right, normal_recovery_code
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 
 class WrongCredentials(Exception):
@@ -18,14 +18,14 @@ def check_password(email: str, password: str) -> Account:
     """The account. Raises WrongCredentials, TooManyTries."""
     found = security.account(email=email)
     key = failure_key(email, found)
-    front().sign_ins.begin(key, front().clock.now())
+    use_cases().sign_ins.begin(key, use_cases().clock.now())
     typed = security.normal_password(password)
     if found is None or found.password is None or not found.active:
         hash_password(typed)  # takes the time of a check, so that nobody learns which addresses have accounts
         raise WrongCredentials
     if not verify_and_update_password(typed, found):
         raise WrongCredentials
-    front().sign_ins.succeeded(key)
+    use_cases().sign_ins.succeeded(key)
     return found
 
 
@@ -35,12 +35,12 @@ def check_code(account: Account, typed: str) -> bool:
     Raises TooManyTries. The count is of the account on every device: only who has the password comes this far.
     """
     key = failure_key(f"code {account.email}", None)
-    front().sign_ins.begin(key, front().clock.now())
-    secret = front().factors.secret_of(account.id)
+    use_cases().sign_ins.begin(key, use_cases().clock.now())
+    secret = use_cases().factors.secret_of(account.id)
     is_taken = secret is None or is_right(account, secret, typed)
-    if not is_taken and not front().factors.spend_code(account.id, normal_recovery_code(typed)):
+    if not is_taken and not use_cases().factors.spend_code(account.id, normal_recovery_code(typed)):
         return False
-    front().sign_ins.succeeded(key)
+    use_cases().sign_ins.succeeded(key)
     return True
 
 

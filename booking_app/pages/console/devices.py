@@ -11,7 +11,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from booking_app.core.tokens import new_token
 from booking_app.pages.console.accounts import Account
 from booking_app.pages.console.blueprint import PATH
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 COOKIE = "console_device"
 KEPT_FOR = timedelta(days=365)
@@ -23,7 +23,7 @@ def failure_key(email: str, account: Account | None) -> str:
     """
     device = _known_device(account) if account else ""
     message = f"sign-in\0{email.strip().lower()}\0{device}".encode()
-    return hmac.new(front().settings.secret_key.encode(), message, hashlib.sha256).hexdigest()
+    return hmac.new(use_cases().settings.secret_key.encode(), message, hashlib.sha256).hexdigest()
 
 
 def remember_device(response: Response, account: Account) -> None:
@@ -35,7 +35,7 @@ def remember_device(response: Response, account: Account) -> None:
         str(_serializer().dumps([account.id, _mark(account), new_token()])),
         max_age=KEPT_FOR,
         path=PATH,
-        secure=front().settings.base_url.startswith("https://"),
+        secure=use_cases().settings.base_url.startswith("https://"),
         httponly=True,
         samesite="Lax",
     )
@@ -56,4 +56,4 @@ def _mark(account: Account) -> str:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(front().settings.secret_key, salt="console-device")
+    return URLSafeSerializer(use_cases().settings.secret_key, salt="console-device")

@@ -6,7 +6,7 @@ from booking_app.clinics.staff import Role
 from booking_app.pages.console.access import allow, author, current_clinic, may
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.page import show
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 A_PAGE = 50
 
@@ -16,7 +16,7 @@ A_PAGE = 50
 def documents(slug: str) -> Response:
     """The newest first, a page at a time."""
     page = max(request.args.get("page", 1, type=int), 1)
-    rows = front().designing.evidence.documents(current_clinic(), limit=A_PAGE + 1, offset=(page - 1) * A_PAGE)
+    rows = use_cases().designing.evidence.documents(current_clinic(), limit=A_PAGE + 1, offset=(page - 1) * A_PAGE)
     return show(
         "console/documents.html",
         title="Signed documents",
@@ -33,7 +33,7 @@ def documents(slug: str) -> Response:
 def documents_evidence(slug: str, reference: str) -> Response:
     """Everything that proves one document, as an archive; who took it is written down."""
     try:
-        content = front().designing.evidence.export(author(), current_clinic(), reference)
+        content = use_cases().designing.evidence.export(author(), current_clinic(), reference)
     except LookupError:
         abort(404)
     response = make_response(content)

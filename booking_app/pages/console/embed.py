@@ -16,7 +16,7 @@ from booking_app.pages.console.forms import ConsoleForm
 from booking_app.pages.console.page import show
 from booking_app.pages.console.saving import Difference
 from booking_app.pages.console.setting_fields import LinesField, SettingsForm
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.setup.checking import SettingsInvalid
 from booking_app.setup.website import Advice, Expected, Level, examine
 from booking_app.setup.website.releases import read_releases
@@ -90,7 +90,7 @@ def sites_save(slug: str) -> Response:
         return _page(form, status=422)
     revision = str(form.revision.data)
     try:
-        front().setup.settings.save(author(), current_clinic(), SECTION, form.raw(), revision=revision)
+        use_cases().setup.settings.save(author(), current_clinic(), SECTION, form.raw(), revision=revision)
     except SettingsInvalid as invalid:
         form.blame(invalid.problems)
         return _page(form, status=422)
@@ -108,12 +108,12 @@ def examine_page(slug: str) -> Response:
     if not form.validate():
         return _page(_sites_form(), page_form=form, status=422)
     releases = read_releases(asset_folder("static") / "embed")
-    expected = Expected.of(current_clinic(), base_url=front().settings.base_url, releases=releases)
+    expected = Expected.of(current_clinic(), base_url=use_cases().settings.base_url, releases=releases)
     return _page(_sites_form(), page_form=form, advice=examine(str(form.html.data), expected=expected))
 
 
 def _sites_form() -> SitesForm:
-    values = front().setup.settings.values(current_clinic(), SECTION)
+    values = use_cases().setup.settings.values(current_clinic(), SECTION)
     return SitesForm(formdata=None, data={**values, "revision": revision_of(values)})
 
 
@@ -139,14 +139,14 @@ def _page(
 def _shown(shape: Shape) -> ShownSnippet:
     heading, sentence = WORDS[shape]
     text = snippet(
-        shape, base_url=front().settings.base_url, slug=current_clinic().slug, preselect={"service": _chosen()}
+        shape, base_url=use_cases().settings.base_url, slug=current_clinic().slug, preselect={"service": _chosen()}
     )
     return ShownSnippet(shape, heading, sentence, text)
 
 
 def _services() -> list[tuple[str, str]]:
     """What a snippet may preselect: the services found in Cliniko that can be booked."""
-    found = front().setup.progress.found(current_clinic())
+    found = use_cases().setup.progress.found(current_clinic())
     return [(item.cliniko_id, item.name) for item in found.services if item.state == "bookable"] if found else []
 
 

@@ -9,7 +9,7 @@ from booking_app.pages.console import security
 from booking_app.pages.console.accounts import Account
 from booking_app.pages.console.blueprint import is_console
 from booking_app.pages.console.devices import remember_device
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 HALF_WAY = "half_way"  # in the session: whose password was right, when, and where they want to go
 CODE_SECONDS = 600
@@ -48,4 +48,4 @@ def go_on(wanted: str) -> Response:
 
 
 def _now() -> int:
-    return int(front().clock.now().timestamp())
+    return int(use_cases().clock.now().timestamp())

@@ -14,7 +14,7 @@ from booking_app.pages.console.access import allow, current_clinic
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.booking_lines import ShownLine, shown_line
 from booking_app.pages.console.page import show
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 STANDING = (BookingState.CONFIRMED, BookingState.MOVING, BookingState.CANCELLING)
 
@@ -25,15 +25,15 @@ def home(slug: str) -> Response:
     """The first page of a clinic in the morning."""
     clinic = current_clinic()
     today = _today(clinic)
-    report = front().reconciliation.latest(clinic.id)
+    report = use_cases().reconciliation.latest(clinic.id)
     return show(
         "console/home.html",
         title="Today",
         clinic=clinic,
         day=full_day(today),
         lines=_of_day(clinic, today),
-        needing=[shown_line(each, clinic) for each in front().overview.find(clinic, Wanted(needs_hand=True)).lines],
-        matches=front().lending_a_hand.waiting(clinic.id),
+        needing=[shown_line(each, clinic) for each in use_cases().overview.find(clinic, Wanted(needs_hand=True)).lines],
+        matches=use_cases().staff_actions.waiting(clinic.id),
         mismatches=report.for_a_person if report else (),
     )
 
@@ -54,14 +54,14 @@ def _of_day(clinic: Clinic, day: date) -> list[ShownLine]:
     lines: list[ShownLine] = []
     page, has_more = 1, True
     while has_more:
-        found = front().overview.find(clinic, Wanted(day=day, page=page))
+        found = use_cases().overview.find(clinic, Wanted(day=day, page=page))
         lines += [shown_line(each, clinic) for each in found.lines if each.booking.state in STANDING]
         page, has_more = page + 1, found.has_more
     return lines
 
 
 def _today(clinic: Clinic) -> date:
-    return front().clock.now().astimezone(ZoneInfo(clinic.time_zone)).date()
+    return use_cases().clock.now().astimezone(ZoneInfo(clinic.time_zone)).date()
 
 
 def _asked() -> date | None:

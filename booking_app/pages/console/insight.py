@@ -15,7 +15,7 @@ from booking_app.pages.console.access import allow, current_clinic
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.charts import bar_chart, shares
 from booking_app.pages.console.page import show
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 USUAL = 28
 STEP_WORDS = {
@@ -44,7 +44,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 def insight(slug: str) -> Response:
     """The figures of a period that ends today."""
     days = _period()
-    figures = front().insight.figures(current_clinic(), days)
+    figures = use_cases().insight.figures(current_clinic(), days)
     return show(
         "console/insight.html",
         title="Figures",
@@ -67,7 +67,7 @@ def insight(slug: str) -> Response:
 @allow(Role.RECEPTIONIST)
 def insight_csv(slug: str, table: str) -> Response:
     """The days, or the sources, as a table for a spreadsheet."""
-    figures = front().insight.figures(current_clinic(), _period())
+    figures = use_cases().insight.figures(current_clinic(), _period())
     rows = _source_rows(figures) if table == "sources" else _day_rows(figures)
     response = make_response(as_csv(rows))
     response.content_type = "text/csv; charset=utf-8"

@@ -17,7 +17,7 @@ from booking_app.pages.console.ordering import MoveForm, anchored
 from booking_app.pages.console.page import show
 from booking_app.pages.console.readings import shelves_page, wanted_item
 from booking_app.pages.console.recording import RecordForm, save_record
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.setup.clinic_file.schema import LocationEntry
 from booking_app.setup.design.shelves import Item
 
@@ -70,12 +70,12 @@ def locations_save(slug: str, cliniko_id: str) -> Response:
 def locations_move(slug: str, cliniko_id: str) -> Response:
     """One place up or down; the first is the one that patients are shown first."""
     wanted_item("location", cliniko_id)
-    front().designing.services.move(author(), current_clinic(), "location", cliniko_id, MoveForm().where())
+    use_cases().designing.services.move(author(), current_clinic(), "location", cliniko_id, MoveForm().where())
     return anchored("locations", f"location-{cliniko_id}")
 
 
 def _entry(cliniko_id: str) -> LocationCuration:
-    entry = front().designing.services.entry(current_clinic(), "location", cliniko_id)
+    entry = use_cases().designing.services.entry(current_clinic(), "location", cliniko_id)
     assert isinstance(entry, LocationCuration)
     return entry
 

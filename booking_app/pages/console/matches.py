@@ -10,7 +10,7 @@ from booking_app.clinics.staff import Role
 from booking_app.pages.console.access import allow, author, current_clinic
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.page import show
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 KINDS = {
     "differences": (
@@ -52,7 +52,7 @@ class ShownProposal:
 @allow(Role.RECEPTIONIST)
 def matches(slug: str) -> Response:
     """Every open one."""
-    found = front().lending_a_hand.proposals(current_clinic().id)
+    found = use_cases().staff_actions.proposals(current_clinic().id)
     return show("console/matches.html", title="Match inbox", proposals=[_shown(each) for each in found], slug=slug)
 
 
@@ -61,12 +61,12 @@ def matches(slug: str) -> Response:
 def settle(slug: str, proposal_id: int) -> Response:
     """Note what was decided."""
     decision = request.form.get("decision", "")
-    open_ones = {each.id: each for each in front().lending_a_hand.proposals(current_clinic().id)}
+    open_ones = {each.id: each for each in use_cases().staff_actions.proposals(current_clinic().id)}
     if proposal_id not in open_ones:
         abort(404)
     if decision not in DECISIONS or decision not in CHOICES[open_ones[proposal_id].kind]:
         abort(400)
-    front().lending_a_hand.settle(author(), current_clinic().id, proposal_id, decision)
+    use_cases().staff_actions.settle(author(), current_clinic().id, proposal_id, decision)
     flash("Done.", "quiet")
     return cast(Response, redirect(url_for("console.matches", slug=slug), code=303))
 
@@ -84,6 +84,6 @@ def _shown(proposal: Proposal) -> ShownProposal:
         reference=proposal.reference,
         patient=proposal.patient or "A patient whose details are in Cliniko by now",
         differences=[(FIELDS.get(name, name), ours or "nothing", typed) for name, ours, typed in proposal.differences],
-        records=[(label, front().practice_links.patient(clinic.id, one)) for label, one in records],
+        records=[(label, use_cases().practice_links.patient(clinic.id, one)) for label, one in records],
         choices=CHOICES[proposal.kind],
     )

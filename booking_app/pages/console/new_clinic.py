@@ -11,7 +11,7 @@ from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.errors import TOO_LOW, error_page
 from booking_app.pages.console.page import show
 from booking_app.pages.console.setting_fields import SettingsForm
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.setup.checking import SettingsInvalid
 from booking_app.setup.clinics import NotForEverybody
 
@@ -37,7 +37,7 @@ class NewClinicForm(SettingsForm):
 @allow_signed_in
 def new_clinic() -> Response:
     """The form."""
-    if not front().setup.clinics.is_open_to(current_staff().id):
+    if not use_cases().setup.clinics.is_open_to(current_staff().id):
         return error_page(TOO_LOW)
     return _form(NewClinicForm(data={"revision": revision_of({}), "time_zone": "Australia/Sydney"}))
 
@@ -50,7 +50,7 @@ def new_clinic_make() -> Response:
     if not form.validate():
         return _form(form, status=422)
     try:
-        clinic = front().setup.clinics.create(author(), form.raw())
+        clinic = use_cases().setup.clinics.create(author(), form.raw())
     except NotForEverybody:
         return error_page(TOO_LOW)
     except SettingsInvalid as invalid:

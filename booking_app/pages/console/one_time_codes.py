@@ -8,7 +8,7 @@ from passlib.exc import UsedTokenError
 from passlib.totp import TOTP, TotpMatch
 
 from booking_app.pages.console.accounts import Account
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 ISSUER = "Booking console"
 CLOCK_DRIFT_SECONDS = 30
@@ -19,7 +19,7 @@ class OneTimeCodes(Totp):
     """The secret is sealed by us where it is stored, so here it is plain."""
 
     def __init__(self) -> None:
-        self._totp = TOTP.using(issuer=ISSUER, now=lambda: front().clock.now().timestamp())
+        self._totp = TOTP.using(issuer=ISSUER, now=lambda: use_cases().clock.now().timestamp())
 
     def generate_totp_secret(self) -> str:
         return str(self._totp.new().to_json(encrypt=False))
@@ -31,7 +31,7 @@ class OneTimeCodes(Totp):
 
     def set_last_counter(self, user: UserMixin, tmatch: TotpMatch) -> None:
         """Use the code up. Raises a TokenError where that was done already, also at the same moment."""
-        if not front().factors.spend_counter(user.id, tmatch.counter):
+        if not use_cases().factors.spend_counter(user.id, tmatch.counter):
             raise UsedTokenError
 
 

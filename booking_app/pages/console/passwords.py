@@ -13,7 +13,7 @@ from booking_app.pages.console.accounts import Account
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.forms import ConsoleForm
 from booking_app.pages.console.page import show
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.limits import limit_sign_ins
 
 MOST = 1000
@@ -81,7 +81,7 @@ def one_time_link(email: str) -> str:
     token = generate_reset_password_token(account)
     with current_app.test_request_context():
         path = url_for("console.password_link", token=token)
-    return f"{front().settings.base_url}{path}"
+    return f"{use_cases().settings.base_url}{path}"
 
 
 def _owner_of(token: str) -> Account | None:

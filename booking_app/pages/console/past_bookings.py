@@ -10,7 +10,7 @@ from wtforms.validators import Optional
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.crm.backfill.backfill import Progress
 from booking_app.pages.console.forms import ConsoleForm
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 
 
 class PastForm(ConsoleForm):
@@ -32,7 +32,7 @@ class ShownPast:
 
 def shown_past(row: Connection, clinic: Clinic) -> ShownPast | None:
     """None where nobody has asked yet."""
-    progress = front().backfilling.latest(row.id)
+    progress = use_cases().backfill.latest(row.id)
     if progress is None:
         return None
     ended = words.full_time(progress.finished_at, clinic.time_zone) if progress.finished_at else ""

@@ -14,7 +14,7 @@ from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.forms import ConsoleForm
 from booking_app.pages.console.page import show
 from booking_app.pages.console.passwords import one_time_link
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 ROLES: Any = {
     Role.RECEPTIONIST.value: "Receptionist: sees bookings and settings, replays what needs a hand",
@@ -52,7 +52,7 @@ def add(slug: str) -> Response:
     if not form.validate():
         return _page(form, status=422)
     try:
-        member = front().people.add(author(), current_clinic().id, str(form.email.data), Role(form.role.data))
+        member = use_cases().people.add(author(), current_clinic().id, str(form.email.data), Role(form.role.data))
     except LastOwner:
         form.role.errors = [LAST_OWNER]
         return _page(form, status=422)
@@ -69,7 +69,9 @@ def change_role(slug: str, staff_id: int) -> Response:
     wanted = request.form.get("role", "")
     if wanted not in list(Role):
         abort(400)
-    return _done(lambda: front().people.change_role(author(), current_clinic().id, staff_id, Role(wanted)), "Changed.")
+    return _done(
+        lambda: use_cases().people.change_role(author(), current_clinic().id, staff_id, Role(wanted)), "Changed."
+    )
 
 
 @blueprint.get("/<slug>/people/<int:staff_id>/remove", endpoint="people_removing")
@@ -83,7 +85,7 @@ def removing(slug: str, staff_id: int) -> Response:
 @allow(Role.OWNER)
 def remove(slug: str, staff_id: int) -> Response:
     """End their membership; what they changed stays in the log."""
-    return _done(lambda: front().people.remove(author(), current_clinic().id, staff_id), "Removed.")
+    return _done(lambda: use_cases().people.remove(author(), current_clinic().id, staff_id), "Removed.")
 
 
 @blueprint.post("/<slug>/people/<int:staff_id>/link", endpoint="people_link")
@@ -91,7 +93,7 @@ def remove(slug: str, staff_id: int) -> Response:
 def link(slug: str, staff_id: int) -> Response:
     """A new one-time link for somebody who has forgotten their password; shown once."""
     try:
-        member = front().people.answers_for(current_staff().id, current_clinic().id, staff_id)
+        member = use_cases().people.answers_for(current_staff().id, current_clinic().id, staff_id)
     except NotAMember:
         abort(404)
     except NotYours:
@@ -106,8 +108,8 @@ def factor_off(slug: str, staff_id: int) -> Response:
     """Turn the code off for somebody who has lost their phone."""
 
     def turn_off() -> None:
-        front().people.answers_for(current_staff().id, current_clinic().id, staff_id)
-        front().factors.turn_off(author(), staff_id)
+        use_cases().people.answers_for(current_staff().id, current_clinic().id, staff_id)
+        use_cases().factors.turn_off(author(), staff_id)
 
     return _done(turn_off, "Their password alone signs them in until they turn codes on again.")
 
@@ -128,19 +130,19 @@ def _done(change: Callable[[], None], sentence: str) -> Response:
 
 def _is_ours(staff_id: int) -> bool:
     try:
-        front().people.answers_for(current_staff().id, current_clinic().id, staff_id)
+        use_cases().people.answers_for(current_staff().id, current_clinic().id, staff_id)
     except NotYours:
         return False
     return True
 
 
 def _member(staff_id: int) -> Member:
-    found = [member for member in front().people.members(current_clinic().id) if member.staff_id == staff_id]
+    found = [member for member in use_cases().people.members(current_clinic().id) if member.staff_id == staff_id]
     return found[0] if found else abort(404)
 
 
 def _page(form: AddForm, *, status: int = 200) -> Response:
-    members = front().people.members(current_clinic().id)
+    members = use_cases().people.members(current_clinic().id)
     return show(
         "console/people.html", title="People", status=status, form=form, members=members, roles=list(Role),
         slug=current_clinic().slug, own_id=current_staff().id,

@@ -18,7 +18,7 @@ from booking_app.pages.console.ordering import MoveForm, anchored
 from booking_app.pages.console.page import show
 from booking_app.pages.console.readings import shelves_page, wanted_item
 from booking_app.pages.console.recording import PICTURES, RecordForm, save_record
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.setup.clinic_file.schema import PractitionerEntry
 from booking_app.setup.design.shelves import Item
 
@@ -33,7 +33,7 @@ class PractitionerForm(RecordForm[PractitionerCuration]):
     picture_file = FileField("Photo", description="PNG, JPEG or WebP, at most 5 MB; a square is cut around its middle.",
                            render_kw=PICTURES)  # fmt: skip
     without_picture = BooleanField("Show no photo")
-    equipment = BooleanField("This is equipment: a pool, a pod or a room that is booked like a person")
+    equipment = BooleanField("This is equipment: a pool, a pod or a package that is booked like a person")
     hidden = BooleanField("Hide from the booking page")
 
     def to_entry(self, before: PractitionerCuration) -> PractitionerCuration:
@@ -77,12 +77,12 @@ def practitioners_save(slug: str, cliniko_id: str) -> Response:
 def practitioners_move(slug: str, cliniko_id: str) -> Response:
     """One place up or down; of several who are free, “Any practitioner” is the first."""
     wanted_item("practitioner", cliniko_id)
-    front().designing.services.move(author(), current_clinic(), "practitioner", cliniko_id, MoveForm().where())
+    use_cases().designing.services.move(author(), current_clinic(), "practitioner", cliniko_id, MoveForm().where())
     return anchored("practitioners", f"practitioner-{cliniko_id}")
 
 
 def _entry(cliniko_id: str) -> PractitionerCuration:
-    entry = front().designing.services.entry(current_clinic(), "practitioner", cliniko_id)
+    entry = use_cases().designing.services.entry(current_clinic(), "practitioner", cliniko_id)
     assert isinstance(entry, PractitionerCuration)
     return entry
 

@@ -14,7 +14,7 @@ from booking_app.pages.console.access import current_clinic
 from booking_app.pages.console.keys import Key, ServicesField, cleaned, with_missing
 from booking_app.pages.console.readings import service_names
 from booking_app.pages.console.saving import SavingForm
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.intake_fields import LABELS
 from booking_app.setup.clinic_file.schema import IntakeEntry
 
@@ -80,7 +80,7 @@ BLAMED = {
 
 def question_form(spec: FieldSpec | None, *, posted: bool = False) -> QuestionForm:
     """The form over a question, or over a new one; its lists hold what there is to choose now."""
-    design = front().designing.questions.design(current_clinic())
+    design = use_cases().designing.questions.design(current_clinic())
     values = {} if spec is None else shown_question(asdict(spec))
     values["revision"] = revision_of(design.values())
     form = QuestionForm(data=values) if posted else QuestionForm(formdata=None, data=values)
@@ -121,7 +121,7 @@ def _goals(chosen: str) -> dict[str, str]:
     """The patient form alone, an attribute of the patient, or a custom field as Cliniko has them now."""
     attributes = {f"patient.{name}": f"Patient: {name.replace('_', ' ')}" for name in PATIENT_ATTRIBUTES}
     try:
-        fields = front().designing.questions.custom_fields(current_clinic())
+        fields = use_cases().designing.questions.custom_fields(current_clinic())
         custom = {f"custom:{each.token}": f"Custom field: {each.section}, {each.name}" for each in fields}
     except RemoteFailure:
         custom = {}

@@ -12,7 +12,7 @@ from booking_app.pages.console.access import allow, author, current_clinic
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.forms import ConsoleForm
 from booking_app.pages.console.page import show
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 UNREACHABLE = "Cliniko could not be asked just now whether its custom fields take the answers."
 
@@ -28,7 +28,7 @@ class TemplateForm(ConsoleForm):
 def questions_templates(slug: str) -> Response:
     """The form templates of Cliniko."""
     try:
-        templates, problem = front().designing.questions.form_templates(current_clinic()), None
+        templates, problem = use_cases().designing.questions.form_templates(current_clinic()), None
     except RemoteFailure as failure:
         templates, problem = (), f"Cliniko’s form templates could not be read just now. ({failure.code})"
     return show(
@@ -45,7 +45,9 @@ def questions_templates(slug: str) -> Response:
 def questions_take(slug: str) -> Response:
     """Ask what a template asks."""
     try:
-        taken = front().designing.questions.take_template(author(), current_clinic(), str(TemplateForm().template.data))
+        taken = use_cases().designing.questions.take_template(
+            author(), current_clinic(), str(TemplateForm().template.data)
+        )
     except LookupError:
         flash("Cliniko does not have that template any more.", "lost")
         return cast(Response, redirect(url_for("console.questions_templates", slug=slug), code=303))

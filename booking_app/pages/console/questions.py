@@ -18,7 +18,7 @@ from booking_app.pages.console.ordering import MoveForm, anchored
 from booking_app.pages.console.page import show
 from booking_app.pages.console.question_form import TYPE_NAMES, QuestionForm, question_form, shown_question
 from booking_app.pages.console.readings import service_names
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.intake_fields import conditions_of, field_for, field_name
 
 UNREACHABLE = "Cliniko could not be asked just now whether this custom field takes the answers. Try again in a minute."
@@ -76,7 +76,7 @@ def questions_preview(slug: str) -> Response:
 @allow(Role.MANAGER)
 def questions_move(slug: str, key: str) -> Response:
     """One place up or down."""
-    front().designing.questions.move(author(), current_clinic(), key, MoveForm().where())
+    use_cases().designing.questions.move(author(), current_clinic(), key, MoveForm().where())
     return anchored("questions", f"question-{key}")
 
 
@@ -85,7 +85,7 @@ def questions_move(slug: str, key: str) -> Response:
 def questions_retire(slug: str, key: str) -> Response:
     """Ask it no more."""
     try:
-        front().designing.questions.retire(author(), current_clinic(), key)
+        use_cases().designing.questions.retire(author(), current_clinic(), key)
     except FieldsInvalid as invalid:
         flash(str(invalid), "lost")
         return cast(Response, redirect(url_for("console.questions_edit", slug=slug, key=key), code=303))
@@ -96,7 +96,7 @@ def questions_retire(slug: str, key: str) -> Response:
 def _saved(form: QuestionForm, spec: FieldSpec | None) -> Response:
     if not form.validate():
         return _page(form, spec, status=422)
-    designing, clinic = front().designing.questions, current_clinic()
+    designing, clinic = use_cases().designing.questions, current_clinic()
     store = designing.add if spec is None else designing.save
     try:
         store(author(), clinic, form.to_spec(), revision=form.revision.data)
@@ -116,14 +116,14 @@ def _saved(form: QuestionForm, spec: FieldSpec | None) -> Response:
 
 
 def _spec(key: str) -> FieldSpec:
-    spec = front().designing.questions.design(current_clinic()).find(key)
+    spec = use_cases().designing.questions.design(current_clinic()).find(key)
     if spec is None:
         abort(404)
     return spec
 
 
 def _list() -> Response:
-    design = front().designing.questions.design(current_clinic())
+    design = use_cases().designing.questions.design(current_clinic())
     names = service_names()
     return show(
         "console/questions.html",

@@ -9,7 +9,7 @@ from booking_app.clinics.staff import Role
 from booking_app.pages.console.access import current_clinic, may
 from booking_app.pages.console.ordering import MoveForm
 from booking_app.pages.console.page import show
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 from booking_app.setup.design.services import Kind
 from booking_app.setup.design.shelves import Item, ServiceItem, Shelves
 
@@ -18,7 +18,7 @@ JUST_NOW = timedelta(minutes=1)
 
 def shelves_page(fragment: str, title: str, **values: Any) -> Response:
     """A list of what Cliniko has; before it was ever read, an empty one that says so."""
-    shelves = front().designing.services.shelves(current_clinic())
+    shelves = use_cases().designing.services.shelves(current_clinic())
     return show(
         fragment,
         title=title,
@@ -32,7 +32,7 @@ def shelves_page(fragment: str, title: str, **values: Any) -> Response:
 
 def wanted_item(kind: Kind, cliniko_id: str) -> Item | ServiceItem:
     """The record of this request's address; 404 for what Cliniko does not have."""
-    shelves = front().designing.services.shelves(current_clinic())
+    shelves = use_cases().designing.services.shelves(current_clinic())
     find = {"service": Shelves.service, "practitioner": Shelves.practitioner, "location": Shelves.location}[kind]
     item = find(shelves, cliniko_id) if shelves is not None else None
     if item is None:
@@ -42,12 +42,12 @@ def wanted_item(kind: Kind, cliniko_id: str) -> Item | ServiceItem:
 
 def service_names() -> dict[str, str]:
     """The services as last read from Cliniko, by id; none before the first reading."""
-    shelves = front().designing.services.shelves(current_clinic())
+    shelves = use_cases().designing.services.shelves(current_clinic())
     return shelves.service_names() if shelves else {}
 
 
 def _read_ago(shelves: Shelves | None) -> str | None:
     if shelves is None:
         return None
-    age = front().clock.now() - shelves.taken_at
+    age = use_cases().clock.now() - shelves.taken_at
     return "just now" if age < JUST_NOW else f"{words.age(age)} ago"

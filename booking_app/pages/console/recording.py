@@ -11,7 +11,7 @@ from booking_app.clinics.revisions import ChangedMeanwhile
 from booking_app.pages.console.access import author, current_clinic
 from booking_app.pages.console.ordering import anchored
 from booking_app.pages.console.saving import SavingForm
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.setup.design.services import Kind
 
 PICTURES = {"accept": "image/png,image/jpeg,image/webp"}
@@ -38,7 +38,7 @@ def save_record(kind: Kind, form: RecordForm[OneEntry], before: OneEntry, again:
         return again(form, status=422)
     said = form.to_entry(before)
     try:
-        front().designing.services.save(
+        use_cases().designing.services.save(
             author(), current_clinic(), kind, said, picture=form.uploaded(), revision=form.revision.data
         )
     except PictureRefused as refused:

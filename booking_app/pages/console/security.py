@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 
 from booking_app.pages.console.accounts import Account, Accounts
 from booking_app.pages.console.blueprint import blueprint
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 LINK_IS_GOOD_FOR = timedelta(days=3)
 SHORTEST_PASSWORD = 12
@@ -20,7 +20,7 @@ csrf = CSRFProtect()
 def register(app: Flask) -> None:
     """After the session interface is in place."""
     with app.app_context():
-        accounts = Accounts(front().database)
+        accounts = Accounts(use_cases().database)
     app.config.update(
         WTF_CSRF_CHECK_DEFAULT=False,  # patients' forms carry tokens of their own; see `_protect`
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session

@@ -19,7 +19,7 @@ from booking_app.pages.console.ordering import MoveForm, anchored
 from booking_app.pages.console.page import show
 from booking_app.pages.console.readings import shelves_page, wanted_item
 from booking_app.pages.console.recording import PICTURES, RecordForm, save_record
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 from booking_app.setup.clinic_file.schema import ServiceEntry
 from booking_app.setup.design.shelves import ServiceItem
 
@@ -80,7 +80,7 @@ def services(slug: str) -> Response:
 def services_read_again(slug: str) -> Response:
     """Read Cliniko now."""
     try:
-        front().designing.services.read_again(current_clinic())
+        use_cases().designing.services.read_again(current_clinic())
         flash("Cliniko was read just now.", "quiet")
     except RemoteFailure as failure:
         flash(f"Cliniko could not be read just now; what was read before still counts. ({failure.code})", "lost")
@@ -112,7 +112,7 @@ def services_save(slug: str, cliniko_id: str) -> Response:
 def services_move(slug: str, cliniko_id: str) -> Response:
     """One place up or down within its category."""
     wanted_item("service", cliniko_id)
-    front().designing.services.move(author(), current_clinic(), "service", cliniko_id, MoveForm().where())
+    use_cases().designing.services.move(author(), current_clinic(), "service", cliniko_id, MoveForm().where())
     return anchored("services", f"service-{cliniko_id}")
 
 
@@ -120,18 +120,18 @@ def services_move(slug: str, cliniko_id: str) -> Response:
 @allow(Role.MANAGER)
 def services_move_category(slug: str, key: str) -> Response:
     """A whole category one place up or down."""
-    front().designing.services.move_category(author(), current_clinic(), key, MoveForm().where())
+    use_cases().designing.services.move_category(author(), current_clinic(), key, MoveForm().where())
     return anchored("services", f"category-{key}")
 
 
 def _entry(cliniko_id: str) -> ServiceCuration:
-    entry = front().designing.services.entry(current_clinic(), "service", cliniko_id)
+    entry = use_cases().designing.services.entry(current_clinic(), "service", cliniko_id)
     assert isinstance(entry, ServiceCuration)
     return entry
 
 
 def _page(item: Any, entry: ServiceCuration, form: ServiceForm, *, status: int = 200, conflict: Any = None) -> Response:
-    questions = front().browse.questions(current_clinic(), item.cliniko_id)
+    questions = use_cases().browse.questions(current_clinic(), item.cliniko_id)
     form.name.description = f"In Cliniko: {item.found_name}"
     form.category.description = f"In Cliniko: {item.found_category or 'none'}"
     form.description.description = f"In Cliniko: {item.found_text or 'none'}"

@@ -7,7 +7,7 @@ from flask import request as this_request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from booking_app.pages.console.blueprint import PATH, is_console
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 IDLE = timedelta(hours=12)  # a working day at the front desk
 
@@ -34,4 +34,4 @@ def register(app: Flask) -> None:
         PERMANENT_SESSION_LIFETIME=IDLE,
     )
     with app.app_context():
-        app.config["SESSION_COOKIE_SECURE"] = front().settings.base_url.startswith("https://")
+        app.config["SESSION_COOKIE_SECURE"] = use_cases().settings.base_url.startswith("https://")

@@ -13,7 +13,7 @@ from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.page import show
 from booking_app.pages.console.saving import Difference
 from booking_app.pages.console.setting_fields import SettingsForm
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.setup.checking import SettingsInvalid
 
 
@@ -41,7 +41,7 @@ def add_screen(screen: SettingsScreen) -> None:
 
     @allow(Role.MANAGER)
     def view(slug: str) -> Response:
-        values = front().setup.settings.values(current_clinic(), screen.section)
+        values = use_cases().setup.settings.values(current_clinic(), screen.section)
         return screen.show(screen.form(data={**values, "revision": revision_of(values)}))
 
     @allow(Role.MANAGER)
@@ -50,7 +50,7 @@ def add_screen(screen: SettingsScreen) -> None:
         if not form.validate():
             return screen.show(form, status=422)
         try:
-            front().setup.settings.save(
+            use_cases().setup.settings.save(
                 author(), current_clinic(), screen.section, form.raw(), revision=str(form.revision.data)
             )
         except SettingsInvalid as invalid:

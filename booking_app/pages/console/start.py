@@ -9,7 +9,7 @@ from booking_app.clinics.staff import Role
 from booking_app.pages.console.access import allow, author, current_clinic
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.page import show
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.setup.progress import MARKABLE
 
 
@@ -65,16 +65,16 @@ class ShownStep:
 @allow(Role.MANAGER)
 def start(slug: str) -> Response:
     """The five steps; asks nobody."""
-    steps = front().setup.progress.steps(current_clinic())
-    following = next((step.name for step in steps if not step.is_done), None)
+    steps = use_cases().setup.progress.steps(current_clinic())
+    follow_ups = next((step.name for step in steps if not step.is_done), None)
     shown = [
         ShownStep(
-            step.name, WORDS[step.name], step.is_done, step.is_marked, step.name == following,
+            step.name, WORDS[step.name], step.is_done, step.is_marked, step.name == follow_ups,
             step.name in MARKABLE and not step.is_done,
         )
         for step in steps
     ]  # fmt: skip
-    return show("console/start.html", title="Getting started", steps=shown, is_ready=following is None)
+    return show("console/start.html", title="Getting started", steps=shown, is_ready=follow_ups is None)
 
 
 @blueprint.get("/<slug>/start/found", endpoint="start_found")
@@ -88,7 +88,7 @@ def found(slug: str) -> Response:
 @allow(Role.MANAGER)
 def look_again(slug: str) -> Response:
     """Read Cliniko now."""
-    problem = front().setup.progress.look_again(current_clinic())
+    problem = use_cases().setup.progress.look_again(current_clinic())
     if problem:
         return _found(problem, status=502)
     flash("Read from Cliniko just now.", "quiet")
@@ -100,14 +100,14 @@ def look_again(slug: str) -> Response:
 def mark(slug: str, step: str) -> Response:
     """Call a step finished as it is."""
     try:
-        front().setup.progress.mark(author(), current_clinic(), step)
+        use_cases().setup.progress.mark(author(), current_clinic(), step)
     except LookupError:
         abort(404)
     return cast(Response, redirect(url_for("console.start", slug=slug), code=303))
 
 
 def _found(problem: str = "", *, status: int = 200) -> Response:
-    found = front().setup.progress.found(current_clinic())
+    found = use_cases().setup.progress.found(current_clinic())
     groups = (
         ()
         if found is None

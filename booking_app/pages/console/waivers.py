@@ -20,7 +20,7 @@ from booking_app.pages.console.ordering import MoveForm, anchored
 from booking_app.pages.console.page import show
 from booking_app.pages.console.readings import service_names
 from booking_app.pages.console.saving import SavingForm
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.setup.clinic_file.schema import WaiverEntry
 from booking_app.setup.design.waivers import WaiverState
 from booking_app.setup.design.wording import difference
@@ -95,7 +95,7 @@ def waivers(slug: str) -> Response:
     return show(
         "console/waivers.html",
         title="Waivers",
-        lines=[(state, _facts(state, names)) for state in front().designing.waivers.waivers(current_clinic())],
+        lines=[(state, _facts(state, names)) for state in use_cases().designing.waivers.waivers(current_clinic())],
         move=MoveForm(formdata=None),
         is_editor=may(Role.MANAGER),
         lawyer=LAWYER,
@@ -147,7 +147,7 @@ def waivers_sample(slug: str, key: str) -> Response:
     """The text written last as the PDF that a patient’s signature would make, with an invented person."""
     state = _state(key)
     try:
-        content = front().designing.samples.document(current_clinic(), state.spec)
+        content = use_cases().designing.samples.document(current_clinic(), state.spec)
     except (WaiverInvalid, DocumentsUnavailable) as error:
         flash(str(error), "lost")
         return _to(state.spec.key)
@@ -164,7 +164,7 @@ def waivers_publish(slug: str, key: str) -> Response:
     state = _state(key)
     try:
         revision = PublishForm().revision.data
-        front().designing.waivers.publish(author(), current_clinic(), key, revision=revision)
+        use_cases().designing.waivers.publish(author(), current_clinic(), key, revision=revision)
         flash("Published. The next patient is asked for this text; earlier versions stay as they were signed.", "quiet")
     except WaiverInvalid as invalid:
         flash(f"Not published. {invalid}", "lost")
@@ -178,7 +178,7 @@ def waivers_publish(slug: str, key: str) -> Response:
 def waivers_retire(slug: str, key: str) -> Response:
     """Ask for it no more."""
     state = _state(key)
-    front().designing.waivers.retire(author(), current_clinic(), state.spec.key)
+    use_cases().designing.waivers.retire(author(), current_clinic(), state.spec.key)
     flash("The waiver is retired. What was signed stays.", "quiet")
     return cast(Response, redirect(url_for("console.waivers", slug=slug), code=303))
 
@@ -187,7 +187,7 @@ def waivers_retire(slug: str, key: str) -> Response:
 @allow(Role.MANAGER)
 def waivers_move(slug: str, key: str) -> Response:
     """One place up or down."""
-    front().designing.waivers.move(author(), current_clinic(), _state(key).spec.key, MoveForm().where())
+    use_cases().designing.waivers.move(author(), current_clinic(), _state(key).spec.key, MoveForm().where())
     return anchored("waivers", f"waiver-{key}")
 
 
@@ -208,7 +208,7 @@ def waivers_version(slug: str, key: str, sha256: str) -> Response:
         version=version,
         changes=difference(before.body, version.body) if before else (),
         is_first=before is None,
-        signings=front().designing.waivers.signings(current_clinic(), sha256),
+        signings=use_cases().designing.waivers.signings(current_clinic(), sha256),
         **_preview(version.body),
     )
 
@@ -216,7 +216,7 @@ def waivers_version(slug: str, key: str, sha256: str) -> Response:
 def _saved(form: WaiverForm, state: WaiverState | None) -> Response:
     if not form.validate():
         return _page(form, state, status=422)
-    design, clinic, spec = front().designing.waivers, current_clinic(), form.to_spec()
+    design, clinic, spec = use_cases().designing.waivers, current_clinic(), form.to_spec()
     try:
         if state is None:
             design.add(author(), clinic, spec)
@@ -233,7 +233,7 @@ def _saved(form: WaiverForm, state: WaiverState | None) -> Response:
 
 
 def _state(key: str) -> WaiverState:
-    state = front().designing.waivers.waiver(current_clinic(), key)
+    state = use_cases().designing.waivers.waiver(current_clinic(), key)
     if state is None:
         abort(404)
     return state
@@ -285,7 +285,7 @@ def _preview(body: str) -> dict[str, Any]:
     """The text as a page, or what stands in its way."""
     try:
         # The room that stores waivers cleans this HTML down to an allow-list of tags.
-        html = Markup(front().designing.samples.page(current_clinic(), body))  # noqa: S704
+        html = Markup(use_cases().designing.samples.page(current_clinic(), body))  # noqa: S704
         return {"preview": html, "preview_problem": None}
     except WaiverInvalid as invalid:
         return {"preview": None, "preview_problem": str(invalid)}

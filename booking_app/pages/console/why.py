@@ -17,7 +17,7 @@ from booking_app.core import dates
 from booking_app.pages.console.access import allow, current_clinic
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.page import show
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pms.records import PracticeCatalogue
 from booking_app.setup.found import Named
 
@@ -67,7 +67,7 @@ def why(slug: str) -> Response:
     """The question, and below it the answer where one was asked."""
     clinic = current_clinic()
     try:
-        found = front().explaining.choices(clinic)
+        found = use_cases().explaining.choices(clinic)
     except CatalogueMissing:
         return show("console/why.html", title="Why can’t they book?", form=None, answer=None)
     is_asked = bool(request.args)
@@ -77,7 +77,7 @@ def why(slug: str) -> Response:
         return _page(form)
     if not form.validate():
         return _page(form, status=422)
-    return _page(form, _answer(front().explaining.explain(clinic, form.to_question())))
+    return _page(form, _answer(use_cases().explaining.explain(clinic, form.to_question())))
 
 
 def _page(form: WhyForm, answer: Answer | None = None, *, status: int = 200) -> Response:
@@ -97,7 +97,7 @@ def _answer(explanation: Explanation) -> Answer:
 
 
 def _today(clinic: Clinic) -> date:
-    return front().clock.now().astimezone(ZoneInfo(clinic.time_zone)).date()
+    return use_cases().clock.now().astimezone(ZoneInfo(clinic.time_zone)).date()
 
 
 def _choices(records: Iterable[Named]) -> dict[str, str]:

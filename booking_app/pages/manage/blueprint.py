@@ -1,4 +1,4 @@
-"""The blueprint that every page of this room adds its routes to."""
+"""The blueprint that every page of this package adds its routes to."""
 
 from flask import Blueprint
 

@@ -5,14 +5,14 @@ from flask import Response, make_response
 from booking_app.bookings.mail.calendar import CalendarEntry, calendar_file
 from booking_app.pages.manage.blueprint import blueprint
 from booking_app.pages.manage.owned import OwnedBooking, load_owned
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 
 @blueprint.get("/booking.ics", endpoint="calendar")
 def calendar(token: str) -> Response:
     """An iCalendar file that says when and where, and nothing of what for."""
     owned = load_owned(token)
-    response = make_response(calendar_file(_entry(owned), now=front().clock.now()))
+    response = make_response(calendar_file(_entry(owned), now=use_cases().clock.now()))
     response.content_type = "text/calendar; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
@@ -20,7 +20,7 @@ def calendar(token: str) -> Response:
 
 def _entry(owned: OwnedBooking) -> CalendarEntry:
     booking = owned.booking
-    settings = front().settings
+    settings = use_cases().settings
     return CalendarEntry(
         reference=booking.reference,
         starts_at=booking.choice.starts_at,

@@ -8,7 +8,7 @@ from wtforms import RadioField
 from booking_app.bookings.errors import TooLate
 from booking_app.pages.manage.blueprint import blueprint
 from booking_app.pages.manage.owned import OwnedBooking, load_owned
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
 from booking_app.pms.records import CancelReason
@@ -49,7 +49,7 @@ def cancel(token: str) -> Response:
     if not form.validate():
         return owned.show("manage/cancel.html", title="Cancel appointment", status=422, form=form, notice=STALE)
     try:
-        front().managing.cancel(token, _reason(str(form.reason.data)))
+        use_cases().managing.cancel(token, _reason(str(form.reason.data)))
     except TooLate:
         return owned.show("manage/too_late.html", title="Too late to cancel online", status=409)
     return _back(owned)

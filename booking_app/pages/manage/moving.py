@@ -10,7 +10,7 @@ from booking_app.pages.manage.blueprint import blueprint
 from booking_app.pages.manage.owned import OwnedBooking, load_owned
 from booking_app.pages.manage.search import Search, read_search
 from booking_app.pages.manage.times import named, refuse, show_times, slot_form
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
 
@@ -57,7 +57,7 @@ def _ask(token: str, choices: list[Choice]) -> bool:
     """Ask for the first of the choices that nobody holds; False when all are held."""
     for choice in choices:
         try:
-            front().moving.move(token, choice)
+            use_cases().moving.move(token, choice)
         except SlotGone:
             continue
         return True

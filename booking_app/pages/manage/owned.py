@@ -8,7 +8,7 @@ from flask import Response, url_for
 from booking_app.bookings.errors import CatalogueMissing
 from booking_app.bookings.records import ManagedBooking
 from booking_app.catalogue.records import LocationView, PractitionerView
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.rendering import render
 from booking_app.pages.shared.shell import keep_clinic, shell
 
@@ -94,7 +94,7 @@ class OwnedBooking:
 
 def load_owned(token: str, *, with_requests: bool = False) -> OwnedBooking:
     """The booking behind a manage link, `with_requests` also a held one. Raises BookingGone, which has a page."""
-    booking = front().managing.load(token, with_requests=with_requests)
+    booking = use_cases().managing.load(token, with_requests=with_requests)
     keep_clinic(booking.clinic)
     location, person, is_by_video = _places(booking)
     return OwnedBooking(
@@ -111,7 +111,7 @@ def load_owned(token: str, *, with_requests: bool = False) -> OwnedBooking:
 
 def _places(booking: ManagedBooking) -> tuple[LocationView | None, PractitionerView | None, bool]:
     try:
-        catalogue = front().browse.catalogue(booking.clinic)
+        catalogue = use_cases().browse.catalogue(booking.clinic)
     except CatalogueMissing:
         return None, None, False
     service = catalogue.service(booking.choice.service_id)

@@ -4,7 +4,7 @@ from flask import Response, redirect, request
 
 from booking_app.pages.manage.blueprint import blueprint
 from booking_app.pages.manage.owned import OwnedBooking, load_owned
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
 
@@ -23,7 +23,7 @@ def take_back(token: str) -> Response:
     if owned.is_request:
         if not TokenForm(request.form, scope=_scope(token)).validate():
             return show_request(owned, notice=STALE, status=422)
-        front().held_requests.take_back(token)
+        use_cases().held_requests.take_back(token)
     return redirect(owned.url("booking"), code=303)  # type: ignore[return-value]
 
 

@@ -9,7 +9,7 @@ from booking_app.availability.records import Slot, SlotWeek
 from booking_app.bookings.records import Choice
 from booking_app.catalogue.records import LocationView, PractitionerView, ServiceView
 from booking_app.pages.manage.owned import OwnedBooking
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.slots import candidates, choice_of, read_value
 
 ANY = "any"
@@ -34,7 +34,7 @@ class Search:
 
     def week(self) -> SlotWeek:
         """Seven days of times, without the booking's own. Raises RemoteFailure when none were ever read."""
-        return front().browse.week(
+        return use_cases().browse.week(
             self.owned.booking.clinic,
             service_id=self.service.cliniko_id,
             location_id=self.location.cliniko_id,
@@ -68,7 +68,7 @@ class Search:
     def _at(self, named: Choice) -> "Search":
         """Where a time offered in place of a lost one is found: maybe another week, maybe somebody else's."""
         known = any(one.cliniko_id == named.practitioner_id for one in self.people)
-        if not known or named.starts_at <= front().clock.now():
+        if not known or named.starts_at <= use_cases().clock.now():
             return self
         day = named.starts_at.astimezone(ZoneInfo(self.location.time_zone)).date()
         in_week = timedelta() <= day - self.from_day < timedelta(days=7)
@@ -86,7 +86,7 @@ def read_search(owned: OwnedBooking, query: Mapping[str, str]) -> Search | None:
     Raises CatalogueMissing.
     """
     choice = owned.booking.choice
-    catalogue = front().browse.catalogue(owned.booking.clinic)
+    catalogue = use_cases().browse.catalogue(owned.booking.clinic)
     service, location = catalogue.service(choice.service_id), catalogue.location(choice.location_id)
     offers = [one for one in catalogue.offers_of(choice.service_id) if one.location_id == choice.location_id]
     found = [catalogue.practitioner(one) for one in dict.fromkeys(offer.practitioner_id for offer in offers)]
@@ -114,4 +114,4 @@ def _day(text: str, owned: OwnedBooking, location: LocationView) -> date:
         wanted = date.fromisoformat(text)
     except ValueError:
         wanted = owned.booking.choice.starts_at.astimezone(zone).date()
-    return max(wanted, front().clock.now().astimezone(zone).date())
+    return max(wanted, use_cases().clock.now().astimezone(zone).date())

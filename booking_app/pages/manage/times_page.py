@@ -9,7 +9,7 @@ from booking_app.bookings.records import Choice
 from booking_app.core import dates
 from booking_app.core.failures import RemoteFailure
 from booking_app.pages.manage.search import ANY, Search
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.choices import LinkChoice
 from booking_app.pages.shared.slots import Labels, SlotGroup, SlotOption, option, slot_value, week_groups
 
@@ -38,7 +38,7 @@ class TimesPage:
 
 def times_page(search: Search, *, chosen: str = "", lost: Choice | None = None) -> TimesPage:
     """Read the times and put them into words. Raises RemoteFailure when none can be read at all."""
-    zone, now = search.location.time_zone, front().clock.now()
+    zone, now = search.location.time_zone, use_cases().clock.now()
     week = search.week()
     shows_who = search.practitioner_id is None and len(search.people) > 1
     labels = Labels(zone, search.people, shows_who=shows_who, chosen=chosen)
@@ -66,7 +66,7 @@ def times_page(search: Search, *, chosen: str = "", lost: Choice | None = None) 
 
 
 def _nearest(search: Search, lost: Choice) -> tuple[Slot, ...]:
-    found = front().browse.nearest(search.owned.booking.clinic, lost)
+    found = use_cases().browse.nearest(search.owned.booking.clinic, lost)
     return tuple(slot for slot in found if not search.is_own(slot))
 
 
@@ -82,7 +82,7 @@ def _practitioner_links(search: Search) -> tuple[LinkChoice, ...]:
 
 
 def _today(search: Search) -> date:
-    return front().clock.now().astimezone(ZoneInfo(search.location.time_zone)).date()
+    return use_cases().clock.now().astimezone(ZoneInfo(search.location.time_zone)).date()
 
 
 def _earlier(search: Search, first: date) -> str | None:
@@ -97,7 +97,7 @@ def _later(search: Search, first: date) -> str | None:
 
 def _next_day(search: Search, week: SlotWeek) -> LinkChoice | None:
     try:
-        day = front().browse.next_day(
+        day = use_cases().browse.next_day(
             search.owned.booking.clinic,
             service_id=search.service.cliniko_id,
             location_id=search.location.cliniko_id,

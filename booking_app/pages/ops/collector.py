@@ -24,13 +24,15 @@ class Collector:
 
     def collect(self) -> Iterator[Metric]:
         with self._database.reading() as session:
-            families = [*self._ledger(session), *self._booking(session), *self._remote(session)]
+            families = [*self._task_runner(session), *self._booking(session), *self._remote(session)]
             accounts = readings.accounts(session)
         yield from families
         yield self._budget_left(accounts)
 
-    def _ledger(self, session: Session) -> Iterator[Metric]:
-        yield _gauge("booking_tasks", "Tasks of the ledger.", ("state", "kind", "failure"), readings.tasks(session))
+    def _task_runner(self, session: Session) -> Iterator[Metric]:
+        yield _gauge(
+            "booking_tasks", "Tasks of the task runner.", ("state", "kind", "failure"), readings.tasks(session)
+        )
         now = self._clock.now()
         since = readings.oldest_due_at(session, now)
         age = max((now - since).total_seconds(), 0.0) if since else 0.0

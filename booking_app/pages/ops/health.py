@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify
 
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 blueprint = Blueprint("health", __name__)
 
@@ -15,7 +15,7 @@ def alive() -> Response:
 @blueprint.get("/readyz", endpoint="ready")
 def ready() -> tuple[Response, int]:
     """200 when every part can be used, else 503 naming the parts that cannot."""
-    states = front().readiness.states()
+    states = use_cases().readiness.states()
     is_ready = all(states.values())
     said = {name: "ok" if state else "failing" for name, state in states.items()}
     return jsonify(status="ok" if is_ready else "failing", **said), 200 if is_ready else 503

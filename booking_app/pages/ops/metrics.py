@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from booking_app.pages.ops.collector import Collector
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 
 blueprint = Blueprint("metrics", __name__)
 
@@ -18,13 +18,13 @@ def metrics() -> Response:
 
     The token is taken from the header alone: addresses end up in logs.
     """
-    token = front().settings.metrics_token
+    token = use_cases().settings.metrics_token
     if token is None:
         return Response("Not found.\n", 404, mimetype="text/plain")
     if not _holds(token):
         return Response("The token is missing or wrong.\n", 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")
     registry = CollectorRegistry()
-    registry.register(Collector(front().database, front().clock))
+    registry.register(Collector(use_cases().database, use_cases().clock))
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return Response(encode(registry), content_type=content_type)
 

@@ -1,11 +1,11 @@
-"""What every room with pages shares: rendering, assets, headers, form tokens, limits and error pages."""
+"""What every package with pages shares: rendering, assets, headers, form tokens, limits and error pages."""
 
 from flask import Flask
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from booking_app.core.assets import asset_folder
 from booking_app.pages.shared import assets, brand, errors, fields, headers, limits, request_log, words
-from booking_app.pages.shared.access import front
+from booking_app.pages.shared.access import use_cases
 
 __all__ = ["register", "use_cases"]
 
@@ -14,7 +14,7 @@ LARGEST_BODY = 8 * 1024 * 1024
 
 
 def register(app: Flask) -> None:
-    """Prepare the application for the rooms that follow; call it first, after the front is in place."""
+    """Prepare the application for the packages that follow; call it first, after the front is in place."""
     app.jinja_loader = FileSystemLoader(asset_folder("templates"))
     app.static_folder = str(asset_folder("static"))
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY

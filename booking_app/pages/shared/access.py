@@ -4,9 +4,9 @@ from typing import cast
 
 from flask import current_app
 
-from booking_app.pages.use_cases import Front
+from booking_app.pages.use_cases import UseCases
 
 
-def front() -> Front:
+def use_cases() -> UseCases:
     """What wiring put together for this process."""
-    return cast(Front, current_app.extensions["use_cases"])
+    return cast(UseCases, current_app.extensions["use_cases"])

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, make_response, request
 from booking_app.clinics.clinics import clinic_file
 from booking_app.clinics.models import Clinic, ClinicFile
 from booking_app.clinics.pictures import Picture, small_logo, thumbnail
-from booking_app.pages.shared.access import front
+from booking_app.pages.shared.access import use_cases
 from booking_app.pages.shared.assets import static_url
 from booking_app.pages.shared.headers import allow_framing
 from booking_app.pages.shared.preview import shown_clinic
@@ -109,12 +109,12 @@ def _inter() -> str:
 
 
 def _file(clinic: Clinic, name: str) -> ClinicFile | None:
-    with front().database.reading() as session:
+    with use_cases().database.reading() as session:
         return clinic_file(session, clinic.id, name)
 
 
 def _clinic(slug: str) -> Clinic:
-    clinic = front().browse.clinic(slug)
+    clinic = use_cases().browse.clinic(slug)
     if clinic is None:
         abort(404)
     allow_framing(clinic.allowed_sites or ())

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from booking_app.bookings.errors import BookingGone, CatalogueMissing, DraftGone, TooManyHolds
 from booking_app.core.failures import RemoteFailure
-from booking_app.pages.shared.access import front
+from booking_app.pages.shared.access import use_cases
 from booking_app.pages.shared.headers import allow_framing
 from booking_app.pages.shared.rendering import render
 from booking_app.pages.shared.shell import keep_clinic, shell
@@ -101,7 +101,7 @@ def _stay_with_clinic() -> None:
     """Let what a limit refused before its view began be the clinic's page, in the frame of the clinic's site too."""
     if "clinic" in g or request.blueprint != "widget" or not request.view_args:
         return
-    clinic = front().browse.clinic(str(request.view_args.get("slug", "")))
+    clinic = use_cases().browse.clinic(str(request.view_args.get("slug", "")))
     if clinic is not None:
         keep_clinic(clinic)
         allow_framing(clinic.allowed_sites or ())

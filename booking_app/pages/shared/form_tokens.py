@@ -10,7 +10,7 @@ from wtforms import Form
 from wtforms.csrf.core import CSRF
 from wtforms.validators import ValidationError
 
-from booking_app.pages.shared.access import front
+from booking_app.pages.shared.access import use_cases
 
 EXPIRES_AFTER = timedelta(hours=6)
 STALE = "This page was open too long. Nothing was lost; please send it again."
@@ -26,7 +26,7 @@ class TokenScope:
 
 def issue(scope: TokenScope) -> str:
     """A token for a form shown now."""
-    seconds = int(front().clock.now().timestamp())
+    seconds = int(use_cases().clock.now().timestamp())
     return f"{seconds:x}.{_signature(scope, seconds)}"
 
 
@@ -40,7 +40,7 @@ def issued_at(scope: TokenScope, token: str) -> datetime | None:
         return None
     if not hmac.compare_digest(signature.encode(), _signature(scope, seconds).encode()):
         return None
-    return shown if timedelta() <= front().clock.now() - shown <= EXPIRES_AFTER else None
+    return shown if timedelta() <= use_cases().clock.now() - shown <= EXPIRES_AFTER else None
 
 
 class FormToken(CSRF):
@@ -83,6 +83,6 @@ class TokenForm(Form):
 
 
 def _signature(scope: TokenScope, seconds: int) -> str:
-    key = front().settings.secret_key.encode()
+    key = use_cases().settings.secret_key.encode()
     message = "\0".join(("form", scope.purpose, scope.bound_to, str(seconds))).encode()
     return hmac.new(key, message, hashlib.sha256).hexdigest()[:40]

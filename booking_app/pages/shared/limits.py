@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter, RequestLimit
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from booking_app.pages.shared.access import front
+from booking_app.pages.shared.access import use_cases
 from booking_app.pages.shared.visitors import visitor
 
 POSTS = "120 per minute; 1200 per hour"
@@ -54,7 +54,7 @@ limiter = Limiter(
 def register(app: Flask) -> None:
     app.config.setdefault("POSTS_LIMIT", POSTS)
     with app.app_context():
-        proxies = front().settings.trusted_proxies
+        proxies = use_cases().settings.trusted_proxies
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     limiter.init_app(app)

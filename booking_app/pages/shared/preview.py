@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from flask import g, request
 
 from booking_app.clinics.models import Clinic
-from booking_app.pages.shared.access import front
+from booking_app.pages.shared.access import use_cases
 
 PARAMETER = "preview"
 GOOD_FOR = timedelta(hours=1)
@@ -19,7 +19,7 @@ GOOD_FOR = timedelta(hours=1)
 
 def preview_token(slug: str) -> str:
     """A token for looking at a clinic's draft from now on; it begins with when it was made."""
-    made = f"{int(front().clock.now().timestamp()):x}"
+    made = f"{int(use_cases().clock.now().timestamp()):x}"
     return f"{made}.{_signature(slug, made)}"
 
 
@@ -28,7 +28,7 @@ def is_preview(slug: str) -> bool:
     made, _, signature = request.args.get(PARAMETER, "").partition(".")
     if not hmac.compare_digest(signature.encode(), _signature(slug, made).encode()):
         return False
-    age = front().clock.now() - datetime.fromtimestamp(int(made, 16), UTC)
+    age = use_cases().clock.now() - datetime.fromtimestamp(int(made, 16), UTC)
     return timedelta() <= age <= GOOD_FOR
 
 
@@ -42,9 +42,9 @@ def shown_clinic(clinic: Clinic) -> Clinic:
     if not is_preview(clinic.slug):
         return clinic
     g.is_preview = True
-    return front().designing.branding.as_drafted(clinic)
+    return use_cases().designing.branding.as_drafted(clinic)
 
 
 def _signature(slug: str, made: str) -> str:
-    key = front().settings.secret_key.encode()
+    key = use_cases().settings.secret_key.encode()
     return hmac.new(key, "\0".join(("preview", slug, made)).encode(), hashlib.sha256).hexdigest()[:40]

@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from flask import request
 
 from booking_app.bookings.records import Evidence
-from booking_app.pages.shared.access import front
+from booking_app.pages.shared.access import use_cases
 
 LONGEST_AGENT = 300
 
@@ -34,7 +34,7 @@ def visitor() -> str:
     """
     if is_local(address()):
         return ""
-    key = front().settings.secret_key.encode()
+    key = use_cases().settings.secret_key.encode()
     return hmac.new(key, f"visitor:{address()}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
@@ -45,5 +45,5 @@ def evidence(shown_at: datetime) -> Evidence:
         user_agent=(request.user_agent.string or "")[:LONGEST_AGENT],
         language=(request.accept_languages.best or "en")[:35],
         shown_at=shown_at,
-        signed_at=front().clock.now(),
+        signed_at=use_cases().clock.now(),
     )

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Flask, Response
 
 from booking_app.intake.instants import spoken_instant
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.limits import limit_lookups
 from booking_app.pages.shared.rendering import render
 from booking_app.pages.shared.shell import keep_clinic, shell
@@ -26,7 +26,7 @@ def register(app: Flask) -> None:
 @limit_lookups
 def document(digest: str) -> Response:
     """What can be said of the document with this hash; 404 when it was not signed here."""
-    verified = front().verifying.find(digest)
+    verified = use_cases().verifying.find(digest)
     if verified is None:
         return render("verify/unknown.html", title="Document not known", status=404, shell=shell())
     keep_clinic(verified.clinic)

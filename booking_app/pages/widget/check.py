@@ -5,7 +5,7 @@ from flask import Response, request
 from booking_app.bookings.errors import DetailsMissing, SlotGone
 from booking_app.bookings.records import PatientDetails
 from booking_app.intake.answers import Answers, AnswersInvalid, check_answers
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
 from booking_app.pages.widget.blueprint import blueprint
@@ -35,7 +35,7 @@ def confirm(slug: str, token: str) -> Response:
     if visit.draft and visit.draft.details and not _answers_all(visit, visit.draft.details):
         return visit.go("details")
     try:
-        front().placing.confirm(visit.clinic, token)
+        use_cases().placing.confirm(visit.clinic, token)
     except SlotGone:
         return visit.go("times", lost=1)
     except DetailsMissing:
@@ -63,7 +63,7 @@ def _show(visit: Visit, form: TokenForm, *, status: int = 200, notice: str | Non
 def _answers_all(visit: Visit, details: PatientDetails) -> bool:
     """Whether the details are what the service asks now: another service, or a newer waiver, may ask for more."""
     assert visit.draft is not None
-    questions = front().browse.questions(visit.clinic, visit.draft.choice.service_id)
+    questions = use_cases().browse.questions(visit.clinic, visit.draft.choice.service_id)
     try:
         check_answers(questions.fields, Answers.from_json(details.answers).raw())
     except AnswersInvalid:

@@ -8,7 +8,7 @@ from booking_app.bookings.records import PatientDetails
 from booking_app.intake.answers import Answers
 from booking_app.intake.instants import spoken_day
 from booking_app.intake.signatures import signature_svg, svg_data_uri
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.widget.details_page import HoldView, hold_view, times_url
 from booking_app.pages.widget.summary import Appointment, appointment
 from booking_app.pages.widget.visits import Visit
@@ -80,7 +80,7 @@ def _guardian(details: PatientDetails) -> tuple[Row, ...]:
 
 def _agreements(visit: Visit, details: PatientDetails) -> tuple[Row, ...]:
     assert visit.draft is not None
-    questions = front().browse.questions(visit.clinic, visit.draft.choice.service_id)
+    questions = use_cases().browse.questions(visit.clinic, visit.draft.choice.service_id)
     agreed = [w.title for w in questions.waivers if details.waiver_versions.get(w.key) == w.version_sha256]
     rows = [Row(title, "Agreed") for title in agreed]
     if questions.consents.email_marketing:

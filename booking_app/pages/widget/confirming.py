@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Response, request, url_for
 
 from booking_app.bookings.records import BookingStatus
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
 from booking_app.pages.shared.rendering import wants_fragment
@@ -35,7 +35,7 @@ HELD = Waiting("widget/held.html", "confirming-poll-held", 30)
 def confirming(slug: str, token: str) -> Response:
     """The waiting page; it asks again by itself, and hears 204 while there is nothing new."""
     visit = load_visit(slug, token)
-    return _confirming(visit, front().placing.status(visit.clinic, token))
+    return _confirming(visit, use_cases().placing.status(visit.clinic, token))
 
 
 @blueprint.post("/d/<token>/hold-request", endpoint="hold_request")
@@ -44,8 +44,8 @@ def hold_request(slug: str, token: str) -> Response:
     """The patient agrees that the request is held while Cliniko does not answer. Sending it again is harmless."""
     visit = load_visit(slug, token)
     if not _form(token, request.form).validate():
-        return _confirming(visit, front().placing.status(visit.clinic, token), status=422, notice=STALE)
-    front().held_requests.hold(visit.clinic, token)
+        return _confirming(visit, use_cases().placing.status(visit.clinic, token), status=422, notice=STALE)
+    use_cases().held_requests.hold(visit.clinic, token)
     return visit.go("confirming")
 
 
@@ -55,8 +55,8 @@ def withdraw(slug: str, token: str) -> Response:
     """The patient wants no more of it: back to the check step, with every answer kept."""
     visit = load_visit(slug, token)
     if not _form(token, request.form).validate():
-        return _confirming(visit, front().placing.status(visit.clinic, token), status=422, notice=STALE)
-    front().held_requests.withdraw(visit.clinic, token)
+        return _confirming(visit, use_cases().placing.status(visit.clinic, token), status=422, notice=STALE)
+    use_cases().held_requests.withdraw(visit.clinic, token)
     return visit.go("confirming")
 
 
@@ -71,7 +71,7 @@ def decide_again(slug: str, token: str) -> Response:
 def done(slug: str, token: str) -> Response:
     """The booking, once Cliniko has it."""
     visit = load_visit(slug, token)
-    status = front().placing.status(visit.clinic, token)
+    status = use_cases().placing.status(visit.clinic, token)
     if status.state not in ("confirmed", "cancelling", "cancelled"):
         return visit.go("confirming")
     return _show(visit, status, "widget/done.html" if status.state == "confirmed" else "widget/cancelled.html")

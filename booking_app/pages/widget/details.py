@@ -8,7 +8,7 @@ from flask import Response, request
 from booking_app.bookings.records import Questions
 from booking_app.clinics.models import Clinic
 from booking_app.intake.people import OLDEST
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.form_tokens import TokenScope
 from booking_app.pages.shared.limits import limit_posts
 from booking_app.pages.shared.visitors import evidence
@@ -40,13 +40,13 @@ def save_details(slug: str, token: str) -> Response:
     form = _form(visit, questions, posted=request.form)
     if not form.validate():
         return _show(visit, questions, form, status=422)
-    new = front().drafts.save_details(visit.clinic, token, form.to_details(), evidence(form.shown_at))
+    new = use_cases().drafts.save_details(visit.clinic, token, form.to_details(), evidence(form.shown_at))
     return Visit(visit.clinic, visit.catalogue, new, None, {}).go("check")
 
 
 def _questions(visit: Visit) -> Questions:
     assert visit.draft is not None
-    return front().browse.questions(visit.clinic, visit.draft.choice.service_id)
+    return use_cases().browse.questions(visit.clinic, visit.draft.choice.service_id)
 
 
 def _form(visit: Visit, questions: Questions, *, posted: object) -> DetailsForm:
@@ -76,4 +76,4 @@ def region_of(clinic: Clinic) -> str:
 
 
 def today_at(clinic: Clinic) -> date:
-    return front().clock.now().astimezone(ZoneInfo(clinic.time_zone)).date()
+    return use_cases().clock.now().astimezone(ZoneInfo(clinic.time_zone)).date()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from booking_app.bookings.records import Questions
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.form_tokens import issue
 from booking_app.pages.shared.intake_fields import Condition, conditions_of
 from booking_app.pages.widget.forms.agreements import signature_rule, waiver_name
@@ -81,7 +81,7 @@ def hold_view(visit: Visit) -> HoldView | None:
     ends_at, location = visit.draft.hold_ends_at, visit.catalogue.location(visit.draft.choice.location_id)
     if ends_at is None or location is None:
         return None
-    seconds = (ends_at - front().clock.now()).total_seconds()
+    seconds = (ends_at - use_cases().clock.now()).total_seconds()
     until = words.time_of_day(ends_at, location.time_zone)
     return HoldView(max(int(seconds), 0), until, visit.url("hold"), issue(hold_scope(visit.token)))
 

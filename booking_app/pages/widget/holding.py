@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify, make_response, request
 
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.form_tokens import TokenForm, TokenScope
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.visits import Visit, load_visit
@@ -15,12 +15,12 @@ def hold(slug: str, token: str) -> Response:
     form = TokenForm(request.form, scope=hold_scope(token))
     if not form.validate():
         return make_response("", 422)
-    ends_at = front().drafts.extend(visit.clinic, token)
+    ends_at = use_cases().drafts.extend(visit.clinic, token)
     assert visit.draft is not None
     location = visit.catalogue.location(visit.draft.choice.location_id)
     if ends_at is None or location is None:
         return jsonify(held=False)
-    seconds = (ends_at - front().clock.now()).total_seconds()
+    seconds = (ends_at - use_cases().clock.now()).total_seconds()
     return jsonify(held=True, seconds=max(int(seconds), 0), until=words.time_of_day(ends_at, location.time_zone))
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from booking_app.bookings.records import Choice
 from booking_app.catalogue.records import ServiceView
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 from booking_app.pages.widget.visits import Visit
 
 
@@ -54,7 +54,7 @@ def appointment(visit: Visit, choice: Choice) -> Appointment:
         time=words.full_time(choice.starts_at, zone),
         zone=words.zone_name(zone, [choice.starts_at]),
         iso=choice.starts_at.isoformat(),
-        changes_until=words.deadline(until, zone) if until > front().clock.now() else None,
+        changes_until=words.deadline(until, zone) if until > use_cases().clock.now() else None,
         confirmation=_confirmation(visit, sends=bool(service and service.sends_confirmation)),
         instructions=_instructions(visit, service),
     )

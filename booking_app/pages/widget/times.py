@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 
 from booking_app.bookings.errors import SlotGone
 from booking_app.bookings.records import Choice
-from booking_app.pages.shared import front
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.form_tokens import TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
 from booking_app.pages.shared.slots import candidates, choice_of, read_value
@@ -69,8 +69,8 @@ def _claim(visit: Visit, choices: list[Choice], form: SlotForm) -> str | None:
         try:
             if visit.token is None:
                 source = arrival(request.args, str(form.came.data or ""))
-                return front().drafts.open(visit.clinic, choice, visitor=visitor(), attribution=source)
-            front().drafts.choose_slot(visit.clinic, visit.token, choice)
+                return use_cases().drafts.open(visit.clinic, choice, visitor=visitor(), attribution=source)
+            use_cases().drafts.choose_slot(visit.clinic, visit.token, choice)
         except SlotGone:
             continue
         return visit.token

@@ -11,7 +11,7 @@ from booking_app.bookings.records import Choice
 from booking_app.catalogue.records import PractitionerView
 from booking_app.core import dates
 from booking_app.core.failures import RemoteFailure
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.choices import LinkChoice
 from booking_app.pages.shared.slots import Labels, SlotGroup, SlotOption, option, week_groups
 from booking_app.pages.widget.search import ANY, WEEK, Search
@@ -56,7 +56,7 @@ class TimesPage:
 
 def find_week(visit: Visit, search: Search) -> SlotWeek:
     """The week the search asks for."""
-    return front().browse.week(
+    return use_cases().browse.week(
         visit.clinic,
         service_id=search.service.cliniko_id,
         location_id=search.location.cliniko_id,
@@ -77,7 +77,7 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
     )
     nearest = _nearest(visit, lost, labels) if lost else ()
     groups = week_groups(week, labels, without={one.value for one in nearest})
-    now = front().clock.now()
+    now = use_cases().clock.now()
     first = week.days[0].day
     return TimesPage(
         service=search.service.name,
@@ -176,7 +176,7 @@ def _later(visit: Visit, search: Search, first: date, now: datetime) -> str | No
 
 def _next_day(visit: Visit, search: Search, week: SlotWeek) -> LinkChoice | None:
     try:
-        day = front().browse.next_day(
+        day = use_cases().browse.next_day(
             visit.clinic,
             service_id=search.service.cliniko_id,
             location_id=search.location.cliniko_id,
@@ -191,7 +191,7 @@ def _next_day(visit: Visit, search: Search, week: SlotWeek) -> LinkChoice | None
 
 
 def _nearest(visit: Visit, lost: Choice, labels: Labels) -> tuple[SlotOption, ...]:
-    return tuple(option(slot, labels, shows_day=True) for slot in front().browse.nearest(visit.clinic, lost))
+    return tuple(option(slot, labels, shows_day=True) for slot in use_cases().browse.nearest(visit.clinic, lost))
 
 
 def _held(visit: Visit) -> str | None:

@@ -11,7 +11,7 @@ from booking_app.bookings.attribution import marks_of
 from booking_app.bookings.records import Draft
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.clinics.models import Clinic
-from booking_app.pages.shared import front, words
+from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.errors import PREVIEW, error_page
 from booking_app.pages.shared.headers import allow_framing, may_be_kept_briefly
 from booking_app.pages.shared.preview import carried, shown_clinic
@@ -52,7 +52,7 @@ class Visit:
     @property
     def read_ago(self) -> str | None:
         """How long ago the catalogue was read, in words, where that is longer than it should be."""
-        age = front().clock.now() - self.catalogue.taken_at
+        age = use_cases().clock.now() - self.catalogue.taken_at
         return words.age(age) if age > READ_LATELY else None
 
     def url(self, page: str, **query: Any) -> str:
@@ -69,7 +69,7 @@ class Visit:
     def show(self, fragment: str, *, step: int, status: int = 200, **values: Any) -> Response:
         """The fragment of a step, with everything the page around it needs. What was shown is counted, not to whom."""
         if status == 200 and fragment in COUNTED and not carried():
-            front().footfall.count(self.clinic.id, self.clinic.time_zone, COUNTED[fragment])
+            use_cases().page_counts.count(self.clinic.id, self.clinic.time_zone, COUNTED[fragment])
         response = render(
             fragment,
             title=f"Book an appointment – step {step} of {len(STEP_NAMES)} · {self.clinic.name}",
@@ -85,7 +85,7 @@ class Visit:
 
 def load_visit(slug: str, token: str | None = None) -> Visit:
     """The visit of this request; 404 for an unknown clinic. Raises DraftGone or CatalogueMissing, which have pages."""
-    clinic = front().browse.clinic(slug)
+    clinic = use_cases().browse.clinic(slug)
     if clinic is None:
         abort(404)
     clinic = shown_clinic(clinic)
@@ -93,8 +93,8 @@ def load_visit(slug: str, token: str | None = None) -> Visit:
     allow_framing(clinic.allowed_sites or ())
     if preview_params := carried():
         return _preview(clinic, preview_params)
-    draft = front().drafts.load(clinic, token) if token else None
-    catalogue = front().browse.catalogue(clinic)
+    draft = use_cases().drafts.load(clinic, token) if token else None
+    catalogue = use_cases().browse.catalogue(clinic)
     return Visit(clinic, catalogue, token, draft, {} if token else marks_of(request.args))
 
 
@@ -102,7 +102,7 @@ def _preview(clinic: Clinic, params: dict[str, str]) -> Visit:
     """A visit for looking only. Nothing can be posted from it."""
     if request.method != "GET":
         abort(error_page(PREVIEW))
-    return Visit(clinic, front().browse.catalogue(clinic), None, None, params)
+    return Visit(clinic, use_cases().browse.catalogue(clinic), None, None, params)
 
 
 def progress(step: int) -> tuple[ProgressItem, ...]:

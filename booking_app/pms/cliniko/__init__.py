@@ -1,4 +1,4 @@
-"""Cliniko as a practice system: the one room that translates Cliniko's words into this product's."""
+"""Cliniko as a practice system: the one package that translates Cliniko's words into this product's."""
 
 from booking_app.pms.client import CallRecord
 from booking_app.pms.cliniko.pool import open_pool

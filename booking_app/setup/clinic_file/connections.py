@@ -31,7 +31,7 @@ def store_connections(
 
 
 def config_of(entry: CrmEntry) -> dict[str, Any]:
-    """What the hand-over reads: everything but the vendor and the token, absent values left out."""
+    """What the CRM sync reads: everything but the vendor and the token, absent values left out."""
     values = {name: value for name, value in asdict(entry).items() if name not in ("vendor", "token_env")}
     values |= {"tags": list(entry.tags), "leave_out": list(entry.leave_out)}
     return {name: value for name, value in values.items() if value is not None}
@@ -56,7 +56,7 @@ def _store_crm(
 def _kept(rows: Sequence[Connection], entries: Sequence[CrmEntry]) -> dict[int, Connection]:
     """Which stored connection goes on as which entry: by vendor and variable, then by vendor alone.
 
-    A task of the ledger knows its connection by id, so a connection whose variable was renamed must stay the same.
+    A task of the task runner knows its connection by id, so a connection whose variable was renamed must stay the same.
     """
     kept: dict[int, Connection] = {}
     for is_same in (

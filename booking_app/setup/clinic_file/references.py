@@ -51,7 +51,7 @@ def _check_intake(sections: ClinicFileSections, notes: Notes) -> None:
 
 
 def _blamed(sentence: str) -> str:
-    """The key of [[intake]] that a sentence of the intake room is about."""
+    """The key of [[intake]] that a sentence of the intake package is about."""
     about = {"depends on": "show_if", "waits for": "show_if", "maps": "maps_to", "ption": "options", "twice": "key"}
     return next((key for words, key in about.items() if words in sentence), "key")
 

@@ -1,4 +1,4 @@
-"""Between the entries of a clinic's file and the specifications of the intake room."""
+"""Between the entries of a clinic's file and the specifications of the intake package."""
 
 from collections.abc import Sequence
 

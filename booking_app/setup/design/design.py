@@ -12,7 +12,7 @@ from booking_app.setup.design.waivers import WaiverDesign
 
 @dataclass(frozen=True)
 class Designing:
-    """The use cases of this room; safe to share between threads."""
+    """The use cases of this package; safe to share between threads."""
 
     branding: BrandingDesign
     services: ServiceDesign

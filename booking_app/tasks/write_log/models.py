@@ -1,4 +1,4 @@
-"""The trail's table."""
+"""The write log's table."""
 
 from datetime import datetime
 

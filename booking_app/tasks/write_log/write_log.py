@@ -1,4 +1,4 @@
-"""Writing the trail and forgetting it in time."""
+"""Writing the write log and forgetting it in time."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ READS = ("GET", "HEAD")
 log = structlog.get_logger(__name__)
 
 
-class Trail:
+class WriteLog:
     """Shared between threads."""
 
     def __init__(self, database: Database, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""A clinic on a real database with a practice system in memory, and the room's use case over them."""
+"""A clinic on a real database with a practice system in memory, and the package's use case over them."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ class Calendar:
         changes = DeskChanges(clock=self.desk.clock, keyring=self.desk.keyring, plan_changed=_told)
         self.front_desk = FrontDesk(
             database=self.desk.database, clock=self.desk.clock, practices=self.desk.practice_of, changes=changes,
-            plan_handover=_handed_over, wake=self.woken.append,
+            plan_crm_sync=_handed_over, wake=self.woken.append,
         )  # fmt: skip
 
     def book(self, starts_at: datetime = NINE, **changes: Any) -> Appointment:

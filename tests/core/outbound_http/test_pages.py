@@ -6,7 +6,7 @@ from itertools import count
 import httpx
 import pytest
 
-from booking_app.core.outbound_http import FetchedPage, Outlet, PageUnreachable, fetch_page
+from booking_app.core.outbound_http import FetchedPage, OutboundHttp, PageUnreachable, fetch_page
 
 SITE = "https://clinic.example"
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -15,9 +15,11 @@ Answer = Callable[[httpx.Request], httpx.Response]
 def fetched(
     answer: Answer, url: str = SITE + "/", *, addresses: tuple[str, ...] = ("8.8.8.8",), allow_private: bool = False
 ) -> FetchedPage:
-    outlet = Outlet(httpx.MockTransport(answer), allow_private=allow_private, look_up=lambda _host, _port: addresses)
+    outbound = OutboundHttp(
+        httpx.MockTransport(answer), allow_private=allow_private, look_up=lambda _host, _port: addresses
+    )
     ticks = count()
-    return fetch_page(url, outlet=outlet, monotonic=lambda: float(next(ticks)))
+    return fetch_page(url, outbound=outbound, monotonic=lambda: float(next(ticks)))
 
 
 def refusal(answer: Answer, url: str = SITE + "/", **more: object) -> str:
@@ -57,9 +59,11 @@ def test_a_redirect_that_leads_inside_is_not_followed() -> None:
         return httpx.Response(302, headers={"Location": "http://inside.example/"})
 
     addresses = {"clinic.example": ["8.8.8.8"], "inside.example": ["127.0.0.1"]}
-    outlet = Outlet(httpx.MockTransport(answer), allow_private=False, look_up=lambda host, _port: addresses[host])
+    outbound = OutboundHttp(
+        httpx.MockTransport(answer), allow_private=False, look_up=lambda host, _port: addresses[host]
+    )
     with pytest.raises(PageUnreachable, match="private network"):
-        fetch_page(SITE, outlet=outlet, monotonic=lambda: 0.0)
+        fetch_page(SITE, outbound=outbound, monotonic=lambda: 0.0)
     assert seen == ["clinic.example"]
 
 

@@ -25,12 +25,12 @@ def connected_later(shop: Shop) -> None:
 
 
 def backfilled(shop: Shop) -> Progress:
-    """Start, let the ledger work, and look at what came of it."""
-    backfilling = shop.parts.backfilling
-    run_id = backfilling.start(HUBSPOT)
-    backfilling.go_on(run_id)
+    """Start, let the task runner work, and look at what came of it."""
+    backfill = shop.parts.backfill
+    run_id = backfill.start(HUBSPOT)
+    backfill.go_on(run_id)
     shop.work()
-    return backfilling.go_on(run_id)
+    return backfill.go_on(run_id)
 
 
 def emails(shop: Shop) -> list[str]:
@@ -59,9 +59,9 @@ def test_whoever_is_purged_is_read_back_from_cliniko_and_no_consent_is_raised(sh
 
 
 def test_a_booking_before_the_day_asked_for_is_left_out(shop: Shop) -> None:
-    backfilling = shop.parts.backfilling
-    run_id = backfilling.start(HUBSPOT, since=shop.booking().created_at + timedelta(seconds=1))
-    assert (backfilling.go_on(run_id).total, emails(shop)) == (0, [])
+    backfill = shop.parts.backfill
+    run_id = backfill.start(HUBSPOT, since=shop.booking().created_at + timedelta(seconds=1))
+    assert (backfill.go_on(run_id).total, emails(shop)) == (0, [])
 
 
 def test_a_cancelled_booking_is_left_out(shop: Shop) -> None:
@@ -71,14 +71,14 @@ def test_a_cancelled_booking_is_left_out(shop: Shop) -> None:
 
 
 def test_a_run_that_was_stopped_is_continued(shop: Shop) -> None:
-    backfilling = shop.parts.backfilling
-    run_id = backfilling.start(HUBSPOT)
-    assert backfilling.start(HUBSPOT) == run_id
-    assert backfilling.run() == 1
-    assert backfilling.due(run_id)[0][1] == f"contact:hubspot:{HUBSPOT}"
+    backfill = shop.parts.backfill
+    run_id = backfill.start(HUBSPOT)
+    assert backfill.start(HUBSPOT) == run_id
+    assert backfill.run() == 1
+    assert backfill.due(run_id)[0][1] == f"contact:hubspot:{HUBSPOT}"
     shop.work()
-    assert backfilling.run() == 1
-    assert backfilling.run() == 0, "it is finished"
+    assert backfill.run() == 1
+    assert backfill.run() == 0, "it is finished"
     assert len(emails(shop)) == 1
 
 
@@ -100,12 +100,12 @@ def test_what_the_account_lacks_waits_for_a_person_and_is_counted(shop: Shop) ->
 
 def test_a_crm_that_is_down_leaves_it_under_way(shop: Shop) -> None:
     shop.sandbox.control.fault("status", service="hubspot", status=503, times=None)
-    backfilling = shop.parts.backfilling
-    run_id = backfilling.start(HUBSPOT)
-    backfilling.go_on(run_id)
+    backfill = shop.parts.backfill
+    run_id = backfill.start(HUBSPOT)
+    backfill.go_on(run_id)
     shop.work(rounds=2)
-    progress = backfilling.go_on(run_id)
+    progress = backfill.go_on(run_id)
     assert (progress.under_way, progress.finished_at) == (1, None)
     shop.sandbox.control.clear_faults()
     shop.work(minutes=5)
-    assert backfilling.go_on(run_id).done == 1
+    assert backfill.go_on(run_id).done == 1

@@ -18,7 +18,7 @@ from booking_app.crm.sync.connecting import Connecting
 from booking_app.crm.vendors.activecampaign import Paces
 from booking_app.migrations import tables
 from booking_app.pms.rate_budget.budget import Budget
-from booking_app.tasks.write_log.write_log import Trail
+from booking_app.tasks.write_log.write_log import WriteLog
 from booking_sandbox.demo_keys import (
     DEMO_ACTIVECAMPAIGN_TOKEN,
     DEMO_GOHIGHLEVEL_TOKEN,
@@ -94,7 +94,7 @@ def desk(running_sandbox: SandboxServer, tmp_path: Path) -> Iterator[Desk]:
     connectors = Connectors(
         database=database, keyring=keyring, clock=clock, base_urls=base_urls, allow_private_webhooks=True,
         budget=Budget(database=database, clock=clock, pause=lambda seconds: clock.advance(seconds=seconds)),
-        trail=Trail(database, clock),
+        write_log=WriteLog(database, clock),
     )  # fmt: skip
     # Time stands still unless a test moves it, so that nobody waits for their turn.
     connectors._paces = Paces(monotonic=clock.monotonic, per_second=1000)

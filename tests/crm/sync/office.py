@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from booking_app.clinics.connections import pause, resume
 from booking_app.clinics.models import Connection
 from booking_app.crm.sync.event_handler import EventHandler
-from booking_app.crm.sync.facts import HandoverFacts
+from booking_app.crm.sync.facts import CrmFacts
 from booking_app.crm.sync.handlers import crm_handlers
-from booking_app.crm.sync.planning import event_task, handover_tasks
+from booking_app.crm.sync.planning import event_task, sync_tasks
 from booking_app.crm.vendors.meanings import meaning_of
 from booking_app.crm.vendors.webhook import BookingEvent
 from booking_app.tasks import store
 from booking_app.tasks.models import Task
 from booking_app.tasks.records import Handler, PlannedTask
-from booking_app.tasks.runner import Ledger
+from booking_app.tasks.runner import TaskRunner
 from tests.crm.sync.crm import Crm
 from tests.crm.sync.samples import FACTS
 from tests.crm.vendors.webhook.samples import EVENT
@@ -36,7 +36,7 @@ class Office:
     desk: Desk
     crm: Crm
     connection_id: int
-    booking: HandoverFacts = FACTS
+    booking: CrmFacts = FACTS
     booking_id: int = BOOKING
     event: BookingEvent = EVENT
     parked: list[str] = field(default_factory=list)
@@ -53,8 +53,8 @@ class Office:
         }  # fmt: skip
 
     @property
-    def ledger(self) -> Ledger:
-        return Ledger(
+    def task_runner(self) -> TaskRunner:
+        return TaskRunner(
             database=self.desk.database, clock=self.desk.clock, handlers=self.handlers, wake=lambda _: None,
             pause_connection=self._pause, on_parked=lambda _, task: self.parked.append(task.name),
             on_limited=self.desk.connectors.hold_back,
@@ -77,12 +77,12 @@ class Office:
         if self.crm.vendor == "webhook":
             self.plan(event_task(self.connection_id, after=done, occasion=occasion))
         else:
-            self.plan(*handover_tasks(self.crm.vendor, self.connection_id, after=done, occasion=occasion))
+            self.plan(*sync_tasks(self.crm.vendor, self.connection_id, after=done, occasion=occasion))
 
     def work(self, **later: float) -> None:
         """What is due is done, now or after a while."""
         self.desk.clock.advance(**later)
-        self.ledger.advance(self.booking_id)
+        self.task_runner.advance(self.booking_id)
 
     def told(self, occasion: str = "") -> None:
         """The booking is told, and what is due is done."""
@@ -134,7 +134,7 @@ class Office:
         """Somebody has mended the connection: what waits goes on."""
         with self.desk.database.begin() as session:
             resume(session, self.connection_id)
-        self.ledger.resume_connection(self.connection_id)
+        self.task_runner.resume_connection(self.connection_id)
 
     def connection_state(self) -> str:
         with self.desk.database.reading() as session:

@@ -1,14 +1,14 @@
-"""Synthetic bookings as the hand-over reads them."""
+"""Synthetic bookings as the CRM sync reads them."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from booking_app.crm.sync.facts import HandoverFacts, Person
+from booking_app.crm.sync.facts import CrmFacts, Person
 from booking_app.crm.vendors.records import ConsentProof
 from booking_app.tasks.records import Work
 
-FACTS = HandoverFacts(
+FACTS = CrmFacts(
     reference="BK-7Q2M4X9A",
     starts_at=datetime.fromisoformat("2026-11-24T09:00:00+10:30"),
     ends_at=datetime.fromisoformat("2026-11-24T09:30:00+10:30"),
@@ -31,7 +31,7 @@ NO = replace(YES, is_given=False)
 GUARDIAN = Person("Gus", "Quill", "+61491570157")
 
 
-def facts(**changes: Any) -> HandoverFacts:
+def facts(**changes: Any) -> CrmFacts:
     return replace(FACTS, **changes)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking_app.crm.sync.config import HandoverConfigInvalid, read_config
+from booking_app.crm.sync.config import CrmSyncConfigInvalid, read_config
 
 
 def test_without_a_word_a_connection_gets_the_least() -> None:
@@ -37,7 +37,7 @@ def test_a_mapping_replaces_the_vendors_usual_name() -> None:
     ],
 )
 def test_what_cannot_be_used_is_refused_with_what_is_allowed(raw: dict[str, object], sentence: str) -> None:
-    with pytest.raises(HandoverConfigInvalid, match=sentence):
+    with pytest.raises(CrmSyncConfigInvalid, match=sentence):
         read_config("hubspot", raw)
 
 

@@ -1,4 +1,4 @@
-"""The hand-over as a task: once, late, twice, refused and cancelled."""
+"""The CRM sync as a task: once, late, twice, refused and cancelled."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ import pytest
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.crm.sync.config import read_config
 from booking_app.crm.sync.connections import OpenConnection
-from booking_app.crm.sync.facts import HandoverFacts
+from booking_app.crm.sync.facts import CrmFacts
 from booking_app.crm.vendors.records import ConsentProof
 from booking_app.tasks.records import LeaseLost
 from tests.crm.sync.samples import FACTS, facts, work
@@ -30,9 +30,7 @@ def ready_account(**state: Any) -> Account:
     return account
 
 
-def handler(
-    account: Account, booking: HandoverFacts = FACTS, subscription_id: int | None = None, **raw: object
-) -> Walk:
+def handler(account: Account, booking: CrmFacts = FACTS, subscription_id: int | None = None, **raw: object) -> Walk:
     config = read_config("hubspot", raw)
     vendor = client(account, names=config.names, subscription_id=subscription_id)
     return Walk(OpenConnection(vendor, config), booking)

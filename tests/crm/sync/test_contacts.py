@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking_app.crm.sync.config import SWITCHES, HandoverConfig, HandoverConfigInvalid, read_config
+from booking_app.crm.sync.config import SWITCHES, CrmSyncConfig, CrmSyncConfigInvalid, read_config
 from booking_app.crm.sync.contacts import Withheld, contact_of, contact_payload
-from booking_app.crm.sync.facts import HandoverFacts
+from booking_app.crm.sync.facts import CrmFacts
 from booking_app.crm.vendors.records import CONTACT_FIELDS, ConsentProof
 from tests.crm.sync.samples import FACTS, GUARDIAN, facts
 
@@ -34,7 +34,7 @@ MINIMUM = {
 }
 
 
-def config(**raw: object) -> HandoverConfig:
+def config(**raw: object) -> CrmSyncConfig:
     return read_config("hubspot", raw)
 
 
@@ -108,7 +108,7 @@ def test_what_the_clinic_leaves_out_is_neither_sent_nor_made() -> None:
     assert "utm_medium" not in chosen.names
     assert "service_name" not in chosen.names
     for name in ("email", "date_of_birth"):
-        with pytest.raises(HandoverConfigInvalid, match=f"leave_out cannot name {name}"):
+        with pytest.raises(CrmSyncConfigInvalid, match=f"leave_out cannot name {name}"):
             config(leave_out=[name])
 
 
@@ -159,7 +159,7 @@ def test_no_configuration_lets_anything_else_through(
     try:
         chosen = read_config("hubspot", raw)
         payload = contact_payload(booking, chosen)
-    except (HandoverConfigInvalid, Withheld):
+    except (CrmSyncConfigInvalid, Withheld):
         return
     allowed = {theirs for several in chosen.names.values() for theirs in several}
     assert set(payload) <= allowed
@@ -173,7 +173,7 @@ def test_no_configuration_lets_anything_else_through(
 
 def test_neither_the_facts_nor_a_contact_have_a_place_for_health_data() -> None:
     words = ("birth", "answer", "medicare", "waiver", "note", "document", "signature", "condition", "symptom")
-    places = [*CONTACT_FIELDS, *(each.name for each in fields(HandoverFacts))]
+    places = [*CONTACT_FIELDS, *(each.name for each in fields(CrmFacts))]
     assert [place for place in places if any(word in place for word in words)] == []
 
 

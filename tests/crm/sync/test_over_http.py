@@ -1,4 +1,4 @@
-"""The hand-over against the sandbox's HubSpot, over real HTTP, with the faults that prove it."""
+"""The CRM sync against the sandbox's HubSpot, over real HTTP, with the faults that prove it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ import pytest
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.crm.sync.config import read_config
 from booking_app.crm.sync.connections import OpenConnection
-from booking_app.crm.sync.facts import HandoverFacts, Person
+from booking_app.crm.sync.facts import CrmFacts, Person
 from booking_app.crm.vendors.hubspot import HubSpot
 from booking_app.crm.vendors.records import ConsentProof
 from booking_app.crm.vendors.transport import HttpClient, open_http
@@ -51,7 +51,7 @@ def connected(sandbox: SandboxServer, http: HttpClient, **settings: Any) -> HubS
 def made(sandbox: SandboxServer, http: HttpClient) -> Made:
     """A handler on the sandbox's account, in which our properties have been made."""
 
-    def make(booking: HandoverFacts = FACTS, raw: dict[str, object] | None = None, **settings: Any) -> Walk:
+    def make(booking: CrmFacts = FACTS, raw: dict[str, object] | None = None, **settings: Any) -> Walk:
         config = read_config("hubspot", raw or {})
         vendor = connected(sandbox, http, names=config.names, **settings)
         return Walk(OpenConnection(vendor, config), booking)

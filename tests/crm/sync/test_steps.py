@@ -1,4 +1,4 @@
-"""A booking's way into each CRM, through the ledger and over real HTTP: once, late, twice, lost, refused and mended."""
+"""A booking's way into each CRM, through the task runner and over real HTTP: once, late, twice, lost, refused and mended."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -222,7 +222,7 @@ def test_fields_that_are_missing_park_one_step_and_it_goes_on_after_mending(desk
     assert (office.tasks()["fields"].code or "").startswith(f"{vendor}_no_field:")
     assert office.crm.value("utm_source") is None
     desk.connecting.apply_schema(office.connection_id)
-    office.ledger.resume_connection(office.connection_id)
+    office.task_runner.resume_connection(office.connection_id)
     office.work()
     assert set(office.states().values()) == {"done"}
     assert office.crm.value("utm_source") == "newsletter"

@@ -1,4 +1,4 @@
-"""All steps of a hand-over in their order, as the ledger would do them for one booking and one connection."""
+"""All steps of a hand-over in their order, as the task runner would do them for one booking and one connection."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from booking_app.crm.sync.case import Cases
 from booking_app.crm.sync.connections import OpenConnection
 from booking_app.crm.sync.contact_handler import ContactHandler
-from booking_app.crm.sync.facts import HandoverFacts
+from booking_app.crm.sync.facts import CrmFacts
 from booking_app.crm.sync.planning import AFTER_BOOKING, AFTER_CHANGE
 from booking_app.crm.sync.step_handlers import step_handlers
 from booking_app.tasks.records import Effect, Work
@@ -18,7 +18,7 @@ class Walk:
     """A booking before a connection. `act` does the contact, then every step after it; notes come together."""
 
     connection: OpenConnection
-    booking: HandoverFacts
+    booking: CrmFacts
     contact_id: str | None = None
     lacked: list[bool] = field(default_factory=list)
 

@@ -1,4 +1,4 @@
-"""One sandbox for the room; a desk for each module that only reads, a fresh one for each test that changes things."""
+"""One sandbox for the package; a desk for each module that only reads, a fresh one for each test that changes things."""
 
 import shutil
 from collections.abc import Iterator

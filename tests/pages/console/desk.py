@@ -10,7 +10,7 @@ from flask_security import hash_password
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from booking_app.cli.wiring import Parts
+from booking_app.cli.wiring import Services
 from booking_app.clinics.audit import Author
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.people import People
@@ -66,8 +66,8 @@ class Desk:
     _signed_in: dict[str, Visitor] = field(default_factory=dict)
 
     @property
-    def parts(self) -> Parts:
-        return self.shop.parts
+    def services(self) -> Services:
+        return self.shop.services
 
     @property
     def sandbox(self) -> SandboxServer:
@@ -87,15 +87,15 @@ class Desk:
 
     def clinic(self, slug: str = CLINIC) -> Clinic:
         """The clinic as it is stored now."""
-        with self.parts.database.reading() as session:
+        with self.services.database.reading() as session:
             return session.scalars(select(Clinic).where(Clinic.slug == slug)).one()
 
     def staff_id(self, person: str) -> int:
-        with self.parts.database.reading() as session:
+        with self.services.database.reading() as session:
             return session.scalars(select(Staff.id).where(Staff.email == email_of(person))).one()
 
     def author(self, person: str = "owner") -> Author:
-        return Author(self.staff_id(person), self.parts.clock.now())
+        return Author(self.staff_id(person), self.services.clock.now())
 
     def page(self, person: str, address: str, *, status: int = 200) -> Page:
         """A page as this person sees it."""
@@ -112,15 +112,15 @@ def open_desk(sandbox: SandboxServer, folder: Path) -> Desk:
     """A fresh database with two clinics and five people."""
     shop = open_shop(sandbox, folder)
     app = shop.client.application
-    with shop.parts.database.begin() as session:
+    with shop.services.database.begin() as session:
         session.add(Clinic(slug=OTHER, name="Other Clinic", time_zone="Australia/Perth"))
-    people, author = People(shop.parts.database), Author(None, shop.parts.clock.now())
+    people, author = People(shop.services.database), Author(None, shop.services.clock.now())
     desk = Desk(shop, app)
     for person, seats in PEOPLE.items():
         for slug, role in seats.items():
             people.add(author, desk.clinic(slug).id, email_of(person), role)
     with app.app_context():
         hashed = hash_password(PASSWORD)
-    with shop.parts.database.begin() as session:
+    with shop.services.database.begin() as session:
         session.execute(update(Staff).values(password_hash=hashed))
     return desk

@@ -61,7 +61,7 @@ def test_a_booking_tells_what_became_of_each_part_of_it(desk: Desk) -> None:
 
 
 def test_every_kind_of_task_has_words_of_its_own(shared_desk: Desk) -> None:
-    assert set(shared_desk.parts.ledger._handlers) - set(PARTS) == set()
+    assert set(shared_desk.parts.task_runner._handlers) - set(PARTS) == set()
 
 
 def test_the_patient_is_one_tap_away_in_cliniko(desk: Desk) -> None:

@@ -168,9 +168,9 @@ class TestPastBookings:
         desk.sign_in("owner").send_form(f"{where}/backfill", {"since": ""})
         page = desk.page("owner", where)
         assert "0 of 1 handed over." in page.text and 'hx-trigger="every' in page.html
-        desk.parts.backfilling.run()
+        desk.parts.backfill.run()
         desk.shop.work()
-        desk.parts.backfilling.run()
+        desk.parts.backfill.run()
         page = desk.page("owner", where)
         assert "1 of 1 handed over, finished on" in page.text and 'hx-trigger="every' not in page.html
         assert len(desk.shop.state()["contacts"]) == 1

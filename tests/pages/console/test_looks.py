@@ -42,7 +42,7 @@ SCREENS = {
 @pytest.fixture(scope="module")
 def base(shared_desk: Desk) -> Iterator[str]:
     shared_desk.shop.book()
-    shared_desk.parts.footfall.flush()
+    shared_desk.parts.page_counts.flush()
     shared_desk.sign_in("owner").send_form("/console/demo/start/found", {})
     with serving(shared_desk.app) as address:
         yield address

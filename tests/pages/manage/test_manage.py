@@ -6,7 +6,7 @@ from datetime import timedelta
 from icalendar import Calendar
 
 from tests.pages.shared.client import CheckingClient, Page
-from tests.pages.widget.fakes import NOW, FakeFront
+from tests.pages.widget.fakes import NOW, FakeUseCases
 
 ADDRESS = "/manage/manage-token"
 
@@ -26,33 +26,33 @@ def test_an_unknown_link_says_so(client: CheckingClient) -> None:
     assert client.page("/manage/other", status=404).h1 == ["Booking not found"]
 
 
-def test_cancelling_asks_why_and_is_done(client: CheckingClient, front: FakeFront) -> None:
+def test_cancelling_asks_why_and_is_done(client: CheckingClient, use_cases: FakeUseCases) -> None:
     page = client.page(ADDRESS + "/cancel")
     assert page.h1 == ["Cancel appointment"]
     answer = client.send(page.form_to("/cancel"), {"token": page.token(), "reason": "sick"})
-    assert front.managing.cancelled_for == "sick"
+    assert use_cases.managing.cancelled_for == "sick"
     after = client.page(answer.headers["Location"])
     assert after.h1 == ["Appointment cancelled"]
     assert "/b/demo/times?service=101&location=l1" in after.links()
     assert "Cancel appointment" not in after.text
 
 
-def test_the_reason_may_be_left_out_or_be_nonsense(client: CheckingClient, front: FakeFront) -> None:
+def test_the_reason_may_be_left_out_or_be_nonsense(client: CheckingClient, use_cases: FakeUseCases) -> None:
     page = client.page(ADDRESS + "/cancel")
     client.send(page.form_to("/cancel"), {"token": page.token(), "reason": "<b>"})
-    assert front.managing.cancelled_for == "other"
+    assert use_cases.managing.cancelled_for == "other"
 
 
-def test_a_forged_cancellation_changes_nothing(client: CheckingClient, front: FakeFront) -> None:
+def test_a_forged_cancellation_changes_nothing(client: CheckingClient, use_cases: FakeUseCases) -> None:
     response = client.send(ADDRESS + "/cancel", {"token": "x", "reason": "sick"}, status=422)
     assert "please send it again" in response.text
-    assert front.managing.cancelled_for is None
+    assert use_cases.managing.cancelled_for is None
     assert 'value="sick" checked' in response.text
 
 
-def test_too_late_says_whom_to_call(client: CheckingClient, front: FakeFront) -> None:
+def test_too_late_says_whom_to_call(client: CheckingClient, use_cases: FakeUseCases) -> None:
     form = client.page(ADDRESS + "/cancel")
-    front.managing.starts_at = NOW + timedelta(hours=5)
+    use_cases.managing.starts_at = NOW + timedelta(hours=5)
     page = client.page(ADDRESS)
     assert "please call (08) 5550 1234" in page.text
     assert "Cancel appointment" not in page.text
@@ -71,6 +71,6 @@ def test_the_calendar_file_says_when_and_where_and_nothing_of_what_for(client: C
     assert "consultation" not in response.text
 
 
-def test_a_booking_of_a_service_no_longer_offered_still_shows(client: CheckingClient, front: FakeFront) -> None:
-    front.browse.offered = replace(front.browse.offered, locations={}, practitioners={}, services={})
+def test_a_booking_of_a_service_no_longer_offered_still_shows(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.browse.offered = replace(use_cases.browse.offered, locations={}, practitioners={}, services={})
     assert "Thursday 26 November 2026" in client.page(ADDRESS).text

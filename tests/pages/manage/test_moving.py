@@ -6,7 +6,7 @@ import pytest
 
 from booking_app.bookings.errors import SlotGone
 from tests.pages.shared.client import FRAGMENT, CheckingClient, Page
-from tests.pages.widget.fakes import NOW, FakeFront
+from tests.pages.widget.fakes import NOW, FakeUseCases
 
 ADDRESS = "/manage/manage-token"
 
@@ -44,50 +44,52 @@ def test_times_are_shown_beside_the_appointment_as_it_stands(client: CheckingCli
     assert page.title == "Choose a date and time · Harbour Physiotherapy"
 
 
-def test_choosing_leads_to_a_check_of_both_times_and_writes_nothing(client: CheckingClient, front: FakeFront) -> None:
+def test_choosing_leads_to_a_check_of_both_times_and_writes_nothing(
+    client: CheckingClient, use_cases: FakeUseCases
+) -> None:
     check = chosen(client)
     page = client.page(check)
     assert page.h1 == ["Check and confirm"]
     assert "Friday 27 November 2026, 9:00 am" in page.text
     assert "Thursday 26 November 2026, 11:30 am" in page.text
-    assert front.moving.asked == []
+    assert use_cases.moving.asked == []
     assert Page(client.get(check, headers=FRAGMENT).text).h1 == ["Check and confirm"]
 
 
-def test_moving_says_what_it_is_now(client: CheckingClient, front: FakeFront) -> None:
+def test_moving_says_what_it_is_now(client: CheckingClient, use_cases: FakeUseCases) -> None:
     where = moved(client, chosen(client))
     page = client.page(where)
     assert page.h1 == ["Your booking"]
     assert "Your appointment was moved" in page.text
     assert "Friday 27 November 2026, 9:00 am" in page.text
-    (asked,) = front.moving.asked
+    (asked,) = use_cases.moving.asked
     assert (asked.service_id, asked.location_id, asked.practitioner_id) == ("101", "l1", "p1")
 
 
-def test_anybody_may_be_chosen_as_well(client: CheckingClient, front: FakeFront) -> None:
-    front.browse.taken.add(("p1", front.clock.now().replace(day=26, hour=22, minute=30)))
+def test_anybody_may_be_chosen_as_well(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.browse.taken.add(("p1", use_cases.clock.now().replace(day=26, hour=22, minute=30)))
     check = chosen(client, query="?practitioner=any")
     assert "with Dr Lee" in client.page(check).text
     moved(client, check)
-    assert front.moving.asked[0].practitioner_id == "p2"
+    assert use_cases.moving.asked[0].practitioner_id == "p2"
 
 
-def test_a_time_gone_meanwhile_is_said_with_the_nearest(client: CheckingClient, front: FakeFront) -> None:
+def test_a_time_gone_meanwhile_is_said_with_the_nearest(client: CheckingClient, use_cases: FakeUseCases) -> None:
     check = chosen(client)
-    front.moving.refusal = SlotGone()
+    use_cases.moving.refusal = SlotGone()
     page = Page(moved(client, check, status=409))
     assert page.h1 == ["Choose a date and time"]
     assert "That time was just taken" in page.text
     assert "Your appointment stays where it was" in page.text
     near = page.values("slot")[:3]
-    front.moving.refusal = None
+    use_cases.moving.refusal = None
     answer = client.send(page.form_to("/times"), {"token": page.token(), "slot": near[0]})
     moved(client, answer.headers["Location"])
-    assert len(front.moving.asked) == 1
+    assert len(use_cases.moving.asked) == 1
 
 
-def test_a_time_lost_in_cliniko_offers_others(client: CheckingClient, front: FakeFront) -> None:
-    front.moving.outcome = "lost"
+def test_a_time_lost_in_cliniko_offers_others(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.moving.outcome = "lost"
     answer = client.get(moved(client, chosen(client)))
     assert answer.headers["Location"] == f"{ADDRESS}/times?lost=1"
     page = client.page(answer.headers["Location"])
@@ -95,8 +97,10 @@ def test_a_time_lost_in_cliniko_offers_others(client: CheckingClient, front: Fak
     assert len(page.values("slot")) > 3
 
 
-def test_while_it_takes_long_the_page_waits_and_offers_nothing_else(client: CheckingClient, front: FakeFront) -> None:
-    front.moving.outcome = "pending"
+def test_while_it_takes_long_the_page_waits_and_offers_nothing_else(
+    client: CheckingClient, use_cases: FakeUseCases
+) -> None:
+    use_cases.moving.outcome = "pending"
     where = moved(client, chosen(client))
     page = client.page(where)
     assert page.h1 == ["We are moving your appointment"]
@@ -108,26 +112,26 @@ def test_while_it_takes_long_the_page_waits_and_offers_nothing_else(client: Chec
     assert client.get(f"{ADDRESS}/cancel").headers["Location"] == ADDRESS
 
 
-def test_a_move_that_could_not_be_made_says_whom_to_call(client: CheckingClient, front: FakeFront) -> None:
-    front.moving.outcome = "failed"
+def test_a_move_that_could_not_be_made_says_whom_to_call(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.moving.outcome = "failed"
     page = client.page(moved(client, chosen(client)))
     assert "could not be moved to Friday 27 November 2026, 9:00 am" in page.text
     assert "call (08) 5550 1234" in page.text
 
 
-def test_too_late_says_whom_to_call(client: CheckingClient, front: FakeFront) -> None:
+def test_too_late_says_whom_to_call(client: CheckingClient, use_cases: FakeUseCases) -> None:
     check = client.page(chosen(client))
-    front.managing.move_notice = timedelta(hours=96)
+    use_cases.managing.move_notice = timedelta(hours=96)
     page = client.page(ADDRESS)
     assert "It could be moved online until 11:30 am Sunday 22 November. To move it now, please call" in page.text
     assert "You can cancel it here until" in page.text
     assert client.page(f"{ADDRESS}/times", status=409).h1 == ["This appointment cannot be moved online"]
     client.send(check.form_to("/move"), {"token": check.token()}, status=409)
-    assert front.moving.asked == []
+    assert use_cases.moving.asked == []
 
 
-def test_what_is_offered_no_more_cannot_be_moved(client: CheckingClient, front: FakeFront) -> None:
-    front.browse.offered.offers.clear()
+def test_what_is_offered_no_more_cannot_be_moved(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.browse.offered.offers.clear()
     page = client.page(f"{ADDRESS}/times", status=409)
     assert "does not offer other times of this kind" in page.text
 
@@ -140,16 +144,16 @@ def test_a_time_that_nobody_offers_is_refused(client: CheckingClient, slot: str)
     assert client.get(f"{ADDRESS}/move?slot={slot}").status_code == 409
 
 
-def test_a_token_is_good_for_one_time_only(client: CheckingClient, front: FakeFront) -> None:
+def test_a_token_is_good_for_one_time_only(client: CheckingClient, use_cases: FakeUseCases) -> None:
     first, second = chosen(client, 0), client.page(chosen(client, 1))
     answer = client.send(second.form_to("/move"), {"token": client.page(first).token()}, status=422)
     assert "please send it again" in answer.text
-    assert front.moving.asked == []
+    assert use_cases.moving.asked == []
 
 
-def test_the_appointments_own_time_is_not_offered(client: CheckingClient, front: FakeFront) -> None:
+def test_the_appointments_own_time_is_not_offered(client: CheckingClient, use_cases: FakeUseCases) -> None:
     own = NOW.replace(day=26, hour=22, minute=30)
-    front.managing.starts_at = own
+    use_cases.managing.starts_at = own
     page = client.page(f"{ADDRESS}/times")
     assert f"{int(own.timestamp())}-p1" not in page.values("slot")
     check = f"{ADDRESS}/move?slot={int(own.timestamp())}-p1"

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.pages.shared.client import CheckingClient, Page
-from tests.pages.widget.fakes import FakeFront
+from tests.pages.widget.fakes import FakeUseCases
 
 
 def stylesheet(client: CheckingClient) -> str:
@@ -11,8 +11,8 @@ def stylesheet(client: CheckingClient) -> str:
     return next(link for link in links if "/brand.css" in link)
 
 
-def test_the_colours_come_as_a_file_kept_by_its_hash(client: CheckingClient, front: FakeFront) -> None:
-    front.browse.known.branding = {"primary_color": "#00695c", "radius": 14}
+def test_the_colours_come_as_a_file_kept_by_its_hash(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.browse.known.branding = {"primary_color": "#00695c", "radius": 14}
     response = client.get(stylesheet(client))
     assert "--color-primary:#00695c" in response.text
     assert "--radius:14px" in response.text
@@ -20,16 +20,16 @@ def test_the_colours_come_as_a_file_kept_by_its_hash(client: CheckingClient, fro
     assert "immutable" in response.headers["Cache-Control"]
 
 
-def test_another_look_is_another_address(client: CheckingClient, front: FakeFront) -> None:
+def test_another_look_is_another_address(client: CheckingClient, use_cases: FakeUseCases) -> None:
     before = stylesheet(client)
-    front.browse.known.branding = {"primary_color": "#7a1fa2"}
+    use_cases.browse.known.branding = {"primary_color": "#7a1fa2"}
     assert stylesheet(client) != before
     assert "immutable" not in client.get(before).headers["Cache-Control"]
 
 
-def test_the_one_web_font_is_ours_and_loaded_only_when_chosen(client: CheckingClient, front: FakeFront) -> None:
+def test_the_one_web_font_is_ours_and_loaded_only_when_chosen(client: CheckingClient, use_cases: FakeUseCases) -> None:
     assert "@font-face" not in client.get(stylesheet(client)).text
-    front.browse.known.branding = {"font": "inter"}
+    use_cases.browse.known.branding = {"font": "inter"}
     assert "url(/assets/" in client.get(stylesheet(client)).text
 
 
@@ -46,14 +46,14 @@ def test_what_is_no_colour_changes_nothing(client: CheckingClient, ground: str) 
     assert client.get(f"{address}&ground={ground}").text == client.get(address).text
 
 
-def test_a_value_cannot_leave_its_declaration(client: CheckingClient, front: FakeFront) -> None:
-    front.browse.known.branding = {"primary_color": "red;}body{display:none", "font": "x}y"}
+def test_a_value_cannot_leave_its_declaration(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.browse.known.branding = {"primary_color": "red;}body{display:none", "font": "x}y"}
     css = client.get(stylesheet(client)).text
     assert "display:none" not in css
     assert "x}y" not in css
 
 
-def test_a_clinic_with_a_logo_shows_it_in_place_of_its_name(client: CheckingClient, front: FakeFront) -> None:
-    front.browse.known.branding = {"logo": "logo.png"}
+def test_a_clinic_with_a_logo_shows_it_in_place_of_its_name(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.browse.known.branding = {"logo": "logo.png"}
     page = Page(client.get("/b/demo").text)
     assert '<img class="masthead-logo" src="/b/demo/files/logo.png" alt="Harbour Physiotherapy">' in page.html

@@ -8,7 +8,7 @@ import structlog
 from booking_app.bookings.errors import CatalogueMissing
 from booking_app.core.failures import Failure, RemoteFailure
 from tests.pages.shared.client import FRAGMENT, CheckingClient, Page, checking_client
-from tests.pages.widget.fakes import FakeFront, fake_app, fake_front
+from tests.pages.widget.fakes import FakeUseCases, fake_app, fake_front
 from tests.pages.widget.journey import TIMES, answers, choose, slot
 
 
@@ -27,9 +27,9 @@ def test_htmx_gets_the_error_as_a_fragment(client: CheckingClient) -> None:
     "failure", [CatalogueMissing(), RemoteFailure("cliniko_down", failure=Failure.TRANSIENT)], ids=["never", "down"]
 )
 def test_a_practice_that_does_not_answer_is_said_honestly(
-    client: CheckingClient, front: FakeFront, failure: Exception
+    client: CheckingClient, use_cases: FakeUseCases, failure: Exception
 ) -> None:
-    front.browse.failure = failure
+    use_cases.browse.failure = failure
     page = client.page("/b/demo/times?service=101", status=503)
     assert page.h1 == ["Times cannot be shown right now"]
     assert "(08) 5550 1234" in page.text
@@ -43,12 +43,12 @@ def test_too_much_is_refused_kindly(client: CheckingClient) -> None:
 
 
 def test_a_fault_of_ours_names_nobody_in_the_log(
-    client: CheckingClient, front: FakeFront, monkeypatch: pytest.MonkeyPatch
+    client: CheckingClient, use_cases: FakeUseCases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_args: object) -> None:
         raise KeyError("Pat Sample pat@example.com")
 
-    monkeypatch.setattr(front.browse, "catalogue", broken)
+    monkeypatch.setattr(use_cases.browse, "catalogue", broken)
     with structlog.testing.capture_logs() as logs:
         page = client.page("/b/demo", status=500)
     assert page.h1 == ["Something went wrong"]

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.pages.shared.client import CheckingClient
-from tests.pages.widget.fakes import FakeFront
+from tests.pages.widget.fakes import FakeUseCases
 from tests.pages.widget.journey import choose, reach_check
 
 
@@ -24,8 +24,8 @@ def test_nobody_may_frame_anything_else(client: CheckingClient, address: str) ->
     assert client.get(address).headers["X-Frame-Options"] == "DENY"
 
 
-def test_a_clinic_without_sites_can_only_be_framed_by_itself(client: CheckingClient, front: FakeFront) -> None:
-    front.browse.known.allowed_sites = []
+def test_a_clinic_without_sites_can_only_be_framed_by_itself(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.browse.known.allowed_sites = []
     assert ancestors(client, "/b/demo") == "'self'"
 
 

@@ -1,3 +1,3 @@
 """The real product over the sandbox."""
 
-from tests.faults.conftest import sandbox, shop  # noqa: F401 - fixtures of this room too
+from tests.faults.conftest import sandbox, shop  # noqa: F401 - fixtures of this package too

@@ -3,14 +3,14 @@
 import pytest
 
 from tests.pages.shared.client import CheckingClient, checking_client
-from tests.pages.widget.fakes import FakeFront, fake_app, fake_front
+from tests.pages.widget.fakes import FakeUseCases, fake_app, fake_front
 
 
 @pytest.fixture
-def front() -> FakeFront:
+def use_cases() -> FakeUseCases:
     return fake_front()
 
 
 @pytest.fixture
-def client(front: FakeFront) -> CheckingClient:
-    return checking_client(fake_app(front))
+def client(use_cases: FakeUseCases) -> CheckingClient:
+    return checking_client(fake_app(use_cases))

@@ -380,7 +380,7 @@ class FakeMoving:
 
 
 @dataclass
-class FakeFront:
+class FakeUseCases:
     """Every part of the front, each changeable by a test."""
 
     settings: Settings
@@ -390,11 +390,11 @@ class FakeFront:
     placing: FakePlacing
     held_requests: FakeHeldRequests
     managing: FakeManaging
-    footfall: FakeFootfall
+    page_counts: FakeFootfall
     moving: FakeMoving
 
 
-def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_proxies: int = 0) -> FakeFront:
+def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_proxies: int = 0) -> FakeUseCases:
     clock = FixedClock(now)
     known = clinic or sample_clinic()
     browse = FakeBrowse(known, clock)
@@ -419,7 +419,7 @@ def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_pro
         vendor_base_urls={},
     )
     placing, managing = FakePlacing(drafts), FakeManaging(known, clock)
-    return FakeFront(
+    return FakeUseCases(
         settings,
         clock,
         browse,
@@ -445,10 +445,10 @@ class SharedTemplates(BytecodeCache):
         self.compiled[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
 
 
-def fake_app(front: FakeFront) -> Flask:
-    """The rooms with pages over fakes."""
+def fake_app(use_cases: FakeUseCases) -> Flask:
+    """The packages with pages over fakes."""
     app = Flask("booking_app.pages.app", static_folder=None, template_folder=None)
-    app.extensions["use_cases"] = front
+    app.extensions["use_cases"] = use_cases
     for package in (shared, widget, manage):
         package.register(app)
     app.jinja_env.bytecode_cache = SharedTemplates()

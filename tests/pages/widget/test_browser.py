@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, Response
 from playwright.sync_api import Browser, Page, expect
 
-from tests.pages.widget.fakes import NOW, FakeFront, fake_app, fake_front
+from tests.pages.widget.fakes import NOW, FakeUseCases, fake_app, fake_front
 from tests.pages.widget.serving import serving
 
 PHONE = {"width": 390, "height": 844}
@@ -20,13 +20,13 @@ NINE = "Tuesday 24 November 2026, 9:00 am with Amira Haddad"
 
 
 @pytest.fixture
-def front() -> FakeFront:
+def use_cases() -> FakeUseCases:
     return fake_front()
 
 
 @pytest.fixture
-def base(front: FakeFront) -> Iterator[str]:
-    with serving(fake_app(front)) as address:
+def base(use_cases: FakeUseCases) -> Iterator[str]:
+    with serving(fake_app(use_cases)) as address:
         yield address
 
 
@@ -149,7 +149,7 @@ def test_nothing_typed_is_kept_in_the_browsers_storage(browser: Browser, base: s
     page.context.close()
 
 
-def test_a_patient_without_scripts_books_too(browser: Browser, base: str, front: FakeFront) -> None:
+def test_a_patient_without_scripts_books_too(browser: Browser, base: str, use_cases: FakeUseCases) -> None:
     page = visitor(browser, scripts=False)
     page.goto(f"{base}/b/demo")
     page.get_by_role("link", name="Physiotherapy").click()
@@ -164,10 +164,10 @@ def test_a_patient_without_scripts_books_too(browser: Browser, base: str, front:
     fill_in(page)
     page.get_by_label("Your full name").fill("Pat Sample")
     page.get_by_role("button", name="Continue").click()
-    front.placing.outcome = "placing"
+    use_cases.placing.outcome = "placing"
     page.get_by_role("button", name="Confirm booking").click()
     heading(page, "We are confirming your booking")
-    front.placing.outcome = "confirmed"
+    use_cases.placing.outcome = "confirmed"
     page.get_by_role("link", name="Look again now").click()
     heading(page, "Booking confirmed")
     page.context.close()
@@ -223,29 +223,29 @@ def test_a_signature_is_as_large_as_before_when_a_phone_is_turned_and_turned_bac
     page.context.close()
 
 
-def test_waiting_updates_itself(browser: Browser, base: str, front: FakeFront) -> None:
+def test_waiting_updates_itself(browser: Browser, base: str, use_cases: FakeUseCases) -> None:
     page = visitor(browser)
-    front.placing.outcome = "placing"
+    use_cases.placing.outcome = "placing"
     go_to_details(page, base)
     fill_in(page)
     sign(page)
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Confirm booking").click()
     heading(page, "We are confirming your booking")
-    front.placing.outcome = "confirmed"
+    use_cases.placing.outcome = "confirmed"
     heading(page, "Booking confirmed")
     assert page.url.endswith("/done")
     page.context.close()
 
 
-def test_a_lost_time_is_said_first_and_the_answers_stay(browser: Browser, base: str, front: FakeFront) -> None:
+def test_a_lost_time_is_said_first_and_the_answers_stay(browser: Browser, base: str, use_cases: FakeUseCases) -> None:
     page = visitor(browser)
     go_to_details(page, base)
     fill_in(page)
     sign(page)
     page.get_by_role("button", name="Continue").click()
     heading(page, "Check and confirm")
-    front.placing.outcome = "slot_lost"
+    use_cases.placing.outcome = "slot_lost"
     page.get_by_role("button", name="Confirm booking").click()
     heading(page, "Choose a date and time")
     notice = page.get_by_role("alert")
@@ -287,12 +287,12 @@ addEventListener("message", function (event) {{ heard.push([event.origin, event.
 
 
 @contextmanager
-def host_site(base: str, front: FakeFront, *, claims: str | None = None) -> Iterator[str]:
+def host_site(base: str, use_cases: FakeUseCases, *, claims: str | None = None) -> Iterator[str]:
     """A clinic's page with the frame in it, on another site; `claims` is another origin than its own."""
     app = Flask("host")
     with serving(app) as address:
         site = address.replace("127.0.0.1", "localhost")
-        front.browse.known.allowed_sites = [site]
+        use_cases.browse.known.allowed_sites = [site]
         html = HOST.format(base=base, nonce="n0nce", origin=claims or site)
         app.view_functions["index"] = lambda: Response(html, mimetype="text/html")
         app.url_map.add(app.url_rule_class("/", endpoint="index"))
@@ -303,8 +303,8 @@ def heard(page: Page) -> list[Any]:
     return list(page.evaluate("heard"))
 
 
-def test_the_frame_tells_an_allowed_site_how_it_goes(browser: Browser, base: str, front: FakeFront) -> None:
-    with host_site(base, front) as site:
+def test_the_frame_tells_an_allowed_site_how_it_goes(browser: Browser, base: str, use_cases: FakeUseCases) -> None:
+    with host_site(base, use_cases) as site:
         page = visitor(browser, width={"width": 800, "height": 900})
         page.goto(site)
         frame = page.frame_locator("#frame")
@@ -319,8 +319,8 @@ def test_the_frame_tells_an_allowed_site_how_it_goes(browser: Browser, base: str
         page.context.close()
 
 
-def test_the_frame_tells_nobody_else(browser: Browser, base: str, front: FakeFront) -> None:
-    with host_site(base, front, claims="https://elsewhere.example") as site:
+def test_the_frame_tells_nobody_else(browser: Browser, base: str, use_cases: FakeUseCases) -> None:
+    with host_site(base, use_cases, claims="https://elsewhere.example") as site:
         page = visitor(browser)
         page.goto(site)
         expect(page.frame_locator("#frame").get_by_role("heading", level=1)).to_be_visible()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.pages.shared.client import FRAGMENT, CheckingClient, Page
-from tests.pages.widget.fakes import FakeFront
+from tests.pages.widget.fakes import FakeUseCases
 
 
 def test_a_booking_starts_with_the_categories(client: CheckingClient) -> None:
@@ -47,8 +47,8 @@ def test_a_single_service_is_skipped_and_can_be_reached_back(client: CheckingCli
     assert client.page(back).h1 == ["Choose a service"]
 
 
-def test_a_single_category_is_skipped_and_can_be_reached_back(client: CheckingClient, front: FakeFront) -> None:
-    front.browse.offered = replace(front.browse.offered, categories=front.browse.offered.categories[:1])
+def test_a_single_category_is_skipped_and_can_be_reached_back(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.browse.offered = replace(use_cases.browse.offered, categories=use_cases.browse.offered.categories[:1])
     assert client.get("/b/demo").headers["Location"] == "/b/demo/services?category=c1"
     back = next(link for link in client.page("/b/demo/services?category=c1").links() if "stay=1" in link)
     assert client.page(back).h1 == ["Choose a category"]

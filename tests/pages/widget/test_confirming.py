@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from booking_app.bookings.records import Questions
 from tests.pages.shared.client import FRAGMENT, CheckingClient, Page
-from tests.pages.widget.fakes import FakeFront, waiver
+from tests.pages.widget.fakes import FakeUseCases, waiver
 from tests.pages.widget.journey import TUESDAY_NINE, choose, confirm, reach_check
 
 POLL = {**FRAGMENT, "HX-Trigger": "confirming-poll"}
@@ -25,8 +25,8 @@ def test_the_summary_shows_everything_and_how_to_change_it(client: CheckingClien
     assert page.text.count("Change") >= 4
 
 
-def test_the_policy_is_a_deadline_in_words(client: CheckingClient, front: FakeFront) -> None:
-    front.browse.known.rules = {"cancel_notice_hours": 12}
+def test_the_policy_is_a_deadline_in_words(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.browse.known.rules = {"cancel_notice_hours": 12}
     assert "Free to change until 9:00 pm Monday 23 November." in client.page(reach_check(client)).text
 
 
@@ -47,14 +47,16 @@ def test_the_summary_of_an_empty_draft_leads_to_the_details(client: CheckingClie
     assert client.get(details.replace("/details", "/check")).headers["Location"] == details
 
 
-def test_a_service_that_asks_for_more_leads_back_to_the_details(client: CheckingClient, front: FakeFront) -> None:
+def test_a_service_that_asks_for_more_leads_back_to_the_details(
+    client: CheckingClient, use_cases: FakeUseCases
+) -> None:
     check = reach_check(client)
-    wording = front.browse.known.consent_wording()
-    front.browse.asked = Questions((), (waiver("another"),), wording)
+    wording = use_cases.browse.known.consent_wording()
+    use_cases.browse.asked = Questions((), (waiver("another"),), wording)
     assert client.get(check).headers["Location"].endswith("/details")
 
 
-def test_confirming_books_and_says_so(client: CheckingClient, front: FakeFront) -> None:
+def test_confirming_books_and_says_so(client: CheckingClient, use_cases: FakeUseCases) -> None:
     waiting = confirm(client, reach_check(client))
     done = client.get(waiting).headers["Location"]
     page = client.page(done)
@@ -73,12 +75,12 @@ def test_confirming_books_and_says_so(client: CheckingClient, front: FakeFront) 
     assert "pat@example.com" not in page.html
 
 
-def test_confirming_twice_books_once(client: CheckingClient, front: FakeFront) -> None:
+def test_confirming_twice_books_once(client: CheckingClient, use_cases: FakeUseCases) -> None:
     check = reach_check(client)
     page = client.page(check)
     for _ in range(2):
         client.send(page.form_to("/confirm"), {"token": page.token()})
-    assert len(set(front.placing.confirmed)) == 1
+    assert len(set(use_cases.placing.confirmed)) == 1
     assert client.get(check).headers["Location"].endswith("/done")
 
 
@@ -88,29 +90,29 @@ def test_a_confirmed_draft_can_no_longer_be_edited(client: CheckingClient) -> No
     assert client.get(check.replace("/check", "/details")).headers["Location"].endswith("/done")
 
 
-def test_a_forged_confirmation_books_nothing(client: CheckingClient, front: FakeFront) -> None:
+def test_a_forged_confirmation_books_nothing(client: CheckingClient, use_cases: FakeUseCases) -> None:
     page = client.page(reach_check(client))
     response = client.send(page.form_to("/confirm"), {"token": "forged"}, status=422)
     assert "Nothing was lost; please send it again." in response.text
-    assert not front.placing.confirmed
+    assert not use_cases.placing.confirmed
 
 
-def test_a_slow_confirmation_waits_and_asks_again(client: CheckingClient, front: FakeFront) -> None:
-    front.placing.outcome = "placing"
+def test_a_slow_confirmation_waits_and_asks_again(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.placing.outcome = "placing"
     waiting = confirm(client, reach_check(client))
     page = client.page(waiting)
     assert page.h1 == ["We are confirming your booking"]
     assert "If you close it" in page.text
     assert '<meta http-equiv="refresh" content="4">' in page.html
     assert client.get(waiting, headers=POLL).status_code == 204
-    front.placing.outcome = "confirmed"
+    use_cases.placing.outcome = "confirmed"
     assert client.get(waiting, headers=POLL).headers["Location"].endswith("/done")
 
 
-def test_a_patient_chooses_whether_the_request_is_held(client: CheckingClient, front: FakeFront) -> None:
-    front.placing.outcome = "placing"
+def test_a_patient_chooses_whether_the_request_is_held(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.placing.outcome = "placing"
     waiting = confirm(client, reach_check(client))
-    front.placing.waits_until = front.clock.now() + timedelta(minutes=9)
+    use_cases.placing.waits_until = use_cases.clock.now() + timedelta(minutes=9)
     offered = client.page(waiting)
     assert offered.h1 == ["We are confirming your booking"]
     assert "Shall we hold your request?" in offered.text
@@ -123,14 +125,14 @@ def test_a_patient_chooses_whether_the_request_is_held(client: CheckingClient, f
     assert client.get(waiting).headers["Location"].endswith("/check")
 
 
-def test_done_before_it_is_done_leads_back_to_waiting(client: CheckingClient, front: FakeFront) -> None:
-    front.placing.outcome = "placing"
+def test_done_before_it_is_done_leads_back_to_waiting(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.placing.outcome = "placing"
     waiting = confirm(client, reach_check(client))
     assert client.get(waiting.replace("/confirming", "/done")).headers["Location"] == waiting
 
 
-def test_a_lost_time_offers_others_and_keeps_every_answer(client: CheckingClient, front: FakeFront) -> None:
-    front.placing.outcome = "slot_lost"
+def test_a_lost_time_offers_others_and_keeps_every_answer(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.placing.outcome = "slot_lost"
     check = reach_check(client)
     times = client.get(confirm(client, check)).headers["Location"]
     page = client.page(times)
@@ -143,23 +145,23 @@ def test_a_lost_time_offers_others_and_keeps_every_answer(client: CheckingClient
     assert "A sore knee" in client.page(check).text
 
 
-def test_a_time_lost_before_booking_offers_others_too(client: CheckingClient, front: FakeFront) -> None:
+def test_a_time_lost_before_booking_offers_others_too(client: CheckingClient, use_cases: FakeUseCases) -> None:
     check = reach_check(client)
-    front.browse.taken.add(("p1", TUESDAY_NINE))
+    use_cases.browse.taken.add(("p1", TUESDAY_NINE))
     assert "That time was just taken" in client.page(confirm(client, check)).text
 
 
-def test_a_failed_booking_is_said_honestly(client: CheckingClient, front: FakeFront) -> None:
-    front.placing.outcome = "failed"
+def test_a_failed_booking_is_said_honestly(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.placing.outcome = "failed"
     page = client.page(confirm(client, reach_check(client)))
     assert page.h1 == ["Your booking is not confirmed yet"]
     assert "call (08) 5550 1234 and say the reference BK-7F3K2M9Q" in page.text
     assert "data-failed" in page.html
 
 
-def test_a_booking_cancelled_later_says_so(client: CheckingClient, front: FakeFront) -> None:
+def test_a_booking_cancelled_later_says_so(client: CheckingClient, use_cases: FakeUseCases) -> None:
     waiting = confirm(client, reach_check(client))
-    front.placing.outcome = "cancelled"
+    use_cases.placing.outcome = "cancelled"
     assert client.page(waiting.replace("/confirming", "/done")).h1 == ["Booking cancelled"]
 
 
@@ -171,18 +173,18 @@ def test_no_title_names_a_service_or_a_person(client: CheckingClient) -> None:
         assert "Sample" not in title
 
 
-def test_drafts_of_another_clinic_are_not_shown(client: CheckingClient, front: FakeFront) -> None:
+def test_drafts_of_another_clinic_are_not_shown(client: CheckingClient, use_cases: FakeUseCases) -> None:
     check = reach_check(client)
-    front.browse.known.slug = "elsewhere"
+    use_cases.browse.known.slug = "elsewhere"
     assert client.get(check).status_code == 404
-    assert replace(front.drafts.held[check.split("/")[4]]).details is not None
+    assert replace(use_cases.drafts.held[check.split("/")[4]]).details is not None
 
 
-def test_the_clinics_own_words_follow_a_confirmed_booking(client: CheckingClient, front: FakeFront) -> None:
-    offered = front.browse.offered
+def test_the_clinics_own_words_follow_a_confirmed_booking(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    offered = use_cases.browse.offered
     worded = replace(offered.services["101"], confirmation_text="Bring your orthotics.")
-    front.browse.offered = replace(offered, services={**offered.services, "101": worded})
-    front.browse.known.branding = {"confirmation_text": "Come ten minutes early."}
+    use_cases.browse.offered = replace(offered, services={**offered.services, "101": worded})
+    use_cases.browse.known.branding = {"confirmation_text": "Come ten minutes early."}
     check = reach_check(client)
     assert "Bring your orthotics." not in client.page(check).text
     done = client.page(client.get(confirm(client, check)).headers["Location"])

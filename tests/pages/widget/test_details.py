@@ -8,14 +8,14 @@ import pytest
 
 from booking_app.bookings.records import PatientDetails, Questions
 from tests.pages.shared.client import FRAGMENT, CheckingClient, Page
-from tests.pages.widget.fakes import FakeFront, waiver
+from tests.pages.widget.fakes import FakeUseCases, waiver
 from tests.pages.widget.journey import answers, choose, fill, reach_check
 
 STROKES = {"width": 320, "height": 180, "strokes": [[[20 + 5 * n, 60 + 30 * (n % 2)] for n in range(30)]]}
 
 
-def kept(front: FakeFront) -> PatientDetails:
-    (details,) = [draft.details for draft in front.drafts.held.values() if draft.details]
+def kept(use_cases: FakeUseCases) -> PatientDetails:
+    (details,) = [draft.details for draft in use_cases.drafts.held.values() if draft.details]
     return details
 
 
@@ -46,9 +46,11 @@ def test_the_waiver_stands_there_as_text(client: CheckingClient) -> None:
     assert "<strong>examines</strong>" in client.page(choose(client)).html
 
 
-def test_the_headings_of_a_waiver_follow_the_outline_of_the_page(client: CheckingClient, front: FakeFront) -> None:
+def test_the_headings_of_a_waiver_follow_the_outline_of_the_page(
+    client: CheckingClient, use_cases: FakeUseCases
+) -> None:
     body = "## What we do\n\nText.\n\n### In detail\n\nMore.\n"
-    front.browse.asked = Questions((), (waiver(body=body),), front.browse.known.consent_wording())
+    use_cases.browse.asked = Questions((), (waiver(body=body),), use_cases.browse.known.consent_wording())
     page = client.page(choose(client))
     assert "<h3>What we do</h3>" in page.html
     assert "<h4>In detail</h4>" in page.html
@@ -65,23 +67,23 @@ def test_the_hold_is_said_in_words(client: CheckingClient) -> None:
 
 
 def test_the_details_move_to_a_new_address_that_the_old_one_does_not_show(
-    client: CheckingClient, front: FakeFront
+    client: CheckingClient, use_cases: FakeUseCases
 ) -> None:
     details = choose(client)
     check = fill(client, details)
     assert check.endswith("/check")
     assert check.split("/")[4] != details.split("/")[4]
     assert "pat@example.com" not in client.page(details).html
-    assert kept(front).phone == "+61412345678"
-    assert kept(front).waiver_versions == {"treatment": waiver().version_sha256}
-    assert kept(front).consents == {"privacy": True, "email_marketing": False, "sms_marketing": False}
+    assert kept(use_cases).phone == "+61412345678"
+    assert kept(use_cases).waiver_versions == {"treatment": waiver().version_sha256}
+    assert kept(use_cases).consents == {"privacy": True, "email_marketing": False, "sms_marketing": False}
 
 
-def test_the_circumstances_of_signing_are_kept(client: CheckingClient, front: FakeFront) -> None:
+def test_the_circumstances_of_signing_are_kept(client: CheckingClient, use_cases: FakeUseCases) -> None:
     page = client.page(address := choose(client))
-    front.clock.advance(minutes=5)
+    use_cases.clock.advance(minutes=5)
     client.send(address, answers(page), headers={"User-Agent": "Telephone", "Accept-Language": "en-AU"})
-    evidence = front.drafts.evidence
+    evidence = use_cases.drafts.evidence
     assert evidence is not None
     assert evidence.signed_at - evidence.shown_at == timedelta(minutes=5)
     assert (evidence.user_agent, evidence.language) == ("Telephone", "en-AU")
@@ -125,17 +127,17 @@ def test_every_mistake_is_listed_at_the_top_and_said_at_its_field(client: Checki
     ],
 )
 def test_a_value_that_will_not_do_is_refused_in_words(
-    client: CheckingClient, front: FakeFront, field: str, value: str, sentence: str
+    client: CheckingClient, use_cases: FakeUseCases, field: str, value: str, sentence: str
 ) -> None:
     address = choose(client)
     posted = answers(client.page(address), **{field: value})
     response = client.send(address, posted, status=422)
     assert sentence in response.text
     assert 'value="pat@example.com"' in response.text or field == "email"
-    assert front.drafts.evidence is None
+    assert use_cases.drafts.evidence is None
 
 
-def test_a_minor_needs_a_guardian(client: CheckingClient, front: FakeFront) -> None:
+def test_a_minor_needs_a_guardian(client: CheckingClient, use_cases: FakeUseCases) -> None:
     address = choose(client)
     page = client.page(address)
     response = client.send(address, answers(page, date_of_birth="2012-05-04"), status=422)
@@ -145,28 +147,28 @@ def test_a_minor_needs_a_guardian(client: CheckingClient, front: FakeFront) -> N
         "relationship": "Mother",
     }  # fmt: skip
     client.send(address, answers(page, date_of_birth="2012-05-04", **guardian))
-    found = kept(front).guardian
+    found = kept(use_cases).guardian
     assert found is not None
     assert (found.first_name, found.phone) == ("Sam", "+61412345679")
 
 
-def test_an_adult_on_the_birthday_needs_none(client: CheckingClient, front: FakeFront) -> None:
+def test_an_adult_on_the_birthday_needs_none(client: CheckingClient, use_cases: FakeUseCases) -> None:
     fill(client, choose(client), date_of_birth="2008-11-23", guardian_first_name="Left over")
-    assert kept(front).guardian is None
+    assert kept(use_cases).guardian is None
 
 
-def test_a_hidden_question_is_not_answered(client: CheckingClient, front: FakeFront) -> None:
+def test_a_hidden_question_is_not_answered(client: CheckingClient, use_cases: FakeUseCases) -> None:
     fill(client, choose(client), answer_referred="no", answer_referrer="Dr Secret")
-    assert set(kept(front).answers) == {"reason", "referred"}
+    assert set(kept(use_cases).answers) == {"reason", "referred"}
 
 
-def test_a_drawn_signature_is_kept_as_strokes_and_shown_again(client: CheckingClient, front: FakeFront) -> None:
+def test_a_drawn_signature_is_kept_as_strokes_and_shown_again(client: CheckingClient, use_cases: FakeUseCases) -> None:
     address = choose(client)
     drawn = {"sign_typed": None, "sign_name": None, "sign_strokes": json.dumps(STROKES)}
     response = client.send(address, answers(client.page(address), consent_privacy=None, **drawn), status=422)
     assert json.loads(Page(response.text).values("sign_strokes")[0]) == STROKES
     check = fill(client, address, **drawn)
-    signature = kept(front).signature
+    signature = kept(use_cases).signature
     assert signature is not None
     assert signature.method == "drawn"
     again = client.page(client.page(check).links()[0])
@@ -180,34 +182,36 @@ def test_a_dot_is_no_signature(client: CheckingClient) -> None:
     assert '<a href="#sign">' in client.send(address, posted, status=422).text
 
 
-def test_a_typed_name_counts_without_the_tick_when_nothing_is_drawn(client: CheckingClient, front: FakeFront) -> None:
+def test_a_typed_name_counts_without_the_tick_when_nothing_is_drawn(
+    client: CheckingClient, use_cases: FakeUseCases
+) -> None:
     fill(client, choose(client), sign_typed=None)
-    signature = kept(front).signature
+    signature = kept(use_cases).signature
     assert signature is not None
     assert signature.typed_name == "Pat Sample"
 
 
-def test_no_signature_is_asked_where_no_waiver_wants_one(client: CheckingClient, front: FakeFront) -> None:
-    wording = front.browse.known.consent_wording()
-    front.browse.asked = Questions((), (waiver(signature="none"),), wording)
+def test_no_signature_is_asked_where_no_waiver_wants_one(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    wording = use_cases.browse.known.consent_wording()
+    use_cases.browse.asked = Questions((), (waiver(signature="none"),), wording)
     address = choose(client)
     assert "Sign here" not in client.page(address).text
     fill(client, address, sign_typed=None, sign_name=None)
-    assert kept(front).signature is None
+    assert kept(use_cases).signature is None
 
 
-def test_a_waiver_that_changed_meanwhile_has_to_be_read_again(client: CheckingClient, front: FakeFront) -> None:
+def test_a_waiver_that_changed_meanwhile_has_to_be_read_again(client: CheckingClient, use_cases: FakeUseCases) -> None:
     address = choose(client)
     posted = answers(client.page(address))
-    wording = front.browse.known.consent_wording()
-    front.browse.asked = Questions((), (waiver(body="# Another text\n\nRead me.\n"),), wording)
+    wording = use_cases.browse.known.consent_wording()
+    use_cases.browse.asked = Questions((), (waiver(body="# Another text\n\nRead me.\n"),), wording)
     response = client.send(address, posted, status=422)
     assert "This text was updated while the page was open" in response.text
     assert f'value="{waiver().version_sha256}"' not in response.text
 
 
-def test_only_the_consents_with_wording_are_asked(client: CheckingClient, front: FakeFront) -> None:
-    front.browse.known.consents = {}
+def test_only_the_consents_with_wording_are_asked(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.browse.known.consents = {}
     page = client.page(choose(client))
     assert not page.values("consent_email_marketing")
     assert page.values("consent_privacy")
@@ -238,7 +242,9 @@ def test_markup_in_every_field_is_only_text(client: CheckingClient) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "0.0", "zz", "6b039010.00", "ffffffffffffffff.aa"])
-def test_a_forged_token_keeps_every_value_and_asks_again(client: CheckingClient, front: FakeFront, token: str) -> None:
+def test_a_forged_token_keeps_every_value_and_asks_again(
+    client: CheckingClient, use_cases: FakeUseCases, token: str
+) -> None:
     address = choose(client)
     response = client.send(address, answers(client.page(address), token=token), status=422)
     assert "This page was open too long. Nothing was lost; please send it again." in response.text
@@ -246,10 +252,10 @@ def test_a_forged_token_keeps_every_value_and_asks_again(client: CheckingClient,
     client.send(address, answers(Page(response.text)))
 
 
-def test_a_stale_token_is_refused_and_a_fresh_one_given(client: CheckingClient, front: FakeFront) -> None:
+def test_a_stale_token_is_refused_and_a_fresh_one_given(client: CheckingClient, use_cases: FakeUseCases) -> None:
     address = choose(client)
     posted = answers(client.page(address))
-    front.clock.advance(hours=6, seconds=1)
+    use_cases.clock.advance(hours=6, seconds=1)
     response = client.send(address, posted, status=422)
     assert "This page was open too long" in response.text
     client.send(address, {**posted, "token": Page(response.text).token()})
@@ -263,43 +269,43 @@ def test_the_token_of_another_draft_or_purpose_is_refused(client: CheckingClient
     assert "open too long" in client.send(first, answers(client.page(first), token=hold_token), status=422).text
 
 
-def test_the_hold_grows_while_the_patient_is_at_work(client: CheckingClient, front: FakeFront) -> None:
+def test_the_hold_grows_while_the_patient_is_at_work(client: CheckingClient, use_cases: FakeUseCases) -> None:
     page = client.page(choose(client))
     box = next(values for _, values in page.tags if "data-hold" in values)
-    front.clock.advance(minutes=4)
+    use_cases.clock.advance(minutes=4)
     answer = client.send(box["data-hold"], {"token": box["data-token"]}, status=200)
     assert answer.json == {"held": True, "seconds": 600, "until": "11:44 am"}
-    for draft in front.drafts.held.values():
-        front.browse.taken.add((draft.choice.practitioner_id, draft.choice.starts_at))
+    for draft in use_cases.drafts.held.values():
+        use_cases.browse.taken.add((draft.choice.practitioner_id, draft.choice.starts_at))
     assert client.send(box["data-hold"], {"token": box["data-token"]}, status=200).json == {"held": False}
     client.send(box["data-hold"], {"token": "x"}, status=422)
 
 
-def test_a_hold_that_ran_out_says_so_and_takes_nothing_away(client: CheckingClient, front: FakeFront) -> None:
+def test_a_hold_that_ran_out_says_so_and_takes_nothing_away(client: CheckingClient, use_cases: FakeUseCases) -> None:
     address = choose(client)
-    for token, draft in front.drafts.held.items():
-        front.drafts.held[token] = replace(draft, hold_ends_at=None)
+    for token, draft in use_cases.drafts.held.items():
+        use_cases.drafts.held[token] = replace(draft, hold_ends_at=None)
     assert "This time is not held any more" in client.page(address).text
 
 
-def test_a_draft_that_ended_says_start_again(client: CheckingClient, front: FakeFront) -> None:
+def test_a_draft_that_ended_says_start_again(client: CheckingClient, use_cases: FakeUseCases) -> None:
     page = client.page("/b/demo/d/gone/details", status=410)
     assert page.h1 == ["This booking page has ended"]
     assert "/b/demo" in page.links()
 
 
-def test_the_newest_birthday_limit_follows_the_clinics_day(client: CheckingClient, front: FakeFront) -> None:
+def test_the_newest_birthday_limit_follows_the_clinics_day(client: CheckingClient, use_cases: FakeUseCases) -> None:
     address = choose(client)
-    front.clock.advance(hours=13)
+    use_cases.clock.advance(hours=13)
     born = next(values for _, values in client.page(address).tags if values.get("name") == "date_of_birth")
     assert date.fromisoformat(born["max"]) == date(2026, 11, 24)
 
 
-def test_questions_of_a_group_stand_under_its_heading_once(client: CheckingClient, front: FakeFront) -> None:
-    asked = front.browse.questions(front.browse.known, "101")
+def test_questions_of_a_group_stand_under_its_heading_once(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    asked = use_cases.browse.questions(use_cases.browse.known, "101")
     groups = ["", "", "", "About the pain", "About the pain", "Other", "Other", "About the pain", "", ""]
     fields = tuple(replace(spec, group=group) for spec, group in zip(asked.fields, groups, strict=True))
-    front.browse.asked = replace(asked, fields=fields)
+    use_cases.browse.asked = replace(asked, fields=fields)
     html = client.page(choose(client)).html
     assert html.count('<h3 class="group">About the pain</h3>') == 2
     assert html.count('<h3 class="group">Other</h3>') == 1

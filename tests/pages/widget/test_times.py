@@ -8,12 +8,12 @@ import pytest
 from booking_app.bookings.errors import TooManyHolds
 from booking_app.bookings.records import Draft
 from tests.pages.shared.client import FRAGMENT, CheckingClient, Page
-from tests.pages.widget.fakes import FakeFront
+from tests.pages.widget.fakes import FakeUseCases
 from tests.pages.widget.journey import TIMES, TUESDAY_NINE, choose, reach_check, slot
 
 
-def only_draft(front: FakeFront) -> Draft:
-    (draft,) = front.drafts.held.values()
+def only_draft(use_cases: FakeUseCases) -> Draft:
+    (draft,) = use_cases.drafts.held.values()
     return draft
 
 
@@ -40,14 +40,14 @@ def test_places_and_people_are_choices_where_there_are_several(client: CheckingC
     assert ">, Float pod</span>" in single.html
 
 
-def test_a_clinic_may_do_without_any_practitioner(client: CheckingClient, front: FakeFront) -> None:
-    front.browse.known.rules = {"allow_any_practitioner": False}
+def test_a_clinic_may_do_without_any_practitioner(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.browse.known.rules = {"allow_any_practitioner": False}
     page = client.page(TIMES)
     assert "Any practitioner" not in page.text
     current = [values.get("href", "") for _, values in page.tags if "aria-current" in values]
     assert any("practitioner=p1" in href for href in current)
     client.send(page.form_to("/times"), {"token": page.token(), "slot": slot()})
-    assert not only_draft(front).choice.any_practitioner
+    assert not only_draft(use_cases).choice.any_practitioner
 
 
 def test_later_and_earlier_dates_are_links(client: CheckingClient) -> None:
@@ -63,16 +63,16 @@ def test_the_last_week_within_the_horizon_has_no_later_dates(client: CheckingCli
     assert "Later dates" not in client.page(TIMES + "&from=2027-01-18").text
 
 
-def test_an_empty_week_says_so_and_offers_the_next_free_day(client: CheckingClient, front: FakeFront) -> None:
-    front.browse.empty_until = date(2026, 12, 9)
+def test_an_empty_week_says_so_and_offers_the_next_free_day(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.browse.empty_until = date(2026, 12, 9)
     page = client.page(TIMES)
     assert "There are no free times from 23 to 29 November" in page.text
     assert "Wednesday 9 December 2026" in page.text
     assert any("from=2026-12-09" in link for link in page.links())
 
 
-def test_old_times_say_how_old_they_are(client: CheckingClient, front: FakeFront) -> None:
-    front.browse.is_stale = True
+def test_old_times_say_how_old_they_are(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.browse.is_stale = True
     assert "These times were read 7 minutes ago." in client.page(TIMES).text
 
 
@@ -83,37 +83,41 @@ def test_times_by_video_can_show_the_visitors_own_zone(client: CheckingClient) -
     assert "data-own-zone" not in client.page(TIMES).html
 
 
-def test_choosing_a_time_opens_a_draft_and_leads_to_the_details(client: CheckingClient, front: FakeFront) -> None:
+def test_choosing_a_time_opens_a_draft_and_leads_to_the_details(
+    client: CheckingClient, use_cases: FakeUseCases
+) -> None:
     address = choose(client, query=TIMES + "&utm_source=spring")
     assert address.endswith("/details")
-    draft = only_draft(front)
+    draft = only_draft(use_cases)
     assert draft.choice.starts_at == TUESDAY_NINE
     assert draft.choice.any_practitioner
     assert draft.attribution == {"utm_source": "spring"}
     assert "utm_" not in address
 
 
-def test_what_the_page_around_the_frame_said_is_kept_with_the_draft(client: CheckingClient, front: FakeFront) -> None:
+def test_what_the_page_around_the_frame_said_is_kept_with_the_draft(
+    client: CheckingClient, use_cases: FakeUseCases
+) -> None:
     page = client.page(TIMES + "&utm_source=spring")
     said = "utm_source=other&utm_term=knee&referrer_host=search.example&gclid=abc&consent=granted&email=pat"
     client.send(page.form_to("/times"), {"token": page.token(), "slot": slot(), "came": said})
-    assert only_draft(front).attribution == {
+    assert only_draft(use_cases).attribution == {
         "utm_source": "spring", "utm_term": "knee", "referrer_host": "search.example", "gclid": "abc",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("consent", ["", "&consent=denied", "&consent=unknown"])
-def test_without_consent_no_click_id_is_kept(client: CheckingClient, front: FakeFront, consent: str) -> None:
+def test_without_consent_no_click_id_is_kept(client: CheckingClient, use_cases: FakeUseCases, consent: str) -> None:
     page = client.page(TIMES)
     client.send(page.form_to("/times"), {"token": page.token(), "slot": slot(), "came": "gclid=abc" + consent})
-    assert only_draft(front).attribution == {}
+    assert only_draft(use_cases).attribution == {}
 
 
 @pytest.mark.parametrize("said", ["%", "&" * 5000, "a=b&" * 5000, "gclid"])
-def test_a_message_that_cannot_be_read_stops_nobody(client: CheckingClient, front: FakeFront, said: str) -> None:
+def test_a_message_that_cannot_be_read_stops_nobody(client: CheckingClient, use_cases: FakeUseCases, said: str) -> None:
     page = client.page(TIMES)
     client.send(page.form_to("/times"), {"token": page.token(), "slot": slot(), "came": said})
-    assert only_draft(front).attribution == {}
+    assert only_draft(use_cases).attribution == {}
 
 
 def test_a_draft_that_moves_to_another_time_keeps_where_it_came_from(client: CheckingClient) -> None:
@@ -131,17 +135,17 @@ def test_no_time_chosen_is_said_at_the_top(client: CheckingClient) -> None:
     assert "<html" not in response.text
 
 
-def test_a_time_that_was_never_offered_is_refused(client: CheckingClient, front: FakeFront) -> None:
+def test_a_time_that_was_never_offered_is_refused(client: CheckingClient, use_cases: FakeUseCases) -> None:
     page = client.page(TIMES)
     for value in (slot(at=TUESDAY_NINE + timedelta(minutes=5)), "nonsense", "9" * 30 + "-p1"):
         response = client.send(page.form_to("/times"), {"token": page.token(), "slot": value}, status=409)
         assert "That time was just taken" in response.text
-    assert not front.drafts.held
+    assert not use_cases.drafts.held
 
 
-def test_a_time_just_taken_offers_the_nearest_three_first(client: CheckingClient, front: FakeFront) -> None:
+def test_a_time_just_taken_offers_the_nearest_three_first(client: CheckingClient, use_cases: FakeUseCases) -> None:
     page = client.page(TIMES + "&practitioner=p1")
-    front.browse.taken.add(("p1", TUESDAY_NINE))
+    use_cases.browse.taken.add(("p1", TUESDAY_NINE))
     response = client.send(page.form_to("/times"), {"token": page.token(), "slot": slot()}, status=409)
     shown = Page(response.text)
     assert shown.h1 == ["Choose a date and time"]
@@ -153,15 +157,15 @@ def test_a_time_just_taken_offers_the_nearest_three_first(client: CheckingClient
 
 
 def test_for_any_practitioner_somebody_else_takes_a_time_that_was_just_lost(
-    client: CheckingClient, front: FakeFront
+    client: CheckingClient, use_cases: FakeUseCases
 ) -> None:
     page = client.page(TIMES)
-    front.browse.taken.add(("p1", TUESDAY_NINE))
+    use_cases.browse.taken.add(("p1", TUESDAY_NINE))
     client.send(page.form_to("/times"), {"token": page.token(), "slot": slot("p1")})
-    assert only_draft(front).choice.practitioner_id == "p2"
+    assert only_draft(use_cases).choice.practitioner_id == "p2"
 
 
-def test_another_time_for_a_finished_draft_keeps_the_answers(client: CheckingClient, front: FakeFront) -> None:
+def test_another_time_for_a_finished_draft_keeps_the_answers(client: CheckingClient, use_cases: FakeUseCases) -> None:
     check = reach_check(client)
     times = next(link for link in client.page(check).links() if "/times?" in link)
     page = client.page(times)
@@ -172,28 +176,28 @@ def test_another_time_for_a_finished_draft_keeps_the_answers(client: CheckingCli
     assert "9:30 am" in client.page(check).text
 
 
-def test_too_many_holds_are_asked_to_wait(client: CheckingClient, front: FakeFront) -> None:
-    front.drafts.refusal = TooManyHolds()
+def test_too_many_holds_are_asked_to_wait(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.drafts.refusal = TooManyHolds()
     page = client.page(TIMES)
     answer = client.send(page.form_to("/times"), {"token": page.token(), "slot": slot()}, status=429)
     assert "Please wait a little" in answer.text
     assert answer.headers["Retry-After"] == "60"
 
 
-def test_the_token_of_another_service_does_not_choose(client: CheckingClient, front: FakeFront) -> None:
+def test_the_token_of_another_service_does_not_choose(client: CheckingClient, use_cases: FakeUseCases) -> None:
     other = client.page("/b/demo/times?service=102").token()
     response = client.send(TIMES, {"token": other, "slot": slot()}, status=422)
     assert "This page was open too long" in response.text
     assert f'value="{slot()}" checked' in response.text
-    assert not front.drafts.held
+    assert not use_cases.drafts.held
 
 
 def test_the_one_practitioner_is_introduced_with_text_and_a_small_photo(
-    client: CheckingClient, front: FakeFront
+    client: CheckingClient, use_cases: FakeUseCases
 ) -> None:
-    people = front.browse.offered.practitioners
+    people = use_cases.browse.offered.practitioners
     lee = replace(people["p1"], description="Knees and hips.", photo="lee.png")
-    front.browse.offered = replace(front.browse.offered, practitioners={**people, "p1": lee})
+    use_cases.browse.offered = replace(use_cases.browse.offered, practitioners={**people, "p1": lee})
     several, one = client.page(TIMES), client.page(TIMES + "&practitioner=p1")
     assert "Knees and hips." not in several.text and 'class="choices-photo"' in several.html
     assert "Knees and hips." in one.text

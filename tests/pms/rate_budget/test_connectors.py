@@ -17,7 +17,7 @@ from booking_app.migrations import tables
 from booking_app.pms.rate_budget.budget import Budget
 from booking_app.pms.rate_budget.models import RequestBudget, RequestCount
 from booking_app.pms.rate_budget.records import VENDORS, BudgetExhausted, Limit, Priority
-from booking_app.tasks.write_log.write_log import Trail
+from booking_app.tasks.write_log.write_log import WriteLog
 from booking_sandbox.server import SandboxServer
 from tests.pms.rate_budget.conftest import NOW
 
@@ -62,7 +62,7 @@ def connectors(database: Database, keyring: Keyring, budget: Budget, sandbox: Sa
     open_ones = Connectors(
         database=database, keyring=keyring, clock=SystemClock(), budget=budget,
         base_urls={"hubspot": sandbox.hubspot_url}, allow_private_webhooks=True,
-        trail=Trail(database, SystemClock()),
+        write_log=WriteLog(database, SystemClock()),
     )  # fmt: skip
     yield open_ones
     open_ones.close()

@@ -20,7 +20,7 @@ from booking_app.pms.errors import PracticeBusy
 from booking_app.pms.rate_budget.budget import Budget
 from booking_app.pms.rate_budget.models import RequestBudget, RequestCount
 from booking_app.pms.rate_budget.records import CLINIKO, BudgetExhausted, Priority
-from booking_app.tasks.write_log.write_log import Trail
+from booking_app.tasks.write_log.write_log import WriteLog
 from booking_sandbox.server import SandboxServer
 from tests.pms.rate_budget.conftest import NOW
 
@@ -83,7 +83,7 @@ def open_practices(
     def make() -> ClinikoPractices:
         practices = ClinikoPractices(
             database=database, keyring=keyring, budget=budget, contact_email="desk@example.com",
-            base_url=sandbox.cliniko_url, trail=Trail(database, SystemClock()),
+            base_url=sandbox.cliniko_url, write_log=WriteLog(database, SystemClock()),
         )  # fmt: skip
         made.append(practices)
         return practices

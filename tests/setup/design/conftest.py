@@ -8,7 +8,7 @@ from booking_app.setup.design.branding import BrandingDesign
 from booking_app.setup.design.questions import QuestionDesign
 from booking_app.setup.design.services import ServiceDesign
 from booking_app.setup.design.waivers import WaiverDesign
-from tests.bookings.conftest import NOW, Desk, clock, database, desk  # noqa: F401 - fixtures for this room
+from tests.bookings.conftest import NOW, Desk, clock, database, desk  # noqa: F401 - fixtures for this package
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ BUSY_SECONDS = 30.0
 
 
 def failure_of(answer: Answer, *, is_write: bool) -> RemoteFailure:
-    """What an answer without success means for the ledger; survives bodies that are no JSON."""
+    """What an answer without success means for the task runner; survives bodies that are no JSON."""
     errors = list(_errors(answer))
     word = next((found for error in errors if (found := _word(error.get("code")))), "")
     code = f"activecampaign_{answer.status}" + (f":{word}" if word else "")

@@ -42,7 +42,7 @@ class DuplicateContact(VendorConflict):
 
 
 def failure_of(answer: Answer, *, is_write: bool) -> RemoteFailure:
-    """What an answer without success means for the ledger; survives bodies that are no JSON."""
+    """What an answer without success means for the task runner; survives bodies that are no JSON."""
     body = _body(answer)
     messages = list(_messages(body))
     code = f"gohighlevel_{answer.status}"

@@ -1,4 +1,4 @@
-"""One HubSpot connection, as the hand-over knows it."""
+"""One HubSpot connection, as the CRM sync knows it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -48,7 +48,7 @@ class Problem:
 
 
 def failure_of(answer: Answer, *, is_write: bool) -> RemoteFailure:
-    """What an answer without success means for the ledger; survives bodies that are no JSON."""
+    """What an answer without success means for the task runner; survives bodies that are no JSON."""
     problem = read_problem(answer)
     code = f"hubspot_{answer.status}" + (f":{problem.word}" if problem.word else "")
     match answer.status:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from booking_app.core.outbound_http import Outlet
+from booking_app.core.outbound_http import OutboundHttp
 from booking_app.crm.vendors.errors import VendorMisconfigured
 from booking_app.crm.vendors.records import KEY_FIELD, Account, Names, PlannedProperty
 from booking_app.crm.vendors.transport import Call, Transport
@@ -37,7 +37,7 @@ class Webhook:
         *,
         url: str,
         secret: str,
-        outlet: Outlet,
+        outbound: OutboundHttp,
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
         allowed: Collection[str] = (),
@@ -47,8 +47,8 @@ class Webhook:
         `secret` holds one `whsec_…`, or two while one takes the other's place. `allowed` names the personal fields that
         may be sent; `email` is the only one there is.
         """
-        address = checked_url(url, allow_private=outlet.allow_private)
-        signing = SigningTransport(outlet, keys=read_secrets(secret), now=now)
+        address = checked_url(url, allow_private=outbound.allow_private)
+        signing = SigningTransport(outbound, keys=read_secrets(secret), now=now)
         transport = Transport(
             vendor="webhook",
             base_url=address,

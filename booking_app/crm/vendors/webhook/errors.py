@@ -11,7 +11,7 @@ BUSY_SECONDS = 30.0
 
 
 def failure_of(answer: Answer, *, now: datetime) -> RemoteFailure:
-    """What an answer without success means for the ledger.
+    """What an answer without success means for the task runner.
 
     A message may be sent again without harm, because its id stays: so what a receiver may get over by itself is tried
     again, longer apart each time. A redirect is not followed and needs a new URL. 401 and 403 say that the secret is

@@ -1,16 +1,18 @@
-"""The way out for webhooks: an outlet whose refusal the ledger understands."""
+"""The way out for webhooks: an outlet whose refusal the task runner understands."""
 
 from ssl import SSLContext
 
-from booking_app.core.outbound_http import LookUp, Outlet
+from booking_app.core.outbound_http import LookUp, OutboundHttp
 from booking_app.core.outbound_http import look_up as system_look_up
-from booking_app.core.outbound_http import open_outlet as open_any_outlet
+from booking_app.core.outbound_http import open_outbound as open_any_outbound
 from booking_app.crm.vendors.errors import VendorMisconfigured
 
 
-def open_outlet(*, allow_private: bool, verify: SSLContext | bool = True, look_up: LookUp = system_look_up) -> Outlet:
+def open_outbound(
+    *, allow_private: bool, verify: SSLContext | bool = True, look_up: LookUp = system_look_up
+) -> OutboundHttp:
     """An outlet to be shared by all webhooks of a process; raises CONFIG for an address that is not public."""
-    return open_any_outlet(allow_private=allow_private, verify=verify, look_up=look_up, refusal=address_refused)
+    return open_any_outbound(allow_private=allow_private, verify=verify, look_up=look_up, refusal=address_refused)
 
 
 def address_refused() -> VendorMisconfigured:

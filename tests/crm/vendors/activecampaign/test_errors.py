@@ -1,4 +1,4 @@
-"""What ActiveCampaign's answers mean for the ledger."""
+"""What ActiveCampaign's answers mean for the task runner."""
 
 import json
 

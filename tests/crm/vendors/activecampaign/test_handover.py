@@ -6,7 +6,7 @@ from typing import Any
 from booking_app.core.failures import Failure
 from booking_app.crm.sync.config import read_config
 from booking_app.crm.sync.connections import OpenConnection
-from booking_app.crm.sync.facts import HandoverFacts
+from booking_app.crm.sync.facts import CrmFacts
 from booking_app.crm.vendors.records import ConsentProof
 from booking_sandbox.activecampaign.account import LIST_ID
 from tests.crm.sync.samples import FACTS, facts, work
@@ -14,7 +14,7 @@ from tests.crm.sync.walk import Walk
 from tests.crm.vendors.activecampaign.conftest import Sandbox, refused
 
 
-def handler(sandbox: Sandbox, booking: HandoverFacts = FACTS, **raw: object) -> Walk:
+def handler(sandbox: Sandbox, booking: CrmFacts = FACTS, **raw: object) -> Walk:
     config = read_config("activecampaign", raw)
     vendor = sandbox.client(names=config.names, list_id=config.list_id)
     return Walk(OpenConnection(vendor, config), booking)
@@ -24,7 +24,7 @@ def doing(**changes: Any) -> Any:
     return work(deadline=time.monotonic() + 10, **changes)
 
 
-def willing(sandbox: Sandbox) -> HandoverFacts:
+def willing(sandbox: Sandbox) -> CrmFacts:
     proof = ConsentProof(is_given=True, wording="News, please.", given_at=sandbox.server.control.now())
     return facts(email_consent=proof)
 

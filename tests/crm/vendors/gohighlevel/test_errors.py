@@ -1,4 +1,4 @@
-"""What GoHighLevel's answers mean for the ledger."""
+"""What GoHighLevel's answers mean for the task runner."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What HubSpot's answers mean for the ledger."""
+"""What HubSpot's answers mean for the task runner."""
 
 import json
 

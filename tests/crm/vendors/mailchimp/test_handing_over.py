@@ -10,7 +10,7 @@ import pytest
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.crm.sync.config import read_config
 from booking_app.crm.sync.connections import OpenConnection
-from booking_app.crm.sync.facts import HandoverFacts
+from booking_app.crm.sync.facts import CrmFacts
 from booking_app.crm.vendors.mailchimp import Mailchimp
 from booking_app.crm.vendors.records import ConsentProof
 from booking_sandbox.mailchimp.account import LIST_ID
@@ -28,7 +28,7 @@ NOT_WILLING = facts(email_marketing=False)
 
 @pytest.fixture
 def made(connect: Connect, ready: Mailchimp) -> Made:
-    def make(booking: HandoverFacts = NOT_WILLING, raw: dict[str, object] | None = None, **settings: Any) -> Any:
+    def make(booking: CrmFacts = NOT_WILLING, raw: dict[str, object] | None = None, **settings: Any) -> Any:
         config = read_config("mailchimp", {"list": LIST_ID, **(raw or {})})
         vendor = connect(names=config.names, list_id=config.list_id, **settings)
         return Walk(OpenConnection(vendor, config), booking)

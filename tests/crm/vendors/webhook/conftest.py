@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from booking_app.core.outbound_http import Outlet
-from booking_app.crm.vendors.webhook import Webhook, open_outlet
+from booking_app.core.outbound_http import OutboundHttp
+from booking_app.crm.vendors.webhook import Webhook, open_outbound
 from booking_sandbox.demo_keys import DEMO_WEBHOOK_SECRET
 from booking_sandbox.server import SandboxServer
 from booking_sandbox.webhooks.endpoint import Endpoint
@@ -34,15 +34,15 @@ def endpoint(sandbox: SandboxServer) -> Endpoint:
 
 
 @pytest.fixture(scope="session")
-def open_to_all() -> Iterator[Outlet]:
+def open_to_all() -> Iterator[OutboundHttp]:
     """The outlet of development, which may reach the sandbox on this machine."""
-    outlet = open_outlet(allow_private=True)
-    yield outlet
-    outlet.close()
+    outbound = open_outbound(allow_private=True)
+    yield outbound
+    outbound.close()
 
 
 @pytest.fixture
-def connect(sandbox: SandboxServer, open_to_all: Outlet) -> Connect:
+def connect(sandbox: SandboxServer, open_to_all: OutboundHttp) -> Connect:
     def connected(**settings: Any) -> Webhook:
         given: dict[str, Any] = {
             "url": sandbox.webhook_url("demo"), "secret": DEMO_WEBHOOK_SECRET, "outlet": open_to_all,

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from booking_app.core.failures import Failure, RemoteFailure
-from booking_app.core.outbound_http import Outlet
-from booking_app.crm.vendors.webhook import Webhook, open_outlet
+from booking_app.core.outbound_http import OutboundHttp
+from booking_app.crm.vendors.webhook import Webhook, open_outbound
 from booking_app.crm.vendors.webhook.outbound import address_refused
 from booking_sandbox.demo_keys import DEMO_WEBHOOK_SECRET
 
@@ -44,23 +44,23 @@ class Network(httpx.BaseTransport):
         return httpx.Response(204)
 
 
-def webhook(outlet: Outlet, url: str = f"https://{NAME}/in") -> Webhook:
+def webhook(outbound: OutboundHttp, url: str = f"https://{NAME}/in") -> Webhook:
     return Webhook.connect(
-        url=url, secret=DEMO_WEBHOOK_SECRET, outlet=outlet, now=lambda: datetime.now(UTC), monotonic=time.monotonic
+        url=url, secret=DEMO_WEBHOOK_SECRET, outbound=outbound, now=lambda: datetime.now(UTC), monotonic=time.monotonic
     )
 
 
-def outlet_to(network: Network, *answers: list[str], allow_private: bool = False) -> Outlet:
+def outlet_to(network: Network, *answers: list[str], allow_private: bool = False) -> OutboundHttp:
     """An outlet whose look-ups give these answers, one after the other."""
     left = list(answers)
-    return Outlet(
+    return OutboundHttp(
         network, allow_private=allow_private, look_up=lambda _host, _port: left.pop(0), refusal=address_refused
     )
 
 
-def refused(outlet: Outlet, url: str = f"https://{NAME}/in") -> RemoteFailure:
+def refused(outbound: OutboundHttp, url: str = f"https://{NAME}/in") -> RemoteFailure:
     with pytest.raises(RemoteFailure) as caught:
-        webhook(outlet, url).announce(EVENT)
+        webhook(outbound, url).announce(EVENT)
     return caught.value
 
 
@@ -84,10 +84,10 @@ def test_an_address_that_is_not_public_gets_no_connection(address: str, beside: 
 
 def test_a_name_that_leads_elsewhere_a_moment_later_leads_nobody_astray() -> None:
     network = Network()
-    outlet = outlet_to(network, [PUBLIC], ["127.0.0.1"])
-    webhook(outlet).announce(EVENT)
+    outbound = outlet_to(network, [PUBLIC], ["127.0.0.1"])
+    webhook(outbound).announce(EVENT)
     assert [request.url.host for request in network.requests] == [PUBLIC]
-    assert refused(outlet).code == "webhook_address_not_public"
+    assert refused(outbound).code == "webhook_address_not_public"
 
 
 def test_a_further_address_is_tried_where_no_connection_was_made() -> None:
@@ -182,14 +182,14 @@ def _certificate(folder: Path) -> Path:
     return path
 
 
-def real_outlet(receiver: Receiver) -> Outlet:
-    return open_outlet(allow_private=True, verify=receiver.trust, look_up=lambda _host, _port: ["127.0.0.1"])
+def real_outlet(receiver: Receiver) -> OutboundHttp:
+    return open_outbound(allow_private=True, verify=receiver.trust, look_up=lambda _host, _port: ["127.0.0.1"])
 
 
 def test_a_certificate_is_checked_for_the_name_and_not_for_the_address(receiver: Receiver) -> None:
-    outlet = real_outlet(receiver)
-    webhook(outlet, f"https://{NAME}:{receiver.port}/in").announce(EVENT)
+    outbound = real_outlet(receiver)
+    webhook(outbound, f"https://{NAME}:{receiver.port}/in").announce(EVENT)
     assert receiver.names[-1] == NAME
-    failure = refused(outlet, f"https://another.example:{receiver.port}/in")
+    failure = refused(outbound, f"https://another.example:{receiver.port}/in")
     assert (failure.failure, failure.code) == (Failure.TRANSIENT, "webhook_unreachable:ConnectError")
-    outlet.close()
+    outbound.close()

@@ -31,35 +31,35 @@ class Settings:
 
 
 @dataclass
-class Front:
+class UseCases:
     settings: Settings
     database: Database
     clock: FixedClock
 
 
 @pytest.fixture
-def front(database_url: str) -> Iterator[Front]:
+def use_cases(database_url: str) -> Iterator[UseCases]:
     database = Database(database_url)
     tables.metadata.create_all(database.engine)
-    yield Front(Settings(), database, FixedClock(NOW))
+    yield UseCases(Settings(), database, FixedClock(NOW))
     database.dispose()
 
 
 @pytest.fixture
-def client(front: Front) -> FlaskClient:
+def client(use_cases: UseCases) -> FlaskClient:
     app = Flask("metrics")
-    app.extensions["use_cases"] = front
+    app.extensions["use_cases"] = use_cases
     metrics.register(app)
     return app.test_client()
 
 
-def add(front: Front, *rows: Any) -> None:
-    with front.database.begin() as session:
+def add(use_cases: UseCases, *rows: Any) -> None:
+    with use_cases.database.begin() as session:
         session.add_all(rows)
 
 
-def add_clinic(front: Front, slug: str = "demo", **connection: Any) -> None:
-    with front.database.begin() as session:
+def add_clinic(use_cases: UseCases, slug: str = "demo", **connection: Any) -> None:
+    with use_cases.database.begin() as session:
         clinic = Clinic(slug=slug, name="Synthetic Health", time_zone="Australia/Adelaide")
         session.add(clinic)
         session.flush()
@@ -93,8 +93,8 @@ def scrape(client: FlaskClient) -> dict[str, float]:
 
 
 class TestWhoMayRead:
-    def test_nobody_where_no_token_is_set(self, front: Front, client: FlaskClient) -> None:
-        front.settings.metrics_token = None
+    def test_nobody_where_no_token_is_set(self, use_cases: UseCases, client: FlaskClient) -> None:
+        use_cases.settings.metrics_token = None
         assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
 
     @pytest.mark.parametrize("header", [None, "Bearer wrong", "Bearer", f"Basic {TOKEN}", TOKEN, "Bearer ümläut"])
@@ -118,9 +118,9 @@ class TestWhatIsSaid:
         assert said["booking_oldest_due_task_seconds[]"] == 0
         assert said["booking_confirm_seconds_count[]"] == 0
 
-    def test_of_tasks_by_state_kind_and_failure(self, front: Front, client: FlaskClient) -> None:
+    def test_of_tasks_by_state_kind_and_failure(self, use_cases: UseCases, client: FlaskClient) -> None:
         add(
-            front,
+            use_cases,
             task("document", "parked", failure="data", code="cliniko_422"),
             task("document", "parked", failure="data", code="cliniko_413", booking_id=2),
             task("mail", "done"),
@@ -129,17 +129,17 @@ class TestWhatIsSaid:
         assert said["booking_tasks['data', 'document', 'parked']"] == 2
         assert said["booking_tasks['', 'done', 'mail']"] == 1
 
-    def test_of_requests_that_are_held_until_cliniko_answers(self, front: Front, client: FlaskClient) -> None:
+    def test_of_requests_that_are_held_until_cliniko_answers(self, use_cases: UseCases, client: FlaskClient) -> None:
         assert scrape(client)["booking_held_requests[]"] == 0
-        add_clinic(front)
+        add_clinic(use_cases)
         held, placed = booking(1, "placing"), booking(2, "confirmed")
         held.held_at = placed.held_at = NOW
-        add(front, held, placed, booking(3, "placing"))
+        add(use_cases, held, placed, booking(3, "placing"))
         assert scrape(client)["booking_held_requests[]"] == 1
 
-    def test_of_the_task_that_has_been_due_the_longest(self, front: Front, client: FlaskClient) -> None:
+    def test_of_the_task_that_has_been_due_the_longest(self, use_cases: UseCases, client: FlaskClient) -> None:
         add(
-            front,
+            use_cases,
             task("done", "done", due=900),
             task("busy", "ready", due=600, lease_until=NOW + timedelta(seconds=1)),
             task("dead", "ready", due=300, lease_until=NOW),
@@ -148,11 +148,11 @@ class TestWhatIsSaid:
         )
         assert scrape(client)["booking_oldest_due_task_seconds[]"] == 300
 
-    def test_of_bookings_and_how_long_patients_waited(self, front: Front, client: FlaskClient) -> None:
+    def test_of_bookings_and_how_long_patients_waited(self, use_cases: UseCases, client: FlaskClient) -> None:
         waits = (0.4, 1.75, 9.0, 4000.0)
-        add_clinic(front)
-        add(front, *(booking(number, "confirmed", seconds=wait) for number, wait in enumerate(waits)))
-        add(front, booking(10, "placing"))
+        add_clinic(use_cases)
+        add(use_cases, *(booking(number, "confirmed", seconds=wait) for number, wait in enumerate(waits)))
+        add(use_cases, booking(10, "placing"))
         said = scrape(client)
         assert (said["booking_bookings['confirmed']"], said["booking_bookings['placing']"]) == (4, 1)
         bounds = ("0.5", "1.0", "2.0", "8.0", "15.0", "3600.0", "+Inf")
@@ -160,15 +160,15 @@ class TestWhatIsSaid:
         assert said["booking_confirm_seconds_count[]"] == 4
         assert said["booking_confirm_seconds_sum[]"] == pytest.approx(sum(waits), abs=0.01)
 
-    def test_of_drafts_and_holds(self, front: Front, client: FlaskClient) -> None:
+    def test_of_drafts_and_holds(self, use_cases: UseCases, client: FlaskClient) -> None:
         draft: dict[str, Any] = {"clinic_id": 1, "visitor": "v", "choice": {}, "created_at": NOW, "touched_at": NOW}
         hold: dict[str, Any] = {
             "clinic_id": 1, "account_key": "au1:7", "practitioner_id": "p1", "visitor": "v", "starts_at": NOW,
             "ends_at": NOW, "created_at": NOW,
         }  # fmt: skip
-        add_clinic(front)
+        add_clinic(use_cases)
         add(
-            front,
+            use_cases,
             Draft(family="a", token_hash="a", **draft),
             Draft(family="b", token_hash="b", sealed_details=b"x", **draft),
             Draft(family="c", token_hash="c", sealed_details=b"x", booking_id=1, **draft),
@@ -180,10 +180,10 @@ class TestWhatIsSaid:
         assert [said[f"booking_drafts['{state}']"] for state in ("open", "filled", "booked")] == [1, 1, 1]
         assert [said[f"booking_holds['{state}']"] for state in ("held", "expired", "placing")] == [1, 1, 1]
 
-    def test_of_calls_to_remote_systems(self, front: Front, client: FlaskClient) -> None:
-        add_clinic(front)
-        add_clinic(front, "other", vendor="hubspot", budget_key=None, state="paused")
-        budget = Budget(database=front.database, clock=front.clock, pause=lambda _seconds: None)
+    def test_of_calls_to_remote_systems(self, use_cases: UseCases, client: FlaskClient) -> None:
+        add_clinic(use_cases)
+        add_clinic(use_cases, "other", vendor="hubspot", budget_key=None, state="paused")
+        budget = Budget(database=use_cases.database, clock=use_cases.clock, pause=lambda _seconds: None)
         for connection, outcome in ((1, "2xx"), (1, "2xx"), (1, "429"), (2, "5xx"), (99, "2xx")):
             budget.count(f"connection:{connection}", outcome)
         said = scrape(client)
@@ -192,17 +192,17 @@ class TestWhatIsSaid:
         assert said["booking_remote_calls_total['5xx', 'hubspot', 'other']"] == 1
         assert said["booking_connections['hubspot', 'paused']"] == 1
 
-    def test_of_the_budget_that_is_left(self, front: Front, client: FlaskClient) -> None:
-        add_clinic(front)
-        budget = Budget(database=front.database, clock=front.clock, pause=lambda _seconds: None)
+    def test_of_the_budget_that_is_left(self, use_cases: UseCases, client: FlaskClient) -> None:
+        add_clinic(use_cases)
+        budget = Budget(database=use_cases.database, clock=use_cases.clock, pause=lambda _seconds: None)
         before = scrape(client)["booking_cliniko_budget_left['demo']"]
         budget.take("au1:user:31", CLINIKO, priority=Priority.WAITED_FOR)
         assert scrape(client)["booking_cliniko_budget_left['demo']"] == before - 1
         budget.block("au1:user:31", 30)
         assert scrape(client)["booking_cliniko_budget_left['demo']"] == 0
 
-    def test_of_nobody(self, front: Front, client: FlaskClient) -> None:
-        add_clinic(front)
-        add(front, booking(1, "confirmed", seconds=1), task("mail", "parked", note="x", code="smtp_550"))
+    def test_of_nobody(self, use_cases: UseCases, client: FlaskClient) -> None:
+        add_clinic(use_cases)
+        add(use_cases, booking(1, "confirmed", seconds=1), task("mail", "parked", note="x", code="smtp_550"))
         text = client.get("/metrics", headers=BEARER).text
         assert not [word for word in ("Synthetic", "BK-1", "s1", "p1", "l1", "smtp_550") if f'"{word}' in text]
