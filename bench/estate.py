@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FIXTURE = ROOT / "booking_app" / "sandbox" / "fixtures" / "clinics.toml"
-EXAMPLE = ROOT / "booking_app" / "examples" / "demo"
+FIXTURE = ROOT / "booking_sandbox" / "fixtures" / "clinics.toml"
+EXAMPLE = ROOT / "booking_app" / "setup" / "examples" / "demo"
 SHIPPED_IDS = "1100001000"  # how every id of the shipped fixture begins
 PEOPLE = "people = { number = 40, seed = 7 }"
 

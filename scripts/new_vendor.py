@@ -40,7 +40,7 @@ def main(words: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        written = write_skeleton(words[0], words[1], ROOT / "booking_app" / "vendors")
+        written = write_skeleton(words[0], words[1], ROOT / "booking_app" / "crm" / "vendors")
     except ValueError as error:
         print(error, file=sys.stderr)
         return 1

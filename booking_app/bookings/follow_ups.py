@@ -46,8 +46,8 @@ class FollowUps:
     """Plans the tasks of afterwards and makes their handlers."""
 
     def __init__(
-        self, *, settings: Settings, database: Database, clock: Clock, booking_contact: BookingContactReader, connectors: Connectors,
-        manage_tokens: ManageTokens,
+        self, *, settings: Settings, database: Database, clock: Clock, booking_contact: BookingContactReader,
+        connectors: Connectors, manage_tokens: ManageTokens,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._database = database

@@ -51,8 +51,9 @@ class Placing:
     """Turns drafts into bookings. `plan_afterwards` names the tasks that follow a confirmed appointment."""
 
     def __init__(
-        self, *, database: Database, task_runner: TaskRunner, keyring: Keyring, clock: Clock, manage_tokens: ManageTokens,
-        plan_afterwards: PlanAfterwards, inline_places: int, pause: Callable[[float], None],
+        self, *, database: Database, task_runner: TaskRunner, keyring: Keyring, clock: Clock,
+        manage_tokens: ManageTokens, plan_afterwards: PlanAfterwards, inline_places: int,
+        pause: Callable[[float], None],
     ) -> None:  # fmt: skip
         self._database = database
         self._task_runner = task_runner

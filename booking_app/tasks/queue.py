@@ -1,4 +1,4 @@
-"""The queue that wakes workers. It carries booking ids and may lose any of them: the task runner's sweep finds the rest."""
+"""The queue that wakes workers. It carries booking ids and may lose any of them: the sweep finds the rest."""
 
 import json
 import signal

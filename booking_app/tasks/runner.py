@@ -82,7 +82,7 @@ class TaskRunner:
             self._do(task, deadline)
 
     def sweep(self) -> int:
-        """Wake every booking with a due task; returns how many. This is what makes the task runner go on after any loss."""
+        """Wake every booking with a due task; returns how many. This makes tasks go on after any loss."""
         with self._database.reading() as session:
             due = store.due_bookings(session, now=self._clock.now(), limit=SWEEP_LIMIT)
         for booking_id in due:

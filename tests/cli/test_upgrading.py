@@ -17,8 +17,8 @@ from tests.postgres import PostgresServer
 
 START = """
 import os
-from booking_app.migrating import upgrade_or_refuse
-from booking_app.settings import load_settings
+from booking_app.migrations.upgrade import upgrade_or_refuse
+from booking_app.core.settings import load_settings
 upgrade_or_refuse(load_settings(os.environ))
 """
 

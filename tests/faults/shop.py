@@ -52,7 +52,7 @@ class Shop:
     def import_clinic(self) -> None:
         """Import the example's file with the keys that the sandbox knows; again is as good as first."""
         secrets = {"DEMO_CLINIKO_KEY": DEMO_CLINIKO_KEY, "DEMO_HUBSPOT_TOKEN": DEMO_HUBSPOT_TOKEN}
-        example = ROOT / "booking_app" / "examples" / "demo" / "clinic.toml"
+        example = ROOT / "booking_app" / "setup" / "examples" / "demo" / "clinic.toml"
         import_clinic(self.services.database, self.services.keyring, example, environ=secrets, now=self.clock.now())
 
     def make_crm_fields(self) -> None:

@@ -24,11 +24,11 @@ from tests.faults.shop import Shop
 
 WORKER = """
 import os, sys
-from booking_app.settings import load_settings
-from booking_app.wiring import build
-parts = build(load_settings(os.environ))
-parts.ledger.advance(int(sys.argv[1]))
-parts.close()
+from booking_app.core.settings import load_settings
+from booking_app.cli.wiring import build
+services = build(load_settings(os.environ))
+services.task_runner.advance(int(sys.argv[1]))
+services.close()
 """
 HELD_SECONDS = 4.0  # how long Cliniko takes over the call: long enough to freeze whoever waits for it
 PATIENCE = 60.0

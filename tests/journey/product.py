@@ -15,7 +15,7 @@ from pathlib import Path
 from booking_sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
 from tests.conftest import ROOT
 
-EXAMPLE = ROOT / "booking_app" / "examples" / "demo"
+EXAMPLE = ROOT / "booking_app" / "setup" / "examples" / "demo"
 WRITTEN_SITE = "http://localhost:8701"
 START_SECONDS = 120.0  # a bound for a machine that does much else
 STOP_SECONDS = 30.0

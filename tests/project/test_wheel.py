@@ -118,7 +118,7 @@ def get(port: int, path: str) -> tuple[int, str]:
 
 def test_the_wheel_carries_templates_static_files_migrations_and_the_example(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for beginning in ("_assets/templates/", "_assets/static/", "migrations/versions/", "examples/demo/"):
+    for beginning in ("_assets/templates/", "_assets/static/", "migrations/versions/", "setup/examples/demo/"):
         assert any(name.startswith(f"booking_app/{beginning}") for name in names), beginning
     assert not [name for name in names if name.startswith(("tests/", "bench/"))]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "booking_app"
+SANDBOX = ROOT / "booking_sandbox"
 MADE = {"var", "build", "dist", "__pycache__"}
 
 

@@ -113,8 +113,8 @@ def _letter(name: str, subject: str, facts: NoticeFacts) -> Letter:
 def _rendered(name: str, subject: str, words: dict[str, Any]) -> Letter:
     words = words | {"subject": subject}
     templates = _templates()
-    text = templates.get_template(f"notices/{name}.txt").render(words)
-    return Letter(subject, text.strip() + "\n", templates.get_template(f"notices/{name}.html").render(words))
+    text = templates.get_template(f"mail/{name}.txt").render(words)
+    return Letter(subject, text.strip() + "\n", templates.get_template(f"mail/{name}.html").render(words))
 
 
 def _words(facts: NoticeFacts) -> dict[str, Any]:

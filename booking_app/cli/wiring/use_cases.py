@@ -39,7 +39,7 @@ from booking_app.setup.setup import Setup
 
 
 def build_use_cases(parts: Services) -> UseCases:
-    """The use cases for the packages that speak HTTP. Half the web threads may wait for Cliniko, the others never do."""
+    """The use cases for the pages. Half the web threads may wait for Cliniko, the others never do."""
     threads = int(os.environ.get("BOOKING_WEB_THREADS", "8"))
     return UseCases(
         settings=parts.settings,

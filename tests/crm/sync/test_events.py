@@ -1,4 +1,4 @@
-"""A booking's way to a clinic's own system, through the task runner: once, twice, lost, moved, cancelled and refused."""
+"""A booking on its way to a clinic's own system: once, twice, lost, moved, cancelled and refused."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A booking's way into each CRM, through the task runner and over real HTTP: once, late, twice, lost, refused and mended."""
+"""A booking's way into each CRM, as tasks over real HTTP: once, late, twice, lost, refused and mended."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""One sandbox for the package; a desk for each module that only reads, a fresh one for each test that changes things."""
+"""One sandbox for the package; a desk for each module that only reads, a fresh one for each test that changes."""
 
 import shutil
 from collections.abc import Iterator

@@ -29,7 +29,7 @@ from booking_app.setup.clinic_file.sections import read_sections
 from booking_app.setup.clinic_file.toml_text import toml_text
 from tests.setup.clinic_file.conftest import CLINIC, ENVIRON, EXAMPLES, NOW
 
-DOCUMENT = EXAMPLES.parents[1] / "docs" / "clinic-file.md"
+DOCUMENT = EXAMPLES.parents[2] / "docs" / "clinic-file.md"
 NewDatabase = Callable[[], Database]
 Write = Callable[[str], Path]
 

@@ -49,7 +49,7 @@ def use_cases(database_url: str) -> Iterator[UseCases]:
 def client(use_cases: UseCases) -> FlaskClient:
     app = Flask("metrics")
     app.extensions["use_cases"] = use_cases
-    metrics.register(app)
+    app.register_blueprint(metrics.blueprint)
     return app.test_client()
 
 

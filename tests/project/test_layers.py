@@ -1,4 +1,4 @@
-"""Rules of the floors that the import contracts cannot say: who reads the time, and who speaks HTTP."""
+"""Rules of the layers that the import contracts cannot say: who reads the time, and who speaks HTTP."""
 
 import ast
 from collections.abc import Iterator
@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.tree import PACKAGE, package_modules
+from tests.project.tree import PACKAGE, SANDBOX, package_modules
 
 # The Cliniko client could be published alone and the sandbox is another product: each has one module of its own
 # through which its time can be set, and neither can be handed our clock. The sandbox also waits in real seconds.
-CLOCKS = {"clock.py", "cliniko/calls.py", "sandbox/clock.py"}
-WAITS = ("sandbox/", "time.monotonic")
+CLOCKS = {"core/clock.py", "pms/client/calls.py"}
+SANDBOX_CLOCK = "clock.py"
+SANDBOX_WAITS = "time.monotonic"
 READINGS = {
     ("datetime", "now"),
     ("datetime", "utcnow"),
@@ -44,7 +45,17 @@ def test_only_the_clock_reads_the_time() -> None:
         for module in [path.relative_to(PACKAGE).as_posix()]
         if module not in CLOCKS
         for reading, line in readings_of_time(path.read_text())
-        if not (module.startswith(WAITS[0]) and reading == WAITS[1])
+    ]
+    assert found == []
+
+
+def test_only_its_clock_tells_the_sandbox_the_time() -> None:
+    found = [
+        f"{path.name}:{line} {reading}"
+        for path in sorted(SANDBOX.rglob("*.py"))
+        if path != SANDBOX / SANDBOX_CLOCK
+        for reading, line in readings_of_time(path.read_text())
+        if reading != SANDBOX_WAITS
     ]
     assert found == []
 
@@ -68,5 +79,5 @@ def imports_of(path: Path) -> set[str]:
 
 
 def test_only_the_clients_speak_http() -> None:
-    speakers = {path.relative_to(PACKAGE).parts[0] for path in package_modules() if "httpx" in imports_of(path)}
-    assert speakers <= {"cliniko", "vendors", "outlet"}
+    speakers = {path.relative_to(PACKAGE) for path in package_modules() if "httpx" in imports_of(path)}
+    assert {"/".join(path.parts[:2]) for path in speakers} <= {"pms/client", "crm/vendors", "core/outbound_http"}
