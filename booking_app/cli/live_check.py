@@ -48,28 +48,28 @@ class Stage:
     undo: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
 
 
-def rehearse(parts: Services, slug: str | None) -> Iterator[Finding]:
+def rehearse(services: Services, slug: str | None) -> Iterator[Finding]:
     """Walk one booking through the account of each clinic, or the one named. Raises LookupError for an unknown slug.
 
     Cliniko may send its own messages to the test address, which belongs to nobody.
     """
-    with parts.database.reading() as session:
+    with services.database.reading() as session:
         clinics = list(list_clinics(session)) if slug is None else [find_clinic(session, slug)]
     for clinic in clinics:
         if clinic is None:
             raise LookupError(slug)
-        yield from _rehearse_clinic(parts, clinic)
+        yield from _rehearse_clinic(services, clinic)
 
 
-def _rehearse_clinic(parts: Services, clinic: Clinic) -> Iterator[Finding]:
+def _rehearse_clinic(services: Services, clinic: Clinic) -> Iterator[Finding]:
     say = f"{clinic.slug}: rehearsal"
     try:
-        stage = Stage(parts.practices(clinic.id), new_reference())
+        stage = Stage(services.practices(clinic.id), new_reference())
     except RemoteFailure as error:
         yield Finding(say, False, f"could not begin: {error.code}")
         return
     try:
-        yield from (Finding(say, is_well, said) for is_well, said in _walk(stage, parts.clock.now()))
+        yield from (Finding(say, is_well, said) for is_well, said in _walk(stage, services.clock.now()))
     except RemoteFailure as error:
         yield Finding(say, False, f"stopped by {error.code}")
     finally:

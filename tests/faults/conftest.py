@@ -19,4 +19,4 @@ def sandbox() -> Iterator[SandboxServer]:
 def shop(sandbox: SandboxServer, tmp_path: Path) -> Iterator[Shop]:
     opened = open_shop(sandbox, tmp_path)
     yield opened
-    opened.parts.close()
+    opened.services.close()

@@ -79,7 +79,7 @@ def test_a_refused_key_parks_the_booking_and_tells_the_patient_honestly(shop: Sh
     assert "(08) 5550 1234" in page.text
     task = shop.tasks()["slot"]
     assert (task.state, task.failure, task.code) == ("parked", "auth", "cliniko_401")
-    assert shop.parts.practices.connection(1).state == "paused"
+    assert shop.services.practices.connection(1).state == "paused"
     shop.work(rounds=3, minutes=2)
     subjects = {mail.subject.partition(" BK-")[0]: mail.recipients for mail in shop.sandbox.control.mails()}
     assert subjects["Your appointment is not confirmed yet"] == ("pat.sample@example.com",)
@@ -92,7 +92,7 @@ def test_after_the_key_is_mended_and_imported_again_the_parked_booking_is_placed
     shop.confirm(check)
     shop.sandbox.control.clear_faults()
     shop.import_clinic()
-    assert resume_parked(shop.parts, "demo") == 1
+    assert resume_parked(shop.services, "demo") == 1
     shop.work(rounds=20, seconds=15)
     shop.check_all_arrived_once()
 

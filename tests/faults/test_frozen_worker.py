@@ -48,7 +48,7 @@ def waiting(shop: Shop) -> int:
 def frozen(shop: Shop, booking_id: int, path: str) -> Iterator["subprocess.Popen[str]"]:
     """A process of our own that stands still, and whose POST to the path has been carried out all the same."""
     rule = shop.sandbox.control.fault("delay", method="POST", path=f"{path}$", service="cliniko", seconds=HELD_SECONDS)
-    settings = shop.parts.settings
+    settings = shop.services.settings
     environment = {
         "BOOKING_DATA_DIR": str(settings.data_dir),
         "BOOKING_CLINIKO_BASE_URL": shop.sandbox.cliniko_url,
@@ -96,7 +96,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 
 def rows(shop: Shop) -> dict[str, list[Any]]:
     """Everything that the task runner and its effects write."""
-    with shop.parts.database.reading() as session:
+    with shop.services.database.reading() as session:
         named = {name: tables.metadata.tables[name] for name in WRITTEN_BY_THE_LEDGER}
         return {name: list(session.execute(select(table).order_by(table.c.id))) for name, table in named.items()}
 
@@ -119,7 +119,7 @@ def test_a_frozen_worker_does_not_write_over_another_that_is_still_at_it(shop: S
     booking_id = waiting(shop)
     with frozen(shop, booking_id, "/individual_appointments") as worker:
         shop.clock.ahead += LEASE
-        with shop.parts.database.begin() as session:
+        with shop.services.database.begin() as session:
             claimed = store.claim(session, booking_id=booking_id, now=shop.clock.now(), lease=LEASE)
         assert claimed is not None
         assert (claimed.name, claimed.fence) == ("appointment", 2)

@@ -7,10 +7,10 @@ from tests.faults.shop import Shop
 
 def mend_hubspot(shop: Shop) -> None:
     shop.sandbox.control.clear_faults()
-    with shop.parts.database.begin() as session:
+    with shop.services.database.begin() as session:
         (connection,) = connections_of(session, 1, "hubspot")
         resume(session, connection.id)
-    shop.parts.task_runner.resume_connection(connection.id)
+    shop.services.task_runner.resume_connection(connection.id)
 
 
 def test_a_yes_that_comes_late_raises_nothing_over_a_later_no(shop: Shop) -> None:
@@ -21,10 +21,10 @@ def test_a_yes_that_comes_late_raises_nothing_over_a_later_no(shop: Shop) -> Non
     shop.confirm(shop.fill(shop.choose(1)))
     shop.work(rounds=3)
     mend_hubspot(shop)
-    facts = shop.parts.follow_ups.crm_facts(willing.id)
+    facts = shop.services.follow_ups.crm_facts(willing.id)
     assert (facts.email_marketing, facts.sms_marketing) == (False, False)
     assert isinstance(facts.email_consent, ConsentProof) and not facts.email_consent.is_given
-    shop.parts.task_runner.advance(willing.id)
+    shop.services.task_runner.advance(willing.id)
     (contact,) = shop.state()["crm"]["contacts"]
     assert contact["properties"]["booking_email_marketing"] == "false"
     assert "booking_consent_wording" not in contact["properties"]

@@ -46,7 +46,7 @@ def check_nothing_typed_is_lost(shop: Shop, times: str) -> None:
 def check_no_mail_of_the_lost_time(shop: Shop) -> None:
     """Who chose another time on the page needs no mail about the first."""
     shop.clock.ahead += timedelta(minutes=10)
-    shop.parts.task_runner.advance(shop.booking().id - 1)
+    shop.services.task_runner.advance(shop.booking().id - 1)
     assert "Your appointment is not booked" not in {mail.subject for mail in shop.sandbox.control.mails()}
 
 

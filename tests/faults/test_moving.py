@@ -12,7 +12,7 @@ from tests.pages.shared.client import Page
 
 
 def address(shop: Shop) -> str:
-    return f"/manage/{shop.parts.manage_tokens.token(shop.booking().reference)}"
+    return f"/manage/{shop.services.manage_tokens.token(shop.booking().reference)}"
 
 
 def choose(shop: Shop, index: int = 2) -> str:

@@ -48,7 +48,7 @@ def mails(shop: Shop) -> set[tuple[str, str]]:
 
 def link_in_mail(shop: Shop) -> str:
     """The path of the manage link that the patient was sent when the request was held."""
-    shop.parts.task_runner.advance(shop.booking().id)
+    shop.services.task_runner.advance(shop.booking().id)
     (mail,) = [each for each in shop.sandbox.control.mails() if each.subject == "Your request is held"]
     found = re.search(r"https?://[^/\s]+(/manage/\S+)", mail.text)
     assert found is not None and found[0] in mail.html
@@ -56,7 +56,7 @@ def link_in_mail(shop: Shop) -> str:
 
 
 def holds(shop: Shop) -> list[Hold]:
-    with shop.parts.database.reading() as session:
+    with shop.services.database.reading() as session:
         return list(session.scalars(select(Hold)))
 
 
@@ -102,7 +102,7 @@ class TestTheOffer:
         where = shop.confirm(check)
         shop.clock.ahead += timedelta(minutes=11)
         assert "Hold my request" not in shop.client.page(where).text
-        assert shop.parts.held_requests.run() == 0
+        assert shop.services.held_requests.run() == 0
         cliniko_comes_back(shop)
         shop.work()
         shop.check_all_arrived_once()
@@ -124,7 +124,7 @@ class TestAHeldRequest:
         assert page.h1 == ["We are confirming your booking"]
         for words in ("Request held", "not an appointment yet", PHONE, shop.booking().reference):
             assert words in page.text
-        shop.parts.task_runner.advance(shop.booking().id)
+        shop.services.task_runner.advance(shop.booking().id)
         assert mails(shop) >= {("pat.sample", "Your request is held"), ("reception", "Online request")}
 
     def test_asked_for_twice_is_held_once(self, shop: Shop) -> None:
@@ -139,12 +139,12 @@ class TestAHeldRequest:
         press(shop, where, HOLD)
         for _ in range(8):
             shop.clock.ahead += timedelta(minutes=40)
-            shop.parts.held_requests.run()
-            shop.parts.task_runner.advance(shop.booking().id)
+            shop.services.held_requests.run()
+            shop.services.task_runner.advance(shop.booking().id)
         assert shop.booking().state == "placing"
         cliniko_comes_back(shop)
-        shop.parts.held_requests.run()  # notices that Cliniko answers, long before the next try would be due
-        shop.parts.task_runner.advance(shop.booking().id)
+        shop.services.held_requests.run()  # notices that Cliniko answers, long before the next try would be due
+        shop.services.task_runner.advance(shop.booking().id)
         assert shop.booking().state == "confirmed"
         shop.work()
         shop.check_all_arrived_once()
@@ -163,7 +163,7 @@ class TestAHeldRequest:
         value = shop.times().values("slot")[0]
         where = confirm_in_an_outage(shop)
         press(shop, where, HOLD)
-        shop.parts.task_runner.advance(shop.booking().id)
+        shop.services.task_runner.advance(shop.booking().id)
         shop.sandbox.control.receptionist_books(
             "demo", practitioner_id=value.partition("-")[2], starts_at=slot_instant(value), business_id=LOCATION
         )
@@ -179,7 +179,7 @@ class TestAHeldRequest:
         where = confirm_in_an_outage(shop)
         press(shop, where, HOLD)
         jump_to(shop, shop.booking().starts_at)
-        assert shop.parts.held_requests.run() == 1
+        assert shop.services.held_requests.run() == 1
         cliniko_comes_back(shop)
         shop.work()
         assert (shop.booking().state, shop.mine("individual_appointments")) == ("withdrawn", [])
@@ -252,9 +252,9 @@ class TestARequestThatIsNotHeld:
     def test_is_given_up_after_ten_minutes_and_both_sides_hear_of_it(self, shop: Shop) -> None:
         where = confirm_in_an_outage(shop)
         shop.clock.ahead += timedelta(minutes=9)
-        assert shop.parts.held_requests.run() == 0
+        assert shop.services.held_requests.run() == 0
         shop.clock.ahead += timedelta(minutes=1)
-        assert shop.parts.held_requests.run() == 1
+        assert shop.services.held_requests.run() == 1
         shop.work()
         assert {who for who, what in mails(shop) if "not booked" in what or "request" in what} == {
             "pat.sample",
@@ -329,7 +329,7 @@ def jump_to(shop: Shop, moment: datetime) -> None:
 def test_several_workers_give_a_request_up_once(shop: Shop) -> None:
     confirm_in_an_outage(shop)
     shop.clock.ahead += timedelta(minutes=10)
-    parts = shop.parts
+    parts = shop.services
     other = HeldRequests(
         database=parts.database, task_runner=parts.task_runner, practices=parts.practices, clock=parts.clock
     )

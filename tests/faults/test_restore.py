@@ -14,7 +14,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def test_a_restored_booking_is_there_once(shop: Shop, tmp_path: Path) -> None:
-    file, backup = Path(shop.parts.database.url.removeprefix("sqlite:///")), tmp_path / "backup.sqlite3"
+    file, backup = Path(shop.services.database.url.removeprefix("sqlite:///")), tmp_path / "backup.sqlite3"
     check = shop.fill(shop.choose())
     shop.sandbox.control.fault("status", service="cliniko", status=503, times=None)
     shop.confirm(check)
@@ -23,10 +23,10 @@ def test_a_restored_booking_is_there_once(shop: Shop, tmp_path: Path) -> None:
     shop.work()
     assert shop.booking().state == "confirmed"
 
-    shop.parts.database.dispose()
+    shop.services.database.dispose()
     copy(backup, file)
     assert shop.booking().state == "placing"
-    with shop.parts.database.begin() as session:
+    with shop.services.database.begin() as session:
         assert doubt_all(session) > 5
     shop.work()
 

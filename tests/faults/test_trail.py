@@ -11,7 +11,7 @@ def test_every_write_of_a_booking_is_in_the_trail_with_its_task(shop: Shop) -> N
     shop.book()
     shop.work()
     shop.check_all_arrived_once()
-    with shop.parts.database.reading() as session:
+    with shop.services.database.reading() as session:
         rows = list(session.scalars(select(RemoteWrite).order_by(RemoteWrite.id)))
     tasks = {task.id: name for name, task in shop.tasks().items()}
     # Making the CRM's fields, before anybody booked, was no task's work.

@@ -26,7 +26,7 @@ class Office:
     @property
     def clinic(self) -> Clinic:
         """The clinic as it is stored now."""
-        with self.shop.parts.database.reading() as session:
+        with self.shop.services.database.reading() as session:
             clinic = find_clinic(session, "demo")
         assert clinic is not None
         return clinic
@@ -35,12 +35,12 @@ class Office:
     def author(self) -> Author:
         """An owner at work now."""
         author = Author(None, self.shop.clock.now())
-        with self.shop.parts.database.begin() as session:
+        with self.shop.services.database.begin() as session:
             return Author(find_or_add_staff(session, "owner@example.com", author).id, author.at)
 
     def changes(self) -> list[Change]:
         """What was written down, newest first."""
-        return list(AuditLog(self.shop.parts.database).changes(self.clinic.id))
+        return list(AuditLog(self.shop.services.database).changes(self.clinic.id))
 
 
 @pytest.fixture(scope="session")
@@ -52,5 +52,5 @@ def sandbox() -> Iterator[SandboxServer]:
 @pytest.fixture
 def office(sandbox: SandboxServer, tmp_path: Path) -> Iterator[Office]:
     shop = open_shop(sandbox, tmp_path)
-    yield Office(shop, build_use_cases(shop.parts).setup)
-    shop.parts.close()
+    yield Office(shop, build_use_cases(shop.services).setup)
+    shop.services.close()

@@ -22,7 +22,7 @@ def crm(office: Office) -> CrmConnections:
 
 def secret_of(office: Office, connection_id: int) -> str:
     row = office.setup.crm.get(office.clinic, connection_id)
-    return office.shop.parts.keyring.unseal(row.secret).decode()
+    return office.shop.services.keyring.unseal(row.secret).decode()
 
 
 def add_webhook(office: Office, **raw: Any) -> int:
@@ -42,7 +42,7 @@ def test_a_connection_is_stored_as_the_file_would_store_it(office: Office, crm: 
         "send_category": False, "send_service_name": False, "send_practitioner": False,
         "send_landing_path": False, "leave_out": [], "double_opt_in": True, "do_not_disturb_without_consent": False,
     }  # fmt: skip
-    toml = exported_files(office.shop.parts.database, "demo")["clinic.toml"].decode()
+    toml = exported_files(office.shop.services.database, "demo")["clinic.toml"].decode()
     assert 'vendor = "mailchimp"' in toml and "us19" not in toml
     assert "us19" not in repr(office.changes())
 
@@ -118,9 +118,9 @@ def test_a_removed_connection_is_gone_with_its_secret(office: Office, crm: CrmCo
 
 def test_another_clinics_connection_is_not_there(office: Office, crm: CrmConnections) -> None:
     webhook = add_webhook(office)
-    with office.shop.parts.database.begin() as session:
+    with office.shop.services.database.begin() as session:
         session.add(Clinic(slug="other", name="Other", time_zone="Australia/Perth"))
-    with office.shop.parts.database.reading() as session:
+    with office.shop.services.database.reading() as session:
         other = session.scalars(select(Clinic).where(Clinic.slug == "other")).one()
     for verb in (crm.pause, crm.resume, crm.remove, crm.begin_rotation, crm.end_rotation):
         with pytest.raises(LookupError):

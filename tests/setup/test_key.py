@@ -17,7 +17,7 @@ RECEPTION_KEY = "MS0xMjM0-reception-au1"
 def sealed(office: Office) -> str:
     connection = office.setup.key.stored(office.clinic)
     assert connection is not None
-    return office.shop.parts.keyring.unseal(connection.secret).decode()
+    return office.shop.services.keyring.unseal(connection.secret).decode()
 
 
 def test_a_good_key_says_whose_it_is_and_what_it_may_read(office: Office) -> None:
@@ -57,10 +57,10 @@ def test_an_unreachable_cliniko_is_no_wrong_key(office: Office) -> None:
 
 
 def test_another_key_of_the_same_account_takes_its_place_and_a_paused_connection_goes_on(office: Office) -> None:
-    office.shop.parts.practices(office.clinic.id)
+    office.shop.services.practices(office.clinic.id)
     before = office.setup.key.stored(office.clinic)
     assert before is not None
-    with office.shop.parts.database.begin() as session:
+    with office.shop.services.database.begin() as session:
         pause(session, before.id, "cliniko_401")
     assert office.setup.key.save(office.author, office.clinic, SECOND_KEY).is_accepted
     after = office.setup.key.stored(office.clinic)
@@ -73,7 +73,7 @@ def test_another_key_of_the_same_account_takes_its_place_and_a_paused_connection
 
 
 def test_the_key_of_another_account_is_asked_about_first(office: Office, sandbox: SandboxServer) -> None:
-    office.shop.parts.practices(office.clinic.id)
+    office.shop.services.practices(office.clinic.id)
     other = next(name for name in sandbox.control.world.accounts if name != "demo")
     key = sandbox.key(other)
     with pytest.raises(OtherAccount) as asked:

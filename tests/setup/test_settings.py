@@ -31,9 +31,9 @@ def test_a_saved_section_is_stored_and_written_down(office: Office) -> None:
 
 @pytest.mark.parametrize("section", ["details", "sites", "rules", "consents", "alerts"])
 def test_saving_what_is_there_changes_nothing_of_the_file(office: Office, section: str) -> None:
-    before = exported_files(office.shop.parts.database, "demo")["clinic.toml"]
+    before = exported_files(office.shop.services.database, "demo")["clinic.toml"]
     save(office, section)
-    assert exported_files(office.shop.parts.database, "demo")["clinic.toml"] == before
+    assert exported_files(office.shop.services.database, "demo")["clinic.toml"] == before
     assert office.changes() == []
 
 
@@ -80,7 +80,7 @@ def test_a_new_clinic_belongs_to_who_made_it(office: Office) -> None:
     made = office.setup.clinics.create(author, NEW)
     assert (made.slug, made.allowed_sites) == ("new-clinic", [])
     assert office.setup.clinics.is_open_to(author.staff_id or 0)
-    toml = exported_files(office.shop.parts.database, "new-clinic")["clinic.toml"].decode()
+    toml = exported_files(office.shop.services.database, "new-clinic")["clinic.toml"].decode()
     assert 'slug = "new-clinic"' in toml and "hold_minutes = 10" in toml
 
 
@@ -95,6 +95,6 @@ def test_a_taken_address_is_refused_in_words(office: Office) -> None:
 
 def test_who_only_works_for_others_makes_no_clinic(office: Office) -> None:
     author = office.author
-    People(office.shop.parts.database).add(author, office.clinic.id, "owner@example.com", Role.RECEPTIONIST)
+    People(office.shop.services.database).add(author, office.clinic.id, "owner@example.com", Role.RECEPTIONIST)
     with pytest.raises(NotForEverybody):
         office.setup.clinics.create(author, NEW)

@@ -41,34 +41,34 @@ class SandboxDay:
         self.choices = tuple(_choice(slot) for slot in self._slots()[:3])
 
     def _begin(self) -> None:
-        self.use_cases = build_use_cases(self.shop.parts)
-        with self.shop.parts.database.reading() as session:
+        self.use_cases = build_use_cases(self.shop.services)
+        with self.shop.services.database.reading() as session:
             clinic = find_clinic(session, "demo")
         assert clinic is not None
         self.clinic = clinic
 
     def restart(self) -> None:
         """The process ends, and another one begins over what is in the database."""
-        settings, clock = self.shop.parts.settings, self.shop.clock
-        self.shop.parts.close()
-        self.shop = replace(self.shop, parts=build(settings, clock=clock))
+        settings, clock = self.shop.services.settings, self.shop.clock
+        self.shop.services.close()
+        self.shop = replace(self.shop, services=build(settings, clock=clock))
         self._begin()
 
     def work(self, **later: float) -> None:
         """A worker's round after so much time."""
         self.shop.clock.ahead += timedelta(**later)
         self.use_cases.held_requests.run()
-        with self.shop.parts.database.reading() as session:
+        with self.shop.services.database.reading() as session:
             due = store.due_bookings(session, now=self.shop.clock.now(), limit=50)
         for booking_id in due:
-            self.shop.parts.task_runner.advance(booking_id)
+            self.shop.services.task_runner.advance(booking_id)
 
     def mend(self) -> None:
         """Everything answers again, staff replay what was parked, and every wait is over."""
         self.sandbox.control.clear_faults()
         for task in self.tasks():
             if task.state == TaskState.PARKED:
-                self.shop.parts.task_runner.retry(task.id)
+                self.shop.services.task_runner.retry(task.id)
         for _ in range(ROUNDS):
             self.work(hours=6)
 
@@ -83,11 +83,11 @@ class SandboxDay:
             )
 
     def bookings(self) -> list[Booking]:
-        with self.shop.parts.database.reading() as session:
+        with self.shop.services.database.reading() as session:
             return list(session.scalars(select(Booking).order_by(Booking.id)))
 
     def tasks(self) -> list[Task]:
-        with self.shop.parts.database.reading() as session:
+        with self.shop.services.database.reading() as session:
             return list(session.scalars(select(Task).order_by(Task.id)))
 
     def living(self) -> list[Row]:
@@ -135,7 +135,7 @@ def check_end(day: SandboxDay) -> None:
         if stands:
             assert any(booking.reference in name for name in filled), "the form is not there"
             assert f"signed-{booking.reference}.pdf" in files
-            assert day.shop.parts.follow_ups.crm_facts(booking.id).email in contacts
+            assert day.shop.services.follow_ups.crm_facts(booking.id).email in contacts
 
 
 def _choice(slot: Slot) -> Choice:

@@ -106,7 +106,7 @@ class RandomSandboxDay(RuleBasedStateMachine):
     def cancel(self, number: int) -> None:
         standing = [one for one in self.day.bookings() if one.state == BookingState.CONFIRMED]
         if standing:
-            token = self.day.shop.parts.manage_tokens.token(standing[number % len(standing)].reference)
+            token = self.day.shop.services.manage_tokens.token(standing[number % len(standing)].reference)
             self._try(lambda: self.day.use_cases.managing.cancel(token, "sick"))
 
     @rule(minutes=st.sampled_from((1, 3, 40)))
@@ -150,7 +150,7 @@ class RandomSandboxDay(RuleBasedStateMachine):
         try:
             self._close_the_day()
         finally:
-            self.day.shop.parts.close()
+            self.day.shop.services.close()
             shutil.rmtree(self.folder)
 
     def _close_the_day(self) -> None:
@@ -160,7 +160,7 @@ class RandomSandboxDay(RuleBasedStateMachine):
         seen["faults"] += sum(call.fault is not None for call in self.day.sandbox.control.calls())
         for booking in self.day.bookings():
             seen[booking.state] += 1
-            kept = self.day.shop.parts.follow_ups.crm_facts(booking.id)
+            kept = self.day.shop.services.follow_ups.crm_facts(booking.id)
             assert kept.patient.first_name == self.typed[kept.email].first_name, "an answer was lost"
 
 

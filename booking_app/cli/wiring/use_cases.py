@@ -1,4 +1,4 @@
-"""The use cases for the packages that speak HTTP, made of the parts."""
+"""The use cases for the packages that speak HTTP, made of the services."""
 
 import os
 import time
@@ -38,83 +38,89 @@ from booking_app.setup.settings import ClinicSettings
 from booking_app.setup.setup import Setup
 
 
-def build_use_cases(parts: Services) -> UseCases:
+def build_use_cases(services: Services) -> UseCases:
     """The use cases for the pages. Half the web threads may wait for Cliniko, the others never do."""
     threads = int(os.environ.get("BOOKING_WEB_THREADS", "8"))
     return UseCases(
-        settings=parts.settings,
-        database=parts.database,
-        clock=parts.clock,
-        keyring=parts.keyring,
-        browse=parts.browse,
-        drafts=Drafts(database=parts.database, keyring=parts.keyring, clock=parts.clock),
+        settings=services.settings,
+        database=services.database,
+        clock=services.clock,
+        keyring=services.keyring,
+        browse=services.browse,
+        drafts=Drafts(database=services.database, keyring=services.keyring, clock=services.clock),
         placing=Placing(
-            database=parts.database,
-            task_runner=parts.task_runner,
-            keyring=parts.keyring,
-            clock=parts.clock,
-            manage_tokens=parts.manage_tokens,
-            plan_afterwards=parts.follow_ups.after_confirming,
+            database=services.database,
+            task_runner=services.task_runner,
+            keyring=services.keyring,
+            clock=services.clock,
+            manage_tokens=services.manage_tokens,
+            plan_afterwards=services.follow_ups.after_confirming,
             inline_places=threads // 2,
             pause=time.sleep,
         ),
-        held_requests=parts.held_requests,
+        held_requests=services.held_requests,
         managing=Managing(
-            database=parts.database,
-            task_runner=parts.task_runner,
-            clock=parts.clock,
-            plan_cancelled=parts.follow_ups.after_cancelling,
+            database=services.database,
+            task_runner=services.task_runner,
+            clock=services.clock,
+            plan_cancelled=services.follow_ups.after_cancelling,
         ),
-        moving=Moving(database=parts.database, task_runner=parts.task_runner, clock=parts.clock),
-        reconciliation=parts.reconciliation,
-        backfill=parts.backfill,
-        verifying=Verifying(parts.database),
-        connecting=parts.connecting,
-        page_counts=parts.page_counts,
-        explaining=Explaining(database=parts.database, practices=parts.practices.waited_for, clock=parts.clock),
-        insight=Insight(parts.database, parts.clock),
-        overview=Overview(parts.database, parts.keyring),
-        staff_actions=StaffActions(database=parts.database, task_runner=parts.task_runner, keyring=parts.keyring),
-        practice_links=PracticeLinks(parts.database),
-        packing=Packing(parts.database, parts.keyring),
-        people=People(parts.database),
-        factors=Factors(parts.database, parts.keyring),
-        audit=AuditLog(parts.database),
-        sign_ins=SignIns(parts.database),
-        setup=_setup(parts),
+        moving=Moving(database=services.database, task_runner=services.task_runner, clock=services.clock),
+        reconciliation=services.reconciliation,
+        backfill=services.backfill,
+        verifying=Verifying(services.database),
+        connecting=services.connecting,
+        page_counts=services.page_counts,
+        explaining=Explaining(
+            database=services.database, practices=services.practices.waited_for, clock=services.clock
+        ),
+        insight=Insight(services.database, services.clock),
+        overview=Overview(services.database, services.keyring),
+        staff_actions=StaffActions(
+            database=services.database, task_runner=services.task_runner, keyring=services.keyring
+        ),
+        practice_links=PracticeLinks(services.database),
+        packing=Packing(services.database, services.keyring),
+        people=People(services.database),
+        factors=Factors(services.database, services.keyring),
+        audit=AuditLog(services.database),
+        sign_ins=SignIns(services.database),
+        setup=_setup(services),
         readiness=Readiness(
-            database=parts.database,
-            queue=parts.queue,
-            keyring=parts.keyring,
+            database=services.database,
+            queue=services.queue,
+            keyring=services.keyring,
             has_schema=lambda database: current_revision(database) == newest_revision(),
         ),
-        designing=_designing(parts),
+        designing=_designing(services),
     )
 
 
-def _designing(parts: Services) -> Designing:
-    base_url = parts.settings.base_url
+def _designing(services: Services) -> Designing:
+    base_url = services.settings.base_url
     return Designing(
-        branding=BrandingDesign(parts.database),
-        services=ServiceDesign(database=parts.database, practices=parts.practices.waited_for, clock=parts.clock),
-        questions=QuestionDesign(database=parts.database, practices=parts.practices.waited_for),
-        waivers=WaiverDesign(parts.database),
-        samples=WaiverSamples(database=parts.database, clock=parts.clock, base_url=base_url),
+        branding=BrandingDesign(services.database),
+        services=ServiceDesign(
+            database=services.database, practices=services.practices.waited_for, clock=services.clock
+        ),
+        questions=QuestionDesign(database=services.database, practices=services.practices.waited_for),
+        waivers=WaiverDesign(services.database),
+        samples=WaiverSamples(database=services.database, clock=services.clock, base_url=base_url),
         evidence=Evidence(
-            database=parts.database,
-            keyring=parts.keyring,
+            database=services.database,
+            keyring=services.keyring,
             make_facts=DocumentFactsMaker(base_url=base_url),
             base_url=base_url,
         ),
     )
 
 
-def _setup(parts: Services) -> Setup:
-    database, replay = parts.database, parts.task_runner.resume_connection
+def _setup(services: Services) -> Setup:
+    database, replay = services.database, services.task_runner.resume_connection
     return Setup(
         clinics=NewClinics(database),
         settings=ClinicSettings(database),
-        key=ClinikoKeys(database=database, keyring=parts.keyring, trial=parts.practices.trial, replay=replay),
-        crm=CrmConnections(database=database, keyring=parts.keyring, replay=replay),
-        progress=Progress(database=database, practices=parts.practices.waited_for, clock=parts.clock),
+        key=ClinikoKeys(database=database, keyring=services.keyring, trial=services.practices.trial, replay=replay),
+        crm=CrmConnections(database=database, keyring=services.keyring, replay=replay),
+        progress=Progress(database=database, practices=services.practices.waited_for, clock=services.clock),
     )

@@ -13,14 +13,14 @@ __all__ = ["sandbox", "shop"]
 
 
 def switch_on(shop: Shop) -> None:
-    with shop.parts.database.begin() as session:
+    with shop.services.database.begin() as session:
         session.execute(update(Clinic).values(rules={"front_desk_poll_minutes": 10}))
-    shop.parts.front_desk.run()  # by the clock that Cliniko has too
+    shop.services.front_desk.run()  # by the clock that Cliniko has too
 
 
 def look(shop: Shop) -> None:
     shop.clock.ahead += timedelta(minutes=11)
-    shop.parts.front_desk.run()
+    shop.services.front_desk.run()
 
 
 def adult(shop: Shop, **changes: Any) -> str:
@@ -42,7 +42,7 @@ def staff_book(shop: Shop, patient_id: str) -> str:
 
 
 def test_the_contact_arrives_from_the_front_desk_and_no_consent_is_raised(shop: Shop) -> None:
-    shop.parts.connectors.open(2).vendor.apply_schema()
+    shop.services.connectors.open(2).vendor.apply_schema()
     switch_on(shop)
     patient_id = adult(shop)
     appointment_id = staff_book(shop, patient_id)

@@ -24,7 +24,7 @@ def booked(sandbox: SandboxServer, tmp_path_factory: pytest.TempPathFactory) -> 
     opened.work()
     opened.check_all_arrived_once()
     yield opened
-    opened.parts.close()
+    opened.services.close()
 
 
 @pytest.fixture
@@ -52,4 +52,4 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _database_file(shop: Shop) -> Path:
-    return Path(shop.parts.settings.database_url.removeprefix("sqlite:///"))
+    return Path(shop.services.settings.database_url.removeprefix("sqlite:///"))

@@ -19,7 +19,7 @@ from tests.faults.shop import Shop
 
 
 def compared(shop: Shop) -> Report:
-    reconciliation = shop.parts.reconciliation
+    reconciliation = shop.services.reconciliation
     return reconciliation.go_on(reconciliation.start(clinic_id(shop)))
 
 
@@ -96,7 +96,7 @@ class TestFrontDesk:
         assert f"{starts_at:%Y-%m-%d %H:%M}" in report.mismatches[0].theirs
         now = shop.booking()
         assert (now.starts_at, now.ends_at) == (starts_at, starts_at + timedelta(minutes=45))
-        token = shop.parts.manage_tokens.token(now.reference)
+        token = shop.services.manage_tokens.token(now.reference)
         assert starts_at.isoformat() in shop.client.page(f"/manage/{token}").html
         shop.work()
         assert [task.state for name, task in shop.tasks().items() if name.startswith("contact_moved")] == ["done"]
@@ -123,10 +123,10 @@ class TestFrontDesk:
         assert found(report) == [("appointment_missing", "needs_person")]
         assert "never made again" in report.mismatches[0].was_done
         shop.work()
-        shop.parts.watching.run()
+        shop.services.watching.run()
         assert found(compared(shop)) == [("appointment_missing", "needs_person")]
         shop.work()
-        shop.parts.watching.run()
+        shop.services.watching.run()
         assert (shop.booking().state, shop.mine("individual_appointments")) == ("confirmed", [])
         assert subjects(shop)["Online booking: something needs a hand"] == 1
         (mail,) = [each for each in shop.sandbox.control.mails() if "needs a hand" in each.subject]
@@ -201,7 +201,7 @@ class TestPapers:
 
     def test_what_is_purged_cannot_be_sent_again(self, shop: Shop) -> None:
         shop.clock.ahead += timedelta(days=2)
-        shop.parts.purging.run()
+        shop.services.purging.run()
         remove(shop, "patient_forms")
         remove(shop, "patient_attachments")
         report = compared(shop)
@@ -233,9 +233,9 @@ class TestSettling:
         (one,) = compared(shop).mismatches
         assert open_causes(shop) == ["differs:appointment_missing"]
         author = Author(None, shop.clock.now())
-        assert shop.parts.reconciliation.settle(author, clinic_id(shop), one.id)
+        assert shop.services.reconciliation.settle(author, clinic_id(shop), one.id)
         assert open_causes(shop) == []
-        assert not shop.parts.reconciliation.settle(author, clinic_id(shop), one.id), "nothing waits any more"
+        assert not shop.services.reconciliation.settle(author, clinic_id(shop), one.id), "nothing waits any more"
         for _ in range(2):
             assert found(compared(shop)) == [("appointment_missing", "settled")]
         assert open_causes(shop) == []
@@ -243,48 +243,48 @@ class TestSettling:
     def test_another_difference_of_the_same_booking_is_told_of(self, shop: Shop) -> None:
         shop.sandbox.control.world.portals["demo"].reset()
         (one,) = compared(shop).mismatches
-        shop.parts.reconciliation.settle(Author(None, shop.clock.now()), clinic_id(shop), one.id)
+        shop.services.reconciliation.settle(Author(None, shop.clock.now()), clinic_id(shop), one.id)
         change_form(shop, completed_at=None)
         assert sorted(found(compared(shop))) == [("contact_missing", "settled"), ("form_unfinished", "needs_person")]
 
     def test_nobody_settles_what_belongs_to_another_clinic(self, shop: Shop) -> None:
         remove(shop, "individual_appointments")
         (one,) = compared(shop).mismatches
-        assert not shop.parts.reconciliation.settle(Author(None, shop.clock.now()), clinic_id(shop) + 1, one.id)
+        assert not shop.services.reconciliation.settle(Author(None, shop.clock.now()), clinic_id(shop) + 1, one.id)
 
     def test_a_comparison_under_way_does_not_end_what_the_last_one_found(self, shop: Shop) -> None:
         remove(shop, "individual_appointments")
         compared(shop)
-        shop.parts.reconciliation.start(clinic_id(shop))
+        shop.services.reconciliation.start(clinic_id(shop))
         assert open_causes(shop) == ["differs:appointment_missing"]
 
 
 class TestRuns:
     def test_one_that_was_cut_short_is_continued_by_the_next(self, shop: Shop) -> None:
         shop.sandbox.control.fault("status", service="cliniko", status=503, path="individual_appointments", times=None)
-        run_id = shop.parts.reconciliation.start(clinic_id(shop))
+        run_id = shop.services.reconciliation.start(clinic_id(shop))
         with pytest.raises(PracticeUnavailable):
-            shop.parts.reconciliation.go_on(run_id)
-        assert shop.parts.reconciliation.start(clinic_id(shop)) == run_id
+            shop.services.reconciliation.go_on(run_id)
+        assert shop.services.reconciliation.start(clinic_id(shop)) == run_id
         shop.sandbox.control.clear_faults()
-        assert shop.parts.reconciliation.run() == 1
-        report = shop.parts.reconciliation.report(run_id)
+        assert shop.services.reconciliation.run() == 1
+        report = shop.services.reconciliation.report(run_id)
         assert (report.run.checked, report.run.finished_at is not None) == (1, True)
 
     def test_two_never_work_on_the_same(self, shop: Shop) -> None:
-        run_id = shop.parts.reconciliation.start(clinic_id(shop))
-        with shop.parts.database.begin() as session:
+        run_id = shop.services.reconciliation.start(clinic_id(shop))
+        with shop.services.database.begin() as session:
             leased = shop.clock.now() + timedelta(minutes=1)
             session.execute(update(ReconciliationRun).values(lease_until=leased))
         with pytest.raises(RunTaken):
-            shop.parts.reconciliation.go_on(run_id)
+            shop.services.reconciliation.go_on(run_id)
         shop.clock.ahead += timedelta(minutes=2)
-        assert shop.parts.reconciliation.go_on(run_id).run.checked == 1
+        assert shop.services.reconciliation.go_on(run_id).run.checked == 1
 
     def test_a_worker_begins_one_a_day(self, shop: Shop) -> None:
-        assert [shop.parts.reconciliation.run() for _ in range(2)] == [1, 0]
+        assert [shop.services.reconciliation.run() for _ in range(2)] == [1, 0]
         shop.clock.ahead += timedelta(hours=25)
-        assert shop.parts.reconciliation.run() == 1
+        assert shop.services.reconciliation.run() == 1
 
     def test_bookings_of_another_cliniko_account_are_left_out(self, shop: Shop) -> None:
         booking = shop.booking()
@@ -296,8 +296,8 @@ class TestRuns:
         remove(shop, "individual_appointments")
         assert len(compared(shop).mismatches) == 1
         shop.clock.ahead += timedelta(days=91)
-        run_id = shop.parts.reconciliation.start(clinic_id(shop))
-        with shop.parts.database.reading() as session:
+        run_id = shop.services.reconciliation.start(clinic_id(shop))
+        with shop.services.database.reading() as session:
             assert [run.id for run in session.scalars(select(ReconciliationRun))] == [run_id]
             assert session.scalars(select(MismatchRow)).all() == []
 
@@ -312,7 +312,7 @@ class TestRuns:
 
 
 def open_causes(shop: Shop) -> list[str]:
-    with shop.parts.database.reading() as session:
+    with shop.services.database.reading() as session:
         return [cause.key for cause in present_causes(session, shop.clock.now())]
 
 
@@ -322,10 +322,10 @@ def change_form(shop: Shop, **values: Any) -> None:
 
 
 def change_booking(shop: Shop, booking: Booking, **values: Any) -> None:
-    with shop.parts.database.begin() as session:
+    with shop.services.database.begin() as session:
         session.execute(update(Booking).where(Booking.id == booking.id).values(**values))
 
 
 def change_task(shop: Shop, name: str, **values: Any) -> None:
-    with shop.parts.database.begin() as session:
+    with shop.services.database.begin() as session:
         session.execute(update(Task).where(Task.name == name).values(**values))

@@ -17,16 +17,16 @@ HUBSPOT = 2
 @pytest.fixture(autouse=True)
 def connected_later(shop: Shop) -> None:
     """As if HubSpot had been connected after everything was done."""
-    with shop.parts.database.begin() as session:
+    with shop.services.database.begin() as session:
         session.execute(delete(Task).where(Task.connection_id == HUBSPOT))
     shop.sandbox.control.world.portals["demo"].reset()
-    shop.parts.connectors.open(HUBSPOT).vendor.apply_schema()
+    shop.services.connectors.open(HUBSPOT).vendor.apply_schema()
     shop.clock.ahead += timedelta(hours=1)
 
 
 def backfilled(shop: Shop) -> Progress:
     """Start, let the task runner work, and look at what came of it."""
-    backfill = shop.parts.backfill
+    backfill = shop.services.backfill
     run_id = backfill.start(HUBSPOT)
     backfill.go_on(run_id)
     shop.work()
@@ -48,7 +48,7 @@ def test_a_past_booking_is_handed_over_once(shop: Shop) -> None:
 
 def test_whoever_is_purged_is_read_back_from_cliniko_and_no_consent_is_raised(shop: Shop) -> None:
     shop.clock.ahead += timedelta(days=2)
-    shop.parts.purging.run()
+    shop.services.purging.run()
     patient = shop.mine("patients")[0]
     shop.sandbox.control.change("demo", "patients", patient["id"], accepted_email_marketing=True)
     backfilled(shop)
@@ -59,19 +59,19 @@ def test_whoever_is_purged_is_read_back_from_cliniko_and_no_consent_is_raised(sh
 
 
 def test_a_booking_before_the_day_asked_for_is_left_out(shop: Shop) -> None:
-    backfill = shop.parts.backfill
+    backfill = shop.services.backfill
     run_id = backfill.start(HUBSPOT, since=shop.booking().created_at + timedelta(seconds=1))
     assert (backfill.go_on(run_id).total, emails(shop)) == (0, [])
 
 
 def test_a_cancelled_booking_is_left_out(shop: Shop) -> None:
-    with shop.parts.database.begin() as session:
+    with shop.services.database.begin() as session:
         session.execute(update(Booking).values(state="cancelled"))
     assert backfilled(shop).total == 0
 
 
 def test_a_run_that_was_stopped_is_continued(shop: Shop) -> None:
-    backfill = shop.parts.backfill
+    backfill = shop.services.backfill
     run_id = backfill.start(HUBSPOT)
     assert backfill.start(HUBSPOT) == run_id
     assert backfill.run() == 1
@@ -83,11 +83,11 @@ def test_a_run_that_was_stopped_is_continued(shop: Shop) -> None:
 
 
 def test_a_paused_connection_holds_it_up_and_parks_nothing(shop: Shop) -> None:
-    with shop.parts.database.begin() as session:
+    with shop.services.database.begin() as session:
         session.execute(update(Connection).where(Connection.id == HUBSPOT).values(state="paused"))
     progress = backfilled(shop)
     assert (progress.is_held_up, progress.planned, progress.finished_at) == (True, 0, None)
-    with shop.parts.database.begin() as session:
+    with shop.services.database.begin() as session:
         session.execute(update(Connection).where(Connection.id == HUBSPOT).values(state="active"))
     assert backfilled(shop).done == 1
 
@@ -100,7 +100,7 @@ def test_what_the_account_lacks_waits_for_a_person_and_is_counted(shop: Shop) ->
 
 def test_a_crm_that_is_down_leaves_it_under_way(shop: Shop) -> None:
     shop.sandbox.control.fault("status", service="hubspot", status=503, times=None)
-    backfill = shop.parts.backfill
+    backfill = shop.services.backfill
     run_id = backfill.start(HUBSPOT)
     backfill.go_on(run_id)
     shop.work(rounds=2)

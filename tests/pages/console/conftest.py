@@ -31,7 +31,7 @@ def desk(sandbox: SandboxServer, furnished: Path, tmp_path: Path) -> Iterator[De
     shutil.copytree(furnished, tmp_path / "desk")
     opened = reopen_desk(sandbox, tmp_path / "desk")
     yield opened
-    opened.parts.close()
+    opened.services.close()
 
 
 @pytest.fixture(scope="module")
@@ -41,4 +41,4 @@ def shared_desk(sandbox: SandboxServer, furnished: Path, tmp_path_factory: pytes
     shutil.copytree(furnished, folder)
     opened = reopen_desk(sandbox, folder)
     yield opened
-    opened.parts.close()
+    opened.services.close()

@@ -21,8 +21,8 @@ def console_rules(folder: Any) -> list[tuple[str, str, Role | None, bool]]:
     """(method, rule, lowest role, open to all) of every route below /console."""
     settings = load_settings({"BOOKING_DATA_DIR": str(folder)})
     upgrade(settings)
-    parts = build(settings)
-    app = make_web_app(parts)
+    services = build(settings)
+    app = make_web_app(services)
     found = [
         (method, rule.rule, _role(view), getattr(view, "open_to_all", False))
         for rule in app.url_map.iter_rules()
@@ -30,7 +30,7 @@ def console_rules(folder: Any) -> list[tuple[str, str, Role | None, bool]]:
         for view in [app.view_functions[rule.endpoint]]
         for method in sorted(_methods(rule))
     ]
-    parts.close()
+    services.close()
     return found
 
 

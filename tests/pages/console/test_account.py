@@ -24,7 +24,7 @@ def turn_on(desk: Desk, person: str) -> tuple[TOTP, list[str]]:
 
 
 def code(desk: Desk, app: TOTP) -> str:
-    return str(app.generate(desk.parts.clock.now()).token)
+    return str(app.generate(desk.services.clock.now()).token)
 
 
 def begin(desk: Desk, person: str) -> Visitor:
@@ -84,7 +84,7 @@ def test_a_password_shown_too_long_ago_does_not_count(desk: Desk) -> None:
 
 def test_the_secret_and_the_codes_are_kept_sealed(desk: Desk) -> None:
     app, recovery = turn_on(desk, "owner")
-    stored = b"".join(path.read_bytes() for path in desk.parts.settings.data_dir.rglob("*.sqlite3*"))
+    stored = b"".join(path.read_bytes() for path in desk.services.settings.data_dir.rglob("*.sqlite3*"))
     assert app.base32_key.encode() not in stored
     assert recovery[0].encode() not in stored
 

@@ -8,17 +8,17 @@ from tests.pages.console.desk import Desk
 
 def test_an_open_cause_is_shown_with_what_to_do(desk: Desk) -> None:
     assert "Nothing waits for a person." in desk.page("manager", "/console/demo/alerts").text
-    with desk.parts.database.begin() as session:
+    with desk.services.database.begin() as session:
         (hubspot,) = connections_of(session, desk.clinic().id, "hubspot")
         pause(session, hubspot.id, "hubspot_401")
-    Watching(database=desk.parts.database, clock=desk.parts.clock, ways={}).run()
+    Watching(database=desk.services.database, clock=desk.services.clock, ways={}).run()
     page = desk.page("manager", "/console/demo/alerts")
     assert "Nothing waits for a person." not in page.text and "HubSpot" in page.text
     assert "/console/demo/connections" in page.html.split("Open now")[1]
 
 
 def test_the_secret_is_shown_to_an_owner_who_asks(desk: Desk) -> None:
-    secret = alert_secret(desk.parts.settings.secret_key, "demo")
+    secret = alert_secret(desk.services.settings.secret_key, "demo")
     assert secret not in desk.page("owner", "/console/demo/alerts").html
     assert secret in desk.sign_in("owner").send_form("/console/demo/alerts/secret", {}, status=200).text
     assert secret not in desk.sign_in("manager").send_form("/console/demo/alerts/secret", {}, status=403).text

@@ -25,7 +25,7 @@ def base(shared_desk: Desk) -> Iterator[str]:
     shop.work()
     shop.sandbox.control.clear_faults()
     shop.sandbox.control.world.portals["demo"].reset()
-    shared_desk.parts.reconciliation.run()
+    shared_desk.services.reconciliation.run()
     with serving(shared_desk.app) as address:
         yield address
 

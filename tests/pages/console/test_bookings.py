@@ -39,7 +39,7 @@ def search(visitor: Visitor, **values: str) -> str:
 
 def test_a_part_that_our_own_workers_could_not_do_blames_nobody_else(desk: Desk) -> None:
     reference = booked(desk)
-    with desk.parts.database.begin() as session:
+    with desk.services.database.begin() as session:
         lost = {"state": "parked", "failure": "data", "code": "internal:lost_leases"}
         session.execute(update(Task).where(Task.name == "document").values(**lost))
     text = desk.page("receptionist", f"{LIST}/{reference}").text
@@ -61,7 +61,7 @@ def test_a_booking_tells_what_became_of_each_part_of_it(desk: Desk) -> None:
 
 
 def test_every_kind_of_task_has_words_of_its_own(shared_desk: Desk) -> None:
-    assert set(shared_desk.parts.task_runner._handlers) - set(PARTS) == set()
+    assert set(shared_desk.services.task_runner._handlers) - set(PARTS) == set()
 
 
 def test_the_patient_is_one_tap_away_in_cliniko(desk: Desk) -> None:
@@ -190,7 +190,7 @@ def test_the_signed_pdf_is_handed_out_and_that_is_written_down(desk: Desk) -> No
 def test_after_the_purge_names_are_gone_and_the_page_says_where_they_are(desk: Desk) -> None:
     reference = booked(desk)
     desk.shop.clock.ahead += timedelta(hours=30)
-    assert desk.parts.purging.run().bookings == 1
+    assert desk.services.purging.run().bookings == 1
     visitor = desk.sign_in("receptionist")
     visitor.sign_in("receptionist")  # the session is over by now
     page = visitor.page(f"{LIST}/{reference}")

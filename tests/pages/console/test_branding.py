@@ -131,7 +131,7 @@ def test_a_logo_is_taken_in_clean_and_can_go_again(desk: Desk) -> None:
     publish(desk)
     logo = desk.clinic().branding_values().logo
     assert logo is not None and logo.startswith("logo-")
-    with desk.parts.database.reading() as session:
+    with desk.services.database.reading() as session:
         assert logo in {file.name for file in clinic_files(session, desk.clinic().id)}
     save(desk, without_logo="y")
     publish(desk)

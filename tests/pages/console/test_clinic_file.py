@@ -37,18 +37,18 @@ def bring_in(desk: Desk, content: bytes, *, status: int = 303) -> str:
 
 
 def secrets(desk: Desk) -> list[tuple[str, bytes]]:
-    with desk.parts.database.reading() as session:
+    with desk.services.database.reading() as session:
         rows = session.scalars(select(Connection).order_by(Connection.id)).all()
-    return [(row.vendor, desk.parts.keyring.unseal(row.secret)) for row in rows]
+    return [(row.vendor, desk.services.keyring.unseal(row.secret)) for row in rows]
 
 
 def test_what_is_exported_and_brought_in_again_gives_the_same_clinic_and_the_same_connections(desk: Desk) -> None:
-    before, kept = exported_files(desk.parts.database, "demo"), secrets(desk)
+    before, kept = exported_files(desk.services.database, "demo"), secrets(desk)
     files = export(desk)
     assert files == before
     assert not any(secret in content for _, secret in kept for content in files.values())
     assert "Connections were left as they are" in bring_in(desk, zipped(files))
-    assert exported_files(desk.parts.database, "demo") == before
+    assert exported_files(desk.services.database, "demo") == before
     assert secrets(desk) == kept
 
 
@@ -76,9 +76,9 @@ def test_a_change_in_the_file_is_taken_and_written_down_with_before_and_after(de
 def test_a_file_that_will_not_do_is_refused_in_words_and_changes_nothing(
     desk: Desk, change: Any, sentence: str
 ) -> None:
-    before = exported_files(desk.parts.database, "demo")
+    before = exported_files(desk.services.database, "demo")
     assert sentence in bring_in(desk, change(export(desk)), status=422)
-    assert exported_files(desk.parts.database, "demo") == before
+    assert exported_files(desk.services.database, "demo") == before
 
 
 def test_a_zip_that_grows_without_end_is_stopped(desk: Desk) -> None:
@@ -91,7 +91,7 @@ def test_a_zip_that_grows_without_end_is_stopped(desk: Desk) -> None:
 def test_a_name_that_climbs_out_of_the_folder_stays_inside(desk: Desk) -> None:
     files = export(desk)
     bring_in(desk, zipped({**files, "../../../escaped.md": b"x"}))
-    assert not list(desk.parts.settings.data_dir.parent.rglob("escaped.md"))
+    assert not list(desk.services.settings.data_dir.parent.rglob("escaped.md"))
 
 
 def test_what_cliniko_does_not_have_is_named(desk: Desk) -> None:

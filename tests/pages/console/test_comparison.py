@@ -25,7 +25,7 @@ def test_it_is_begun_shows_how_far_it_is_and_what_it_found(desk: Desk) -> None:
     page = desk.page("manager", HOME)
     assert "Comparing: 0 of 1 bookings." in page.text and 'hx-trigger="every' in page.html
     assert "Compare now" not in page.text, "one at a time"
-    desk.parts.reconciliation.run()
+    desk.services.reconciliation.run()
     page = desk.page("receptionist", HOME)
     assert ": 1 booking." in page.text and 'hx-trigger="every' not in page.html
     assert reference in page.text and "Cliniko shows no such appointment." in page.text
@@ -35,7 +35,7 @@ def test_it_is_begun_shows_how_far_it_is_and_what_it_found(desk: Desk) -> None:
 def test_what_somebody_has_looked_at_no_longer_waits(desk: Desk) -> None:
     booked_and_gone(desk)
     desk.sign_in("manager").send_form(HOME, {})
-    desk.parts.reconciliation.run()
+    desk.services.reconciliation.run()
     settle = desk.page("receptionist", HOME).form_to("/1")
     assert "Cliniko shows no such appointment" in desk.page("receptionist", "/console/demo/").text
     desk.sign_in("receptionist").send_form(settle, {})
@@ -50,7 +50,7 @@ def test_the_differences_leave_as_a_table_that_names_nobody(desk: Desk) -> None:
     desk.sign_in("receptionist").send(f"{HOME}.csv", {}, status=405)
     assert desk.sign_in("receptionist").get(f"{HOME}.csv").status_code == 404, "nothing was compared yet"
     desk.sign_in("manager").send_form(HOME, {})
-    desk.parts.reconciliation.run()
+    desk.services.reconciliation.run()
     answer = desk.sign_in("receptionist").get(f"{HOME}.csv")
     rows = list(csv.reader(io.StringIO(answer.text)))
     assert (answer.mimetype, rows[1][1], rows[1][2]) == ("text/csv", reference, "appointment_missing")
@@ -63,5 +63,5 @@ def test_a_crm_that_gave_no_answer_is_named_with_what_it_means(desk: Desk) -> No
     desk.shop.work()
     desk.sandbox.control.fault("status", service="hubspot", status=401, times=None)
     desk.sign_in("manager").send_form(HOME, {})
-    desk.parts.reconciliation.run()
+    desk.services.reconciliation.run()
     assert "HubSpot could not be asked: HubSpot refuses the token" in desk.page("manager", HOME).text

@@ -136,7 +136,7 @@ def test_a_connection_is_paused_resumed_and_removed(desk: Desk) -> None:
 
 def test_a_connection_that_was_refused_says_why(desk: Desk) -> None:
     where = hubspot(desk)
-    with desk.parts.database.begin() as session:
+    with desk.services.database.begin() as session:
         pause(session, int(where.rpartition("/")[2]), "hubspot_401")
     page = desk.page("manager", where)
     assert "HubSpot refuses the token" in page.text and "Replace the token" not in page.text
@@ -156,7 +156,7 @@ class TestPastBookings:
         where = hubspot(desk)
         desk.shop.book()
         desk.shop.make_crm_fields()
-        with desk.parts.database.begin() as session:
+        with desk.services.database.begin() as session:
             session.execute(delete(Task).where(Task.connection_id == int(where.rpartition("/")[2])))
         desk.shop.work()
         assert desk.shop.state()["contacts"] == []
@@ -168,16 +168,16 @@ class TestPastBookings:
         desk.sign_in("owner").send_form(f"{where}/backfill", {"since": ""})
         page = desk.page("owner", where)
         assert "0 of 1 handed over." in page.text and 'hx-trigger="every' in page.html
-        desk.parts.backfill.run()
+        desk.services.backfill.run()
         desk.shop.work()
-        desk.parts.backfill.run()
+        desk.services.backfill.run()
         page = desk.page("owner", where)
         assert "1 of 1 handed over, finished on" in page.text and 'hx-trigger="every' not in page.html
         assert len(desk.shop.state()["contacts"]) == 1
 
     def test_only_from_a_day_on(self, desk: Desk) -> None:
         where = self.hubspot_later(desk)
-        tomorrow = desk.parts.clock.now() + timedelta(days=2)
+        tomorrow = desk.services.clock.now() + timedelta(days=2)
         desk.sign_in("owner").send_form(f"{where}/backfill", {"since": f"{tomorrow:%Y-%m-%d}"})
         assert "0 of 0 handed over" in desk.page("owner", where).text
 

@@ -13,7 +13,7 @@ def examine(desk: Desk, html: str, *, status: int = 200) -> str:
 
 
 def test_a_pasted_page_is_looked_at_and_told_what_is_wrong(shared_desk: Desk) -> None:
-    home = shared_desk.parts.settings.base_url
+    home = shared_desk.services.settings.base_url
     assert "Must be mended" in examine(shared_desk, "<html><body><p>No booking here</p></body></html>")
     assert "Must be mended" not in examine(shared_desk, RIGHT.format(home=home))
     other = RIGHT.format(home=home).replace('"demo"', '"dmeo"').replace("/b/demo", "/b/dmeo")

@@ -12,7 +12,7 @@ from tests.pages.console.desk import Desk
 
 def test_a_booking_is_a_figure(desk: Desk) -> None:
     desk.shop.book()
-    desk.parts.page_counts.flush()
+    desk.services.page_counts.flush()
     page = desk.page("receptionist", "/console/demo/insight")
     assert "Bookings: 1" in page.text and "direct" in page.text
     text = desk.sign_in("receptionist").get("/console/demo/insight/days.csv?days=7").text

@@ -42,7 +42,7 @@ SCREENS = {
 @pytest.fixture(scope="module")
 def base(shared_desk: Desk) -> Iterator[str]:
     shared_desk.shop.book()
-    shared_desk.parts.page_counts.flush()
+    shared_desk.services.page_counts.flush()
     shared_desk.sign_in("owner").send_form("/console/demo/start/found", {})
     with serving(shared_desk.app) as address:
         yield address
@@ -118,9 +118,9 @@ def test_answers_and_refusals_are_sound(owner: tuple[str, BrowserContext], share
 
 def _question(desk: Desk) -> str:
     """A week on, where the first practitioner of the service works."""
-    with desk.parts.database.reading() as session:
+    with desk.services.database.reading() as session:
         catalogue = offered(session, desk.clinic().id)
     assert catalogue is not None
     person = next(one.practitioner_id for one in catalogue.offers_of(SERVICE) if one.location_id == LOCATION)
-    day = desk.parts.clock.now().astimezone(ZoneInfo("Australia/Adelaide")).date() + timedelta(days=7)
+    day = desk.services.clock.now().astimezone(ZoneInfo("Australia/Adelaide")).date() + timedelta(days=7)
     return f"/console/demo/why?service={SERVICE}&practitioner={person}&location={LOCATION}&day={day}"

@@ -62,9 +62,9 @@ def empty_shop(sandbox: SandboxServer, folder: Path) -> Shop:
 
 def first_link(shop: Shop) -> str:
     """What `booking-app staff add EMAIL` prints."""
-    People(shop.parts.database).add_account(Author(None, shop.parts.clock.now()), EMAIL)
+    People(shop.services.database).add_account(Author(None, shop.services.clock.now()), EMAIL)
     with shop.client.application.app_context():
-        return one_time_link(EMAIL).removeprefix(shop.parts.settings.base_url)
+        return one_time_link(EMAIL).removeprefix(shop.services.settings.base_url)
 
 
 def press(page: BrowserPage, name: str) -> None:
@@ -200,8 +200,8 @@ def set_up_by_file(shop: Shop, folder: Path) -> None:
     (folder / "clinic.toml").write_text(CLINIC_FILE)
     (folder / "treatment.md").write_text(WAIVER_TEXT)
     import_clinic(
-        shop.parts.database, shop.parts.keyring, folder / "clinic.toml",
-        environ={"QUAY_CLINIKO_KEY": DEMO_CLINIKO_KEY}, now=shop.parts.clock.now(),
+        shop.services.database, shop.services.keyring, folder / "clinic.toml",
+        environ={"QUAY_CLINIKO_KEY": DEMO_CLINIKO_KEY}, now=shop.services.clock.now(),
     )  # fmt: skip
 
 
@@ -223,7 +223,7 @@ def _steady(page: Page) -> str:
 
 def settings_of(shop: Shop) -> dict[str, bytes]:
     """The export, without the name of the place that the key came from."""
-    files = exported_files(shop.parts.database, "demo")
+    files = exported_files(shop.services.database, "demo")
     return {name: re.sub(rb"api_key_env = .*", b"", content) for name, content in files.items()}
 
 

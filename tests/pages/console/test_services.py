@@ -87,7 +87,7 @@ def test_locations_are_put_in_order_and_described(desk: Desk) -> None:
     page = "/console/demo/locations"
     desk.sign_in("manager").send_form(f"{page}/{LOCATION}/move", {"direction": "down"})
     save(desk, f"{page}/{LOCATION}", directions="By the pier.")
-    with desk.parts.database.reading() as session:
+    with desk.services.database.reading() as session:
         entries = curation_of(session, desk.clinic().id).locations
     assert [entry.cliniko_id for entry in entries].index(LOCATION) == 1
     assert entries[1].directions == "By the pier."
@@ -114,20 +114,20 @@ def test_a_cliniko_that_does_not_answer_is_said_and_nothing_is_lost(desk: Desk) 
 
 def test_saving_every_screen_untouched_changes_nothing_of_the_clinics_file(desk: Desk) -> None:
     """What a screen stores is what an import stores: the file that comes out is the same, letter by letter."""
-    before = exported_files(desk.parts.database, "demo")
+    before = exported_files(desk.services.database, "demo")
     visitor = desk.sign_in("manager")
     for address in _screens(desk):
         page = visitor.page(address)
         visitor.send(address, dict(untouched(page.html, address)))
     visitor.send_form("/console/demo/branding/publish", {"revision": _revision(desk)})
-    after = exported_files(desk.parts.database, "demo")
+    after = exported_files(desk.services.database, "demo")
     assert after.keys() == before.keys()
     assert after["clinic.toml"].decode() == before["clinic.toml"].decode()
     assert after == before
 
 
 def _screens(desk: Desk) -> list[str]:
-    with desk.parts.database.reading() as session:
+    with desk.services.database.reading() as session:
         curation = curation_of(session, desk.clinic().id)
     said = [
         ("services", curation.services),

@@ -88,7 +88,7 @@ def test_of_two_managers_the_second_sees_both_versions_and_may_save_knowingly(de
 
 def test_who_changed_what_is_written_down(desk: Desk) -> None:
     save(desk, "alerts", email="front.desk@example.com")
-    with desk.parts.database.reading() as session:
+    with desk.services.database.reading() as session:
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert entry is not None and entry.action == "alerts.saved"
     assert entry.staff_id == desk.staff_id("manager") and entry.after == {"email": "front.desk@example.com"}

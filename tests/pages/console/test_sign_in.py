@@ -15,7 +15,7 @@ NEW = "seven quiet lemon trees"
 
 def link_of(desk: Desk, person: str) -> str:
     with desk.app.app_context():
-        return one_time_link(email_of(person)).removeprefix(desk.parts.settings.base_url)
+        return one_time_link(email_of(person)).removeprefix(desk.services.settings.base_url)
 
 
 def test_whoever_signs_in_arrives_where_they_wanted_to_be(desk: Desk) -> None:
@@ -44,7 +44,7 @@ def test_a_person_with_one_clinic_goes_straight_to_it_and_an_agency_chooses(desk
 
 
 def test_a_wrong_password_an_unknown_address_and_nobodys_password_read_the_same(desk: Desk) -> None:
-    with desk.parts.database.begin() as session:
+    with desk.services.database.begin() as session:
         session.execute(update(Staff).where(Staff.email == email_of("manager")).values(password_hash=None))
     visitor = desk.visitor()
     answers = [

@@ -18,7 +18,7 @@ def test_an_owner_makes_a_clinic_and_owns_it(desk: Desk) -> None:
     page = desk.page("owner", "/console/new-clinic/start")
     assert "Five steps to the first booking" in page.text
     assert desk.clinic("new-clinic").booking_rules().hold_minutes == 10
-    (member,) = People(desk.parts.database).members(desk.clinic("new-clinic").id)
+    (member,) = People(desk.services.database).members(desk.clinic("new-clinic").id)
     assert (member.email, member.role) == ("owner@example.com", Role.OWNER)
     assert desk.sign_in("manager").get("/console/new-clinic/start").status_code == 404
 
@@ -77,7 +77,7 @@ def test_bad_keys_are_refused_in_words_and_not_kept(desk: Desk) -> None:
 
 
 def test_another_account_is_asked_about_before_it_is_used(desk: Desk) -> None:
-    desk.parts.practices(desk.clinic().id)
+    desk.services.practices(desk.clinic().id)
     visitor = desk.sign_in("owner")
     where, key = "/console/demo/connections/cliniko", desk.sandbox.key("northside")
     asked = visitor.send_form(where, {"key": key}, status=422).text

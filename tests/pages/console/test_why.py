@@ -12,8 +12,8 @@ from tests.pages.console.desk import Desk
 def ask(desk: Desk, *, days: int = 7, status: int = 200, **changes: str) -> str:
     page = desk.page("receptionist", "/console/demo/why")
     assert "Find out" in page.text
-    today = desk.parts.clock.now().astimezone(ZoneInfo("Australia/Adelaide")).date()
-    with desk.parts.database.reading() as session:
+    today = desk.services.clock.now().astimezone(ZoneInfo("Australia/Adelaide")).date()
+    with desk.services.database.reading() as session:
         catalogue = offered(session, desk.clinic().id)
     assert catalogue is not None
     person = next(one.practitioner_id for one in catalogue.offers_of(SERVICE) if one.location_id == LOCATION)
@@ -43,7 +43,7 @@ def test_an_unfinished_question_is_asked_again(desk: Desk) -> None:
 
 def test_a_refused_key_is_an_answer_too(desk: Desk) -> None:
     ask(desk)
-    with desk.parts.database.begin() as session:
+    with desk.services.database.begin() as session:
         (connection,) = connections_of(session, desk.clinic().id, "cliniko")
         pause(session, connection.id, "cliniko_401")
     assert "The connection is paused because Cliniko refused the key" in ask(desk)

@@ -14,7 +14,7 @@ def signed(shop: Shop) -> tuple[bytes, SignedDocument]:
     assert shop.book(answer_reason="A very private knee").endswith("/done")
     shop.work()
     content, _ = shop.sandbox.control.attachment(shop.mine("attachments")[0]["id"])
-    with shop.parts.database.reading() as session:
+    with shop.services.database.reading() as session:
         kept = session.scalar(select(SignedDocument))
     assert kept is not None
     return content, kept
@@ -34,7 +34,7 @@ def test_a_document_is_genuine_by_its_file_and_by_its_record_and_says_nothing_of
 def test_it_stays_genuine_after_everything_personal_is_purged(shop: Shop) -> None:
     content, _ = signed(shop)
     shop.clock.ahead += timedelta(days=31)
-    assert shop.parts.purging.run().bookings == 1
+    assert shop.services.purging.run().bookings == 1
     page = shop.client.page(f"/verify/{hashlib.sha256(content).hexdigest()}")
     assert page.h1 == ["This document is genuine"]
 
@@ -47,7 +47,7 @@ def test_a_file_that_was_changed_is_not_known(shop: Shop) -> None:
 
 def test_a_record_that_was_tampered_with_is_not_called_genuine(shop: Shop) -> None:
     content, kept = signed(shop)
-    with shop.parts.database.begin() as session:
+    with shop.services.database.begin() as session:
         session.execute(update(SignedDocument).values(signed_at=kept.signed_at.replace(year=2020)))
     page = shop.client.page(f"/verify/{hashlib.sha256(content).hexdigest()}")
     assert page.h1 == ["This document cannot be confirmed"]

@@ -16,7 +16,7 @@ def test_a_working_process_is_alive_and_ready(shop: Shop) -> None:
 
 
 def test_a_database_of_another_version_is_not_ready(shop: Shop) -> None:
-    with shop.parts.database.begin() as session:
+    with shop.services.database.begin() as session:
         session.execute(text("update alembic_version set version_num = '0000'"))
     answer = shop.client.get("/readyz")
     assert (answer.status_code, answer.json["database"]) == (503, "failing")
