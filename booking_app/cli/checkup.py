@@ -14,6 +14,7 @@ from booking_app.core.failures import RemoteFailure
 from booking_app.core.sealing import Unsealable
 from booking_app.core.settings import Settings
 from booking_app.crm.vendors.meanings import meaning_of
+from booking_app.intake.assets import listed_fonts, missing_fonts
 from booking_app.intake.documents import DocumentsUnavailable, check_documents
 from booking_app.pms.sentences import cliniko_sentence
 
@@ -53,6 +54,9 @@ def check_machine(services: Services) -> Iterator[Finding]:
         yield Finding("documents", True, "PDF rendering works")
     except DocumentsUnavailable as error:
         yield Finding("documents", False, str(error))
+    missing = missing_fonts()
+    told = f"{', '.join(missing)} missing: such names are written as code points. Install the product's files again."
+    yield Finding("fonts", not missing, told if missing else f"{len(listed_fonts())} fonts for names in any script")
 
 
 def check_clinics(services: Services, slug: str | None) -> Iterator[Finding]:

@@ -1,5 +1,7 @@
-"""Days and times of day as they are said, the same on every machine whatever its locale."""
+"""Days and times of day as they are said and as they are typed, the same on every machine whatever its locale."""
 
+import re
+from collections.abc import Collection
 from datetime import date, datetime
 
 MONTHS = (
@@ -36,3 +38,115 @@ def half_of_day(local: datetime) -> str:
 def counted(count: int, noun: str) -> str:
     """`1 hour`, `2 hours`"""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+LONGEST_TYPED = 60
+PARTS = ("day", "month", "year")
+
+_SEPARATORS = re.compile(r"[\s/.,\-‐‑‒–—−]+")
+_SUFFIXED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,2}")
+_YEAR = re.compile(r"\d{4}")
+_COMPACT = re.compile(r"(\d{2})(\d{2})(\d{4})")
+_COMPACT_ISO = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTH_NAMES = {
+    spelling.lower(): number
+    for number, month in enumerate(MONTHS, start=1)
+    for spelling in (month, month[:3], *(("Sept",) if month == "September" else ()))
+}
+
+
+class DateUnreadable(ValueError):
+    """What was typed is no date. The message is a sentence; `parts` names what to correct: day, month, year."""
+
+    def __init__(self, sentence: str, parts: Collection[str] = PARTS) -> None:
+        super().__init__(sentence)
+        self.parts = tuple(part for part in PARTS if part in parts)
+
+
+class DateMissing(DateUnreadable):
+    """Nothing was typed at all."""
+
+    def __init__(self) -> None:
+        super().__init__("Enter a date, for example 31 3 1980")
+
+
+def read_date(text: str) -> date:
+    """The date a person typed in one box, day before month as in Australia, New Zealand and the United Kingdom.
+
+    Reads `31/3/1980`, `31 3 1980`, `31.3.1980`, `31-03-1980`, `31 March 1980`, `31st Mar 1980`, `March 31, 1980`,
+    `31031980`, and ISO (`1980-03-31`, `19800331`). A year needs its four digits: of `31.3.15` nobody can tell whether
+    a child or somebody very old is meant. Raises DateMissing for white space only, else DateUnreadable.
+    """
+    if len(text) > LONGEST_TYPED:
+        raise DateUnreadable("Enter a date, for example 31 3 1980")
+    pieces = [piece for piece in _SEPARATORS.split(text) if piece]
+    if len(pieces) == 1:
+        pieces = _compact_pieces(pieces[0])
+    if not pieces:
+        raise DateMissing
+    if len(pieces) != 3:
+        raise DateUnreadable("Enter a day, a month and a year, for example 31 3 1980")
+    return read_day_month_year(*_day_first(*pieces))
+
+
+def read_day_month_year(day: str, month: str, year: str) -> date:
+    """The date typed in three boxes; a month may be a number or an English name.
+
+    Raises DateMissing when all three are empty, else DateUnreadable with the boxes to correct in `parts`.
+    """
+    typed = {"day": day.strip(), "month": month.strip(), "year": year.strip()}
+    missing = [part for part in PARTS if not typed[part]]
+    if len(missing) == len(PARTS):
+        raise DateMissing
+    if missing:
+        raise DateUnreadable(f"Enter the {' and the '.join(missing)}", missing)
+    return _date_of(_day_number(typed["day"]), _month_number(typed["month"]), _year_number(typed["year"]))
+
+
+def _compact_pieces(piece: str) -> list[str]:
+    """The parts of a date typed as eight digits; between 1900 and 2100 only one of the two orders can be meant."""
+    for pattern in (_COMPACT_ISO, _COMPACT):
+        match = pattern.fullmatch(piece)
+        if match is not None and 1 <= int(match[2]) <= 12:
+            return list(match.groups())
+    return [piece]
+
+
+def _day_first(first: str, second: str, third: str) -> tuple[str, str, str]:
+    if _YEAR.fullmatch(first):
+        return third, second, first
+    if first.lower() in _MONTH_NAMES:
+        return second, first, third
+    return first, second, third
+
+
+def _day_number(text: str) -> int:
+    match = _SUFFIXED.fullmatch(text)
+    number = int(match[1]) if match is not None else 0
+    if not 1 <= number <= 31:
+        raise DateUnreadable("Enter the day as a number from 1 to 31", ["day"])
+    return number
+
+
+def _month_number(text: str) -> int:
+    number = int(text) if _NUMBER.fullmatch(text) else _MONTH_NAMES.get(text.lower(), 0)
+    if not 1 <= number <= 12:
+        raise DateUnreadable("Enter the month as a number from 1 to 12, or as its name", ["month"])
+    return number
+
+
+def _year_number(text: str) -> int:
+    if not _YEAR.fullmatch(text):
+        raise DateUnreadable("Enter the year with all four digits, for example 1980", ["year"])
+    if not FIRST_YEAR <= int(text) <= LAST_YEAR:
+        raise DateUnreadable(f"Enter a year between {FIRST_YEAR} and {LAST_YEAR}", ["year"])
+    return int(text)
+
+
+def _date_of(day: int, month: int, year: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise DateUnreadable(f"{MONTHS[month - 1]} {year} has no day {day}", ["day"]) from error

@@ -9,9 +9,9 @@ import phonenumbers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from booking_app.core.assets import asset_folder
-from booking_app.intake.assets import vendored_fonts
 from booking_app.intake.color import readable_on_white
 from booking_app.intake.facts import DocumentFacts
+from booking_app.intake.glyphs import described, undrawable, with_code_points
 from booking_app.intake.instants import spoken_day, spoken_instant, spoken_start, utc_text
 from booking_app.intake.seals import RecordSeal
 from booking_app.intake.signatures import signature_png_base64, signature_svg, svg_data_uri
@@ -25,12 +25,21 @@ KINDS = {
     "recreational": "Recreational activity waiver",
 }
 UNSIGNED = "Agreed to by confirming the booking, without a signature"
-METHODS = {"drawn": "Drawn by hand on screen", "typed": "Full name typed on the keyboard"}
+METHODS = {"drawn": "Drawn by hand on screen", "typed": "Full name typed"}
 
 
 def document_html(facts: DocumentFacts, seal: RecordSeal) -> str:
-    """The whole document with its style; the same facts give the same text."""
-    return _environment().get_template("document.html").render(**_content(facts, seal))
+    """The whole document with its style; the same facts give the same text.
+
+    What no font can draw is written as code points, and the evidence says so.
+    """
+    template = _environment().get_template("document.html")
+    content = _content(facts, seal)
+    html = template.render(**content, undrawn="")
+    undrawn = undrawable(html)
+    if not undrawn:
+        return html
+    return with_code_points(template.render(**content, undrawn=", ".join(map(described, undrawn))), undrawn)
 
 
 def title_of(facts: DocumentFacts) -> str:
@@ -45,8 +54,6 @@ def _content(facts: DocumentFacts, seal: RecordSeal) -> dict[str, Any]:
         "clinic_lines": _clinic_lines(facts),
         "logo": _logo(facts),
         "color": readable_on_white(facts.clinic.color),
-        "fonts": [font for font in vendored_fonts() if font.role == "text"],
-        "families": _families(),
         "reference": facts.reference,
         "summary": _summary(facts),
         "waivers": [_waiver(waiver, facts) for waiver in facts.waivers],
@@ -61,12 +68,6 @@ def _content(facts: DocumentFacts, seal: RecordSeal) -> dict[str, Any]:
 def _environment() -> Environment:
     loader = FileSystemLoader(asset_folder("templates/intake"))
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-@cache
-def _families() -> str:
-    names = dict.fromkeys(font.family for font in vendored_fonts() if font.role == "text")
-    return ", ".join([f'"{name}"' for name in names] + ['"DejaVu Sans"', "sans-serif"])
 
 
 def _logo(facts: DocumentFacts) -> str | None:
@@ -177,7 +178,7 @@ def _texts(facts: DocumentFacts) -> Rows:
         effective = spoken_instant(waiver.effective_at, facts.clinic.time_zone)
         version = f"{waiver.version_sha256}\n(its version: the SHA-256 of the exact text)"
         rows.append((waiver.title, f"{version}\nin use since {effective}"))
-    rows.append(("Language shown", facts.circumstances.language))
+    rows.append(("Language of the page", facts.circumstances.language))
     return rows
 
 
@@ -193,7 +194,8 @@ def _people(facts: DocumentFacts) -> Rows:
 
 def _times(facts: DocumentFacts) -> Rows:
     how = facts.circumstances
-    moments = (("Text shown", how.shown_at), ("Signed", how.signed_at), ("Submitted", how.submitted_at))
+    taken = "Signature received" if facts.signature is not None else "Agreement received"
+    moments = (("Page with the text sent", how.shown_at), (taken, how.signed_at), ("Booking sent", how.submitted_at))
     zone = facts.clinic.time_zone
     return [(name, f"{spoken_instant(at, zone)}\n{utc_text(at)} (UTC)") for name, at in moments if at is not None]
 

@@ -63,7 +63,11 @@ class Consent:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """How and when it was signed. `shown_at` is when the texts were first shown, where that is known."""
+    """How and when it was signed.
+
+    `shown_at`: when the page with the texts was sent to the browser, where that is known; `language`: of that page;
+    `signed_at`: when it came back; `submitted_at`: when the booking was sent.
+    """
 
     signed_at: datetime
     shown_at: datetime | None = None

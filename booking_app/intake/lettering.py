@@ -1,38 +1,31 @@
 """A typed name as outlines: drawn with a vendored handwriting font, so no reader of the picture needs the font.
 
-A character the handwriting lacks comes from the text font, then from fonts of the system; one that no font has is
-left out of the picture, and a name of which nothing is left reads "Signed by typing" (the name itself always stands in
-words beside it). Nothing here raises on any text.
+Harfbuzz shapes the letters, so that Hindi and Arabic names look as they should. A character the handwriting lacks comes
+from the text fonts; one that no vendored font has is left out of the picture, and a name of which nothing is left reads
+"Signed by typing" (the name itself always stands in words beside it). Nothing here raises on any text.
 """
 
-import io
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import cache
 from threading import Lock
 from typing import Any
 
+import uharfbuzz as hb
 from fontTools.pens.basePen import BasePen
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
-from fontTools.ttLib import TTFont, TTLibError
 
-from booking_app.intake.assets import font_bytes, vendored_fonts
-from booking_app.intake.writing import visual_order
+from booking_app.intake.assets import FontFile, font_bytes, vendored_fonts
+from booking_app.intake.plain_text import is_invisible
+from booking_app.intake.writing import runs_in_sight
 
-SYSTEM_FONTS = (
-    Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"),
-    Path("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf"),
-    Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
-    Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc"),
-    Path("/Library/Fonts/Arial Unicode.ttf"),
-    Path("/System/Library/Fonts/Supplemental/Arial Unicode.ttf"),
-)
 SIZE = 64.0
 STEPS = 8
-# The text font looks larger than handwriting of the same size.
-TEXT_SCALE = 0.72
+# The text fonts look larger than handwriting of the same size.
+SCALES = {"hand": 1.0, "text": 0.72}
+SPACE_WITHOUT_FONT = SIZE * 0.3
 
 WHEN_NOTHING_IS_LEFT = "Signed by typing"
 
@@ -41,7 +34,7 @@ Contour = list[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Glyph:
-    """One character placed on the line: its SVG path and its contours as polygons (y grows downward)."""
+    """One shape placed on the line: its SVG path and its contours as polygons (y grows downward)."""
 
     path: str
     contours: tuple[tuple[tuple[float, float], ...], ...]
@@ -55,21 +48,12 @@ class Lettering:
     box: tuple[float, float, float, float] | None
 
 
-# fontTools unpacks a glyph when it is first drawn; a second thread would meet it half unpacked.
+# Harfbuzz keeps what it learns about a face in the face; two threads need not meet there.
 _ONE_AT_A_TIME = Lock()
 
 
-@dataclass(frozen=True)
-class _Face:
-    font: Any
-    glyphs: Any
-    cmap: dict[int, str]
-    scale: float
-
-
-@lru_cache(maxsize=64)
 def letter(text: str) -> Lettering:
-    """The outlines of a text written in one line from x = 0."""
+    """The outlines of a text written in one line from x = 0. Large, so nothing keeps them: keep the picture."""
     with _ONE_AT_A_TIME:
         lettering = _written(text)
         return lettering if lettering.box is not None else _written(WHEN_NOTHING_IS_LEFT)
@@ -78,66 +62,69 @@ def letter(text: str) -> Lettering:
 def _written(text: str) -> Lettering:
     glyphs: list[Glyph] = []
     x = 0.0
-    for character in visual_order(text):
-        face = _face_for(ord(character))
-        if face is None:
-            x += SIZE * 0.3 if character.isspace() else 0.0
+    for is_right, font, run in _runs(text):
+        if font is None:
+            x += SPACE_WITHOUT_FONT * sum(character.isspace() for character in run)
             continue
-        glyph, advance = _drawn(face, face.cmap[ord(character)], x)
-        glyphs.append(glyph)
-        x += advance
+        drawn, x = _drawn(font, run, is_right, x)
+        glyphs += drawn
     return Lettering(tuple(glyphs), _box(glyphs))
 
 
-def _drawn(face: _Face, name: str, x: float) -> tuple[Glyph, float]:
-    place = (face.scale, 0, 0, -face.scale, x, 0)
-    svg = SVGPathPen(face.glyphs, ntos=_number)
-    face.glyphs[name].draw(TransformPen(svg, place))
-    polygons = _PolygonPen(face.glyphs)
-    face.glyphs[name].draw(TransformPen(polygons, place))
+def _runs(text: str) -> Iterator[tuple[bool, FontFile | None, str]]:
+    """(is right-to-left, font, characters) from left to right; each part needs one font."""
+    for is_right, line in runs_in_sight(text):
+        parts: list[tuple[FontFile | None, str]] = []
+        for character in line:
+            font = parts[-1][0] if parts and _goes_with_the_last(character) else _font_for(character)
+            if parts and parts[-1][0] == font:
+                parts[-1] = (font, parts[-1][1] + character)
+            else:
+                parts.append((font, character))
+        yield from ((is_right, font, run) for font, run in (reversed(parts) if is_right else parts))
+
+
+def _goes_with_the_last(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M" or is_invisible(character)
+
+
+def _font_for(character: str) -> FontFile | None:
+    fonts = (font for role in SCALES for font in vendored_fonts() if font.role == role and font.weight == 400)
+    return next((font for font in fonts if font.draws(character)), None)
+
+
+def _drawn(file: FontFile, run: str, is_right: bool, x: float) -> tuple[list[Glyph], float]:
+    font = _font(file.file)
+    scale = SCALES[file.role] * SIZE / font.face.upem
+    buffer = hb.Buffer()
+    buffer.add_str(run)
+    buffer.guess_segment_properties()
+    buffer.direction = "rtl" if is_right else "ltr"
+    hb.shape(font, buffer)
+    glyphs = []
+    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        place = (scale, 0, 0, -scale, x + position.x_offset * scale, -position.y_offset * scale)
+        if info.codepoint:
+            glyphs.append(_outline(font, info.codepoint, place))
+        x += position.x_advance * scale
+    return glyphs, x
+
+
+def _outline(font: Any, glyph: int, place: tuple[float, ...]) -> Glyph:
+    svg, polygons = SVGPathPen(None, ntos=_number), _PolygonPen(None)
+    font.draw_glyph_with_pen(glyph, TransformPen(svg, place))
+    font.draw_glyph_with_pen(glyph, TransformPen(polygons, place))
     contours = tuple(tuple(contour) for contour in polygons.contours if len(contour) > 2)
-    return Glyph(svg.getCommands(), contours), float(face.glyphs[name].width) * face.scale
+    return Glyph(svg.getCommands(), contours)
+
+
+@cache
+def _font(file: str) -> Any:
+    return hb.Font(hb.Face(font_bytes(file)))
 
 
 def _number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
-
-
-def _face_for(code: int) -> _Face | None:
-    return next((face for face in _faces() if code in face.cmap), None)
-
-
-def _faces() -> Iterator[_Face]:
-    for role, scale in (("hand", 1.0), ("text", TEXT_SCALE)):
-        for font in vendored_fonts():
-            if font.role == role and font.weight == 400:
-                yield _vendored_face(font.file, scale)
-    for path in SYSTEM_FONTS:
-        face = _system_face(path)
-        if face is not None:
-            yield face
-
-
-@cache
-def _vendored_face(file: str, scale: float) -> _Face:
-    return _face(TTFont(io.BytesIO(font_bytes(file))), scale)
-
-
-@cache
-def _system_face(path: Path) -> _Face | None:
-    try:
-        return (
-            _face(TTFont(io.BytesIO(path.read_bytes()), fontNumber=0, lazy=True), TEXT_SCALE)
-            if path.is_file()
-            else None
-        )
-    except (OSError, TTLibError, KeyError, ValueError):  # a broken font must not stop anybody from signing
-        return None
-
-
-def _face(font: TTFont, scale: float) -> _Face:
-    cmap = {code: name for code, name in (font.getBestCmap() or {}).items() if code > 0}
-    return _Face(font, font.getGlyphSet(), cmap, scale * SIZE / font["head"].unitsPerEm)
 
 
 def _box(glyphs: list[Glyph]) -> tuple[float, float, float, float] | None:

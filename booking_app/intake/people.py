@@ -1,13 +1,21 @@
-"""Ages, and who may sign: the patient, or a guardian for somebody under 18."""
+"""Names, ages, and who may sign: the patient, or a guardian for somebody under 18."""
 
 from dataclasses import dataclass
 from datetime import date
 
+from booking_app.intake.plain_text import clean_line, has_letters
+
+LONGEST_NAME = 100
+LONGEST_RELATIONSHIP = 60
 ADULT_AT = 18
 OLDEST = 120
 
 
 class DateOfBirthInvalid(ValueError):
+    """The message is a sentence for the patient."""
+
+
+class NameInvalid(ValueError):
     """The message is a sentence for the patient."""
 
 
@@ -23,6 +31,20 @@ class Guardian:
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+
+def check_name(text: str, called: str, longest: int = LONGEST_NAME) -> str:
+    """The name as one clean line, with at least one letter that can be seen; empty when nothing was typed.
+
+    `called` is what the sentence calls it, e.g. `first name`. Raises NameInvalid.
+    """
+    # What is far too long is not even cleaned; hidden characters in between do not count.
+    name = clean_line(text) if len(text) <= 10 * longest else text
+    if len(name) > longest:
+        raise NameInvalid(f"Shorten the {called} to {longest} characters or fewer")
+    if name and not has_letters(name):
+        raise NameInvalid(f"Enter the {called} in letters")
+    return name
 
 
 def age_on(date_of_birth: date, day: date) -> int:

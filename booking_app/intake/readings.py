@@ -8,6 +8,7 @@ from decimal import Decimal
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from booking_app.core.dates import DateUnreadable, read_date
 from booking_app.intake.fields import FieldSpec
 from booking_app.intake.plain_text import clean_line, clean_paragraphs
 
@@ -19,9 +20,6 @@ LONGEST_EMAIL = 254
 # What is longer than this is not read at all.
 LONGEST_RAW = 100_000
 NUMBER = re.compile(r"[+-]?(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.\d{1,10})?")
-ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-SPOKEN_DAY = re.compile(r"(\d{1,2})[ /.-]+(\d{1,2})[ /.-]+(\d{4})")
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 class Unreadable(ValueError):
@@ -106,20 +104,10 @@ def _number(field: FieldSpec, text: str, region: str) -> Decimal:
 
 
 def _date(field: FieldSpec, text: str, _region: str) -> date:
-    iso, spoken = ISO_DAY.fullmatch(text), SPOKEN_DAY.fullmatch(text)
-    if iso is not None:
-        year, month, day = (int(part) for part in iso.groups())
-    elif spoken is not None:
-        day, month, year = (int(part) for part in spoken.groups())
-    else:
-        raise Unreadable(_date_wanted(field))
     try:
-        value = date(year, month, day)
-    except ValueError as error:
-        raise Unreadable(_date_wanted(field)) from error
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise Unreadable(f"Enter a date between {FIRST_YEAR} and {LAST_YEAR} for {name_of(field)}")
-    return value
+        return read_date(text)
+    except DateUnreadable as error:
+        raise Unreadable(f"{name_of(field)}: {error}") from error
 
 
 def _date_wanted(field: FieldSpec) -> str:

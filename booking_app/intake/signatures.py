@@ -3,12 +3,13 @@
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from booking_app.intake.ink import Ink, InkInvalid, NoInk, read_ink
 from booking_app.intake.lettering import letter
 from booking_app.intake.pictures import ink_png, ink_svg, lettering_png, lettering_svg, png_svg
-from booking_app.intake.plain_text import clean_line
+from booking_app.intake.plain_text import clean_line, has_letters
 from booking_app.intake.posted_png import PngInvalid, clean
 
 SignatureMethod = Literal["drawn", "typed"]
@@ -94,7 +95,13 @@ def signature_svg(signature: Signature) -> str:
         return ink_svg(signature.ink)
     if signature.png is not None:
         return png_svg(signature.png)
-    return lettering_svg(letter(signature.typed_name or ""))
+    return _typed_svg(signature.typed_name or "")
+
+
+# A page shows the same picture again and again; 32 names of at most 120 letters are at most 4 MB.
+@lru_cache(maxsize=32)
+def _typed_svg(name: str) -> str:
+    return lettering_svg(letter(name))
 
 
 def svg_data_uri(svg: str) -> str:
@@ -120,6 +127,6 @@ def _typed(typed_name: str) -> Signature:
         raise SignatureMissing("Type your full name as your signature.")
     if len(name) > LONGEST_NAME:
         raise SignatureInvalid(f"Shorten your name to {LONGEST_NAME} characters or fewer.")
-    if not any(character.isalpha() for character in name):
+    if not has_letters(name):
         raise SignatureInvalid("Type your full name as your signature, in letters.")
     return Signature("typed", typed_name=name)

@@ -57,9 +57,9 @@ def test_choices_keep_the_order_of_the_options():
 @pytest.mark.parametrize(
     ("type_", "raw", "sentence"),
     [
-        ("date", "31 2 2026", "Enter a date for Date of injury, for example 24 11 2026"),
-        ("date", "yesterday", "Enter a date for Date of injury, for example 24 11 2026"),
-        ("date", "1 1 1066", "Enter a date between 1900 and 2100 for Date of injury"),
+        ("date", "31 2 2026", "Date of injury: February 2026 has no day 31"),
+        ("date", "yesterday", "Date of injury: Enter a day, a month and a year, for example 31 3 1980"),
+        ("date", "1 1 1066", "Date of injury: Enter a year between 1900 and 2100"),
         ("email", "amelia@", "Enter an email address for Date of injury, for example name@example.com"),
         ("phone", "12345", "Enter a phone number for Date of injury, for example 0412 345 678"),
         ("number", "1e400", "Enter a number for Date of injury, for example 12 or 12.5"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fontTools.ttLib import TTFont
 from PIL import Image
 from pypdf import PdfReader
 
@@ -21,7 +22,7 @@ from booking_app.intake.documents import DocumentsUnavailable, check_documents, 
 from booking_app.intake.facts import DocumentFacts
 from booking_app.intake.fields import FieldSpec
 from booking_app.intake.people import Guardian
-from booking_app.intake.records import record_sha256
+from booking_app.intake.records import canonical_record, record_sha256
 from booking_app.intake.seals import is_record_seal_genuine, seal_record
 from tests.intake.conftest import FIELDS, typed, waiver_text
 from tests.intake.test_signatures import from_png
@@ -102,7 +103,7 @@ def test_the_evidence_says_what_when_how_and_where_to_check(make_facts: Make, si
         document.seal.signature,
         signing_key.key_id,
         f"https://book.example/verify/{record_sha256(facts)}",
-        "marked as PDF/A-3a for archiving; it has not been put through a validator",
+        "marked as PDF/A-3a for archiving.",
     ):
         assert squeezed(part) in text
     assert is_record_seal_genuine(document.seal, signing_key.public_bytes)
@@ -161,17 +162,92 @@ def test_a_page_that_asks_for_anything_outside_is_refused(html: str):
         documents._pdf(f"<!doctype html><html lang=en><title>x</title>{html}<p>text")
 
 
-def test_names_of_every_script_are_rendered(make_facts: Make, signing_key: SigningKey):
-    name = "Łukasz Владимир Ελένη Nguyễn محمد דוד Zoë"
-    facts = make_facts(signature=typed(name))
-    text = text_of(rendered(replace(facts, patient=replace(facts.patient, first_name=name)), signing_key))
-    assert all(part in text for part in name.split())
+# Scripts of people who live in Australia, New Zealand and the United Kingdom, with a sign and an emoji.
+NAMES = (
+    "Łukasz Владимир Ελένη Nguyễn محمد דוד Zoë 王小明 佐藤さくら 김민준 สมชาย राहुल সুমন ਗੁਰਪ੍ਰੀਤ તેજસ தமிழ் తెలుగు ಕನ್ನಡ "
+    "മലയാളം ශ්\u200dරීමතී សុខា ລາວ မြန်မာ ሰላም ქართული Հայ ✓ 🙂"
+)
 
 
-def test_a_name_no_font_can_draw_stops_nothing(make_facts: Make, signing_key: SigningKey):
-    facts = make_facts(signature=typed("王小明 🙂"))
-    content = rendered(replace(facts, patient=replace(facts.patient, first_name="王小明 🙂")), signing_key)
-    assert len(PdfReader(io.BytesIO(content)).pages) == 2
+def named(facts: DocumentFacts, name: str) -> DocumentFacts:
+    return replace(facts, patient=replace(facts.patient, first_name=name), signature=typed(name[:100]))
+
+
+def fonts_of(content: bytes) -> set[str]:
+    reader = PdfReader(io.BytesIO(content))
+    fonts = (font for page in reader.pages for font in page["/Resources"].get_object()["/Font"].get_object().values())
+    return {str(font.get_object()["/BaseFont"]).partition("+")[2] for font in fonts}
+
+
+def test_names_of_every_script_are_drawn(make_facts: Make, signing_key: SigningKey):
+    html = document_html(named(make_facts(), NAMES), seal_record("0" * 64, signing_key))
+    assert NAMES in html
+    assert "code points" not in html
+    content = rendered(named(make_facts(), NAMES), signing_key)
+    assert all(part in text_of(content) for part in ("Łukasz Владимир Ελένη", "王小明", "김민준", "ქართული"))
+    assert boxes_in(content) == 0
+
+
+def boxes_in(content: bytes) -> int:
+    """How many glyphs on the pages their embedded fonts do not have: they are shown as boxes."""
+    found = 0
+    for page in PdfReader(io.BytesIO(content)).pages:
+        fonts = page["/Resources"].get_object()["/Font"].get_object()
+        count = 0
+        for operands, operator in page.get_contents().operations:  # type: ignore[union-attr]
+            if operator == b"Tf":
+                count = glyph_count(fonts[operands[0]].get_object())
+            elif operator == b"TJ":
+                shown = b"".join(part.original_bytes for part in operands[0] if hasattr(part, "original_bytes"))
+                numbers = [int.from_bytes(shown[at : at + 2]) for at in range(0, len(shown), 2)]
+                found += sum(1 for number in numbers if not 0 < number < count)
+    return found
+
+
+def glyph_count(font: Any) -> int:
+    descriptor = font["/DescendantFonts"][0].get_object()["/FontDescriptor"].get_object()
+    file = descriptor["/FontFile2" if "/FontFile2" in descriptor else "/FontFile3"]
+    return int(TTFont(io.BytesIO(file.get_object().get_data()))["maxp"].numGlyphs)
+
+
+def test_boxes_would_be_found():
+    assert boxes_in(documents._pdf("<!doctype html><html lang=en><title>x</title><p>𠮷 \U0010abcd")) == 2
+
+
+def test_a_character_no_font_can_draw_is_written_as_its_number(make_facts: Make, signing_key: SigningKey):
+    facts = named(make_facts(), "𠮷野 Aiko")
+    content = rendered(facts, signing_key)
+    text = squeezed(text_of(content))
+    assert "[U+20BB7]野Aiko" in text
+    assert "notyped" not in text
+    assert squeezed("The signed record has them as they were typed: U+20BB7 (cjk unified ideograph-20bb7).") in text
+    assert boxes_in(content) == 0
+    assert "𠮷" in canonical_record(facts).decode()
+
+
+def test_an_ordinary_document_says_nothing_of_characters(ordinary: bytes):
+    assert "code points" not in text_of(ordinary)
+
+
+def test_a_document_loads_only_the_fonts_it_needs(make_facts: Make, signing_key: SigningKey):
+    assert all("Inter" in name for name in fonts_of(rendered(make_facts(), signing_key)))
+    thai = fonts_of(rendered(named(make_facts(), "สมชาย"), signing_key))
+    assert [name for name in thai if "Inter" not in name] == [name for name in thai if "Thai" in name]
+
+
+def test_the_order_of_documents_changes_no_byte(make_facts: Make, signing_key: SigningKey):
+    first = [rendered(named(make_facts(), name), signing_key) for name in ("Amelia", "王小明", "สมชาย")]
+    rendered(named(make_facts(), NAMES), signing_key)
+    assert [rendered(named(make_facts(), name), signing_key) for name in ("Amelia", "王小明", "สมชาย")] == first
+
+
+def test_nothing_of_a_document_stays_in_the_process(make_facts: Make, signing_key: SigningKey):
+    from booking_app.intake import rendering
+
+    for name in ("Amelia", "王小明", NAMES):
+        rendered(named(make_facts(), name), signing_key)
+        assert not rendering._fonts().strut_layouts
+    assert rendering._fonts() is rendering._fonts()
 
 
 def test_a_logo_and_a_posted_picture_go_in(make_facts: Make, signing_key: SigningKey):

@@ -2,7 +2,15 @@ from datetime import date
 
 import pytest
 
-from booking_app.intake.people import DateOfBirthInvalid, age_on, check_date_of_birth, is_minor
+from booking_app.intake.people import (
+    LONGEST_NAME,
+    DateOfBirthInvalid,
+    NameInvalid,
+    age_on,
+    check_date_of_birth,
+    check_name,
+    is_minor,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,3 +39,23 @@ def test_nobody_is_older_than_120():
     with pytest.raises(DateOfBirthInvalid, match="120"):
         check_date_of_birth(date(1905, 11, 21), date(2026, 11, 21))
     assert check_date_of_birth(date(1905, 11, 22), date(2026, 11, 21)) == date(1905, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("  Zoë ", "Zoë"), ("O", "O"), ("王", "王"), ("Am\u200bel\u3164ia", "Amelia"), ("", ""), ("\u3164", "")],
+)
+def test_a_name_is_kept_as_it_can_be_seen(typed: str, name: str):
+    assert check_name(typed, "first name") == name
+
+
+@pytest.mark.parametrize("typed", ["-", "42", "\u2800", "🙂"])
+def test_a_name_without_a_letter_is_refused(typed: str):
+    with pytest.raises(NameInvalid, match="Enter the first name in letters"):
+        check_name(typed, "first name")
+
+
+@pytest.mark.parametrize("typed", ["a" * (LONGEST_NAME + 1), "a" * 5_000_000, "\u200b" * 5_000_000])
+def test_a_name_has_an_end(typed: str):
+    with pytest.raises(NameInvalid, match="Shorten the first name to 100 characters or fewer"):
+        check_name(typed, "first name")

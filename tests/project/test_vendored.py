@@ -35,6 +35,6 @@ def test_every_vendored_file_has_the_checksum_it_came_with(listing: Path) -> Non
 @pytest.mark.parametrize("listing", LISTS, ids=lambda path: path.stem)
 def test_every_file_of_others_is_listed_beside_its_licence(listing: Path) -> None:
     listed = {entry["file"] for entry in entries(listing)}
-    present = {path.name for path in listing.parent.iterdir() if path.suffix in (".js", ".css", ".woff2")}
+    present = {path.name for path in listing.parent.iterdir() if path.suffix in (".js", ".css", ".woff2", ".ttf")}
     assert listed == present
     assert list(listing.parent.glob("*.LICENSE.txt"))

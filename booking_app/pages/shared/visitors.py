@@ -38,12 +38,15 @@ def visitor() -> str:
     return hmac.new(key, f"visitor:{address()}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def evidence(shown_at: datetime) -> Evidence:
-    """The circumstances of the form posted now, whose page was shown at `shown_at`."""
+def evidence(shown_at: datetime, language: str) -> Evidence:
+    """The circumstances of the form posted now, whose page was sent to the browser at `shown_at`.
+
+    `language` is the one the page was in, not the one the browser would have liked.
+    """
     return Evidence(
         ip=address(),
         user_agent=(request.user_agent.string or "")[:LONGEST_AGENT],
-        language=(request.accept_languages.best or "en")[:35],
+        language=language,
         shown_at=shown_at,
         signed_at=use_cases().clock.now(),
     )

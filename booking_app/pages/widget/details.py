@@ -11,6 +11,7 @@ from booking_app.intake.people import OLDEST
 from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.form_tokens import TokenScope
 from booking_app.pages.shared.limits import limit_posts
+from booking_app.pages.shared.shell import shell
 from booking_app.pages.shared.visitors import evidence
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.details_page import details_page
@@ -40,7 +41,8 @@ def save_details(slug: str, token: str) -> Response:
     form = _form(visit, questions, posted=request.form)
     if not form.validate():
         return _show(visit, questions, form, status=422)
-    new = use_cases().drafts.save_details(visit.clinic, token, form.to_details(), evidence(form.shown_at))
+    circumstances = evidence(form.shown_at, shell().language)
+    new = use_cases().drafts.save_details(visit.clinic, token, form.to_details(), circumstances)
     return Visit(visit.clinic, visit.catalogue, new, None, {}).go("check")
 
 
