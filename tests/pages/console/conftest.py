@@ -21,7 +21,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the data of a desk that nobody has worked at; each test takes a copy."""
     folder = tmp_path_factory.mktemp("furnished")
     with SandboxServer() as running:
-        open_desk(running, folder).parts.close()
+        open_desk(running, folder).services.close()
     return folder
 
 

@@ -241,5 +241,5 @@ def test_the_console_and_the_file_lead_to_the_same_widget(
         by_file.work()
         assert by_file.booking().state == "confirmed"
     finally:
-        by_hand.parts.close()
-        by_file.parts.close()
+        by_hand.services.close()
+        by_file.services.close()
