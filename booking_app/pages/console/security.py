@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, current_app, request
+from flask import Flask, Response, current_app, request
 from flask_security import Security
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
 
 from booking_app.pages.console.accounts import Account, Accounts
 from booking_app.pages.console.blueprint import blueprint
+from booking_app.pages.console.origin import is_from_our_pages
 from booking_app.pages.shared import use_cases
 
 LINK_IS_GOOD_FOR = timedelta(days=3)
@@ -24,6 +26,8 @@ def register(app: Flask) -> None:
     app.config.update(
         WTF_CSRF_CHECK_DEFAULT=False,  # patients' forms carry tokens of their own; see `_protect`
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        # It would demand a Referer of every browser behind TLS; `_protect` asks what browsers do send.
+        WTF_CSRF_SSL_STRICT=False,
         SESSION_PROTECTION=None,  # a phone changes its address all day
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the method, not a password
@@ -64,9 +68,19 @@ def normal_password(password: str) -> str:
 
 @blueprint.before_request
 def _protect() -> None:
-    """No change without the token of the session. Raises CSRFError."""
-    if request.method not in ("GET", "HEAD", "OPTIONS"):
-        csrf.protect()
+    """No change without the token of the session, nor from a page of another site. Raises CSRFError."""
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    csrf.protect()
+    if not is_from_our_pages(request, use_cases().settings.base_url):
+        raise CSRFError("The form was sent from another site.")
+
+
+@blueprint.after_request
+def _let_own_pages_know(response: Response) -> Response:
+    """Console pages tell where one came from to ourselves alone: without it browsers send `Origin: null`."""
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    return response
 
 
 def _security() -> Security:
