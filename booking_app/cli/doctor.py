@@ -8,6 +8,7 @@ import click
 from booking_app.cli.checkup import Finding, check_clinics, check_machine, check_settings
 from booking_app.cli.live_check import rehearse
 from booking_app.cli.page_checkup import ClinicUnclear, check_page
+from booking_app.cli.proxy_checkup import check_proxy
 from booking_app.cli.wiring import build_from_environment
 from booking_app.core.outbound_http import PageUnreachable
 from booking_app.setup.website import Advice, Level
@@ -28,6 +29,7 @@ def doctor(slug: str | None, with_rehearsal: bool, page: str | None) -> None:
             return
         well = _report(check_settings(services.settings), is_counted=services.settings.is_production)
         well &= _report(check_machine(services))
+        well &= _report(check_proxy(services))
         well &= _report(check_clinics(services, slug))
         if with_rehearsal:
             well &= _report(rehearse(services, slug))

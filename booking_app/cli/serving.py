@@ -11,6 +11,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import MPServer
 
+from booking_app.core.db import Database
+from booking_app.core.proxy_signs import ProxySigns
 from booking_app.core.settings import load_settings, read_environment
 from booking_app.migrations.upgrade import upgrade_or_refuse
 
@@ -27,6 +29,7 @@ def serve(host: str, port: int, processes: int, threads: int, with_worker: bool)
     """The production web server. It works no tasks unless --with-worker."""
     settings = load_settings(read_environment())
     upgrade_or_refuse(settings)
+    _forget_proxy_signs(settings.database_url)
     os.environ["BOOKING_WEB_THREADS"] = str(threads)
     sibling = start_worker() if with_worker else None
     try:
@@ -50,6 +53,12 @@ def worker(threads: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     run_worker(settings, stopped, threads=threads)
+
+
+def _forget_proxy_signs(database_url: str) -> None:
+    database = Database(database_url)
+    ProxySigns(database).forget()
+    database.dispose()
 
 
 def web_server(*, host: str, port: int, processes: int, threads: int) -> MPServer:
