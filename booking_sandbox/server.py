@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Request
 
 from booking_sandbox import control_api
@@ -51,7 +52,9 @@ class SandboxServer:
     ) -> None:
         world = World(fixture=fixture)
         self.control = SandboxControl(world)
-        self._listener = Listener(Application(world, self.control, widget_origin), port=port)
+        # Addresses in its answers begin with https where a proxy that speaks TLS stands in front of it.
+        behind_proxy = ProxyFix(Application(world, self.control, widget_origin), x_for=0, x_proto=1)
+        self._listener = Listener(behind_proxy, port=port)
         self._control_listener = (
             None if control_port is None else Listener(_ControlApplication(self.control), port=control_port)
         )

@@ -10,6 +10,7 @@ need() { missing="$missing $1"; }
 has_command() { command -v "$1" >/dev/null 2>&1; }
 has_library() { "$python" -c "import ctypes, sys; ctypes.CDLL(sys.argv[1])" "$1" >/dev/null 2>&1; }
 has_font() { find /usr/share/fonts /usr/local/share/fonts -name '*.[to]tf' 2>/dev/null | grep -q .; }
+has_nginx() { PATH="$PATH:/usr/sbin:/usr/local/sbin" has_command nginx; }
 has_postgresql() { has_command initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
 # Ubuntu's package named chromium is a stub for snap, which a container cannot run; there Playwright brings a browser.
 is_debian() { grep -q '^ID=debian' /etc/os-release 2>/dev/null; }
@@ -35,6 +36,7 @@ find_missing_on_linux() {
         if is_debian && ! has_command chromium; then need chromium; fi
         if is_debian && ! has_command firefox-esr; then need firefox-esr; fi
         has_postgresql || need postgresql
+        has_nginx || need nginx-light
         has_command pdftotext || need poppler-utils
         has_library libatomic.so.1 || need libatomic1 # Playwright's own Node wants it
     fi
@@ -44,6 +46,7 @@ find_missing_on_macos() {
     brew list pango >/dev/null 2>&1 || need pango
     if [ "$purpose" = tests ]; then
         has_postgresql || need postgresql@16
+        has_nginx || need nginx
         has_command pdftotext || need poppler
     fi
 }

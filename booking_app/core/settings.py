@@ -14,6 +14,27 @@ from booking_app.core.sealing import SigningKey, new_sealing_key, new_signing_ke
 from booking_app.core.tokens import new_token
 
 VENDORS = ("hubspot", "gohighlevel", "activecampaign", "mailchimp")
+# Every variable that the product reads; `doctor` points out others that begin alike.
+NAMES = (
+    "BOOKING_ENV",
+    "BOOKING_DATA_DIR",
+    "BOOKING_DATABASE_URL",
+    "BOOKING_QUEUE_URL",
+    "BOOKING_BASE_URL",
+    "BOOKING_CONTACT_EMAIL",
+    "BOOKING_MAIL_FROM",
+    "BOOKING_SMTP_URL",
+    "BOOKING_TRUSTED_PROXIES",
+    "BOOKING_SECRET_KEY",
+    "BOOKING_ENCRYPTION_KEYS",
+    "BOOKING_SEAL_KEY",
+    "BOOKING_METRICS_TOKEN",
+    "BOOKING_WEBHOOK_ALLOW_PRIVATE",
+    "BOOKING_LOG_LEVEL",
+    "BOOKING_WEB_THREADS",
+    "BOOKING_CLINIKO_BASE_URL",
+    *(f"BOOKING_{vendor.upper()}_BASE_URL" for vendor in VENDORS),
+)
 
 
 class SettingsError(Exception):

@@ -1,15 +1,20 @@
-"""The files under `deploy/`: parsed, because no container engine, systemd or nginx stands on a test machine."""
+"""The files under `deploy/`: every name in them exists. nginx itself runs its file in tests/production."""
 
 import configparser
 import re
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from booking_app.cli.main import commands
-from booking_app.core.settings import Settings, load_settings
+from booking_app.cli.serving import PATIENCE
+from booking_app.core.settings import NAMES, Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -23,11 +28,8 @@ def unit(path: Path) -> configparser.ConfigParser:
     return read
 
 
-def services(text: str) -> dict[str, str]:
-    """The services of the compose file, by structure: two spaces before a name, four before what is in it."""
-    section = text.split("\nservices:\n")[1].split("\n\n" + "secrets:\n")[0]
-    parts = re.split(r"^  (\w+):\n", section, flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
+def compose() -> dict[str, Any]:
+    return dict(yaml.safe_load((DEPLOY / "compose.yaml").read_text()))
 
 
 def called(command: list[str]) -> int:
@@ -51,6 +53,17 @@ def test_a_unit_starts_a_command_that_exists_and_is_given_time_to_stop(path: Pat
     assert service["EnvironmentFile"] == "/etc/booking/environment"
 
 
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is missing: units only parsed")
+def test_systemd_takes_the_units_as_they_are(tmp_path: Path) -> None:
+    """But for the program, which is not installed here, and the user."""
+    for path in UNITS:
+        text = path.read_text().replace("/opt/booking/.venv/bin/booking-app", "/bin/true")
+        (tmp_path / path.name).write_text(text.replace("=booking\n", "=root\n"))
+    names = [str(tmp_path / path.name.replace("@.", "@1.")) for path in UNITS]
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", *names], capture_output=True, text=True)
+    assert (done.returncode, [line for line in done.stderr.splitlines() if "booking" in line]) == (0, [])
+
+
 def test_there_is_a_unit_for_the_web_server_and_one_for_workers() -> None:
     assert [path.name for path in UNITS] == ["booking-serve.service", "booking-worker@.service"]
 
@@ -72,20 +85,63 @@ def test_the_example_environment_is_good_for_production_once_the_keys_are_in(tmp
 
 
 def test_the_compose_file_starts_nothing_before_the_database_is_upgraded() -> None:
-    found = services((DEPLOY / "compose.yaml").read_text())
+    found = compose()["services"]
     assert list(found) == ["database", "upgrade", "serve", "worker"]
     for name in ("upgrade", "serve", "worker"):
-        (command,) = re.findall(r"command: \[(.+)\]", found[name])
-        assert called([word.strip(' "') for word in command.split(",")]) == 0
+        assert called(found[name]["command"]) == 0
     for name in ("serve", "worker"):
-        assert "upgrade:\n        condition: service_completed_successfully" in found[name]
+        assert found[name]["depends_on"] == {"upgrade": {"condition": "service_completed_successfully"}}
+    assert found["upgrade"]["depends_on"] == {"database": {"condition": "service_healthy"}}
 
 
-def test_the_compose_file_is_indented_by_pairs_of_spaces_and_opens_no_port_to_the_world() -> None:
-    text = (DEPLOY / "compose.yaml").read_text()
-    assert "\t" not in text
-    assert all((len(line) - len(line.lstrip(" "))) % 2 == 0 for line in text.splitlines())
-    assert re.findall(r'- "([^"]+):\d+:\d+"', text) == ["127.0.0.1"]
+def test_the_compose_file_opens_no_port_to_the_world_and_names_only_files_that_are_described() -> None:
+    told = compose()
+    ports = [port for service in told["services"].values() for port in service.get("ports", ())]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+    build = told["services"]["upgrade"]["build"]
+    assert (DEPLOY / build["context"]).resolve() == ROOT
+    assert (ROOT / build["dockerfile"]).exists()
+    files = {service["env_file"] for service in told["services"].values() if "env_file" in service}
+    files |= {secret["file"] for secret in told["secrets"].values()}
+    comment = (DEPLOY / "compose.yaml").read_text().split("services:")[0]
+    assert all(file.removeprefix("../") in comment for file in files)
+
+
+def test_containers_and_units_are_given_the_same_time_to_stop() -> None:
+    for service, name in (("serve", "booking-serve.service"), ("worker", "booking-worker@.service")):
+        seconds = compose()["services"][service]["stop_grace_period"].removesuffix("s")
+        assert seconds == unit(DEPLOY / name)["Service"]["TimeoutStopSec"]
+
+
+def test_the_web_server_is_given_longer_to_stop_than_a_request_may_take() -> None:
+    """systemd and containers kill what is left; the server itself gives up before that."""
+    assert int(unit(DEPLOY / "booking-serve.service")["Service"]["TimeoutStopSec"]) > PATIENCE
+
+
+def test_the_image_brings_every_library_that_the_machine_is_asked_for() -> None:
+    image = (DEPLOY / "Dockerfile").read_text()
+    runtime = (ROOT / "scripts" / "system.sh").read_text().split('if [ "$purpose" = tests ]')[0]
+    asked = set(re.findall(r"need ([a-z0-9.-]+)", runtime)) - {"python3-venv"}
+    assert asked
+    assert all(package in image for package in asked), asked
+
+
+@pytest.mark.parametrize("path", sorted(DEPLOY.iterdir()), ids=lambda path: path.name)
+def test_every_setting_that_a_file_names_exists(path: Path) -> None:
+    named = set(re.findall(r"\bBOOKING_[A-Z_]+\b", path.read_text()))
+    assert named <= set(NAMES), named - set(NAMES)
+
+
+def test_every_setting_in_the_documents_exists_and_every_setting_is_described() -> None:
+    texts = [
+        path.read_text()
+        for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+        if path.name != "connections.md"
+    ]  # its names are those of a CRM's fields
+    named = {name for text in texts for name in re.findall(r"\bBOOKING_[A-Z_]+[A-Z]\b", text)}
+    assert named - set(NAMES) == set(), "named in a document and known to nobody"
+    assert set(NAMES) - named == set(), "read by the program and described nowhere"
 
 
 def test_nginx_overwrites_every_header_that_the_product_believes() -> None:

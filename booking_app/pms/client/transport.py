@@ -199,9 +199,13 @@ class Transport:
 
 
 def new_http(transport: HttpTransport | None, *, is_local: bool) -> HttpClient:
-    """A pool of connections. Proxies set in the environment are honoured, except for an address on this machine."""
+    """A pool of connections. Proxies set in the environment are honoured, except for an address on this machine.
+
+    Certificate authorities named there (`SSL_CERT_FILE`) are honoured always.
+    """
     limits = httpx.Limits(max_connections=40, max_keepalive_connections=20, keepalive_expiry=5.0)
-    return httpx.Client(transport=transport, limits=limits, trust_env=not is_local)
+    authorities = httpx.create_ssl_context()
+    return httpx.Client(transport=transport, limits=limits, trust_env=not is_local, verify=authorities)
 
 
 def _built(build: Callable[[], httpx.Request]) -> httpx.Request:
