@@ -8,10 +8,12 @@ from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter, RequestLimit
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from booking_app.core.tokens import hash_token
 from booking_app.pages.shared.access import use_cases
 from booking_app.pages.shared.visitors import visitor
 
 POSTS = "120 per minute; 1200 per hour"
+AUTOSAVES = "40 per minute; 600 per hour"  # of one draft
 LOOKUPS = "60 per minute"
 SIGN_INS = "30 per 5 minutes; 200 per day"
 # A patient meets a key that leads nowhere when a page was left open for long: now and then, never at speed.
@@ -28,6 +30,11 @@ def _is_nobody() -> bool:
 def _asks_without_key() -> bool:
     """Whether the address holds no key of a draft or a booking, or nobody can be told from others."""
     return "token" not in (request.view_args or {}) or _is_nobody()
+
+
+def _draft() -> str:
+    """The key of the draft in the address, as a name that leads nowhere."""
+    return hash_token(str((request.view_args or {}).get("token", "")))
 
 
 def _led_nowhere(response: Response) -> bool:
@@ -65,5 +72,7 @@ def _posts_limit() -> str:
 
 
 limit_posts = limiter.limit(_posts_limit, methods=["POST"], exempt_when=_is_nobody)
+# Counted by draft: phones behind one carrier share an address, and a patient who types is no reason to stop another.
+limit_autosaves = limiter.limit(AUTOSAVES, key_func=_draft, methods=["POST"])
 limit_sign_ins = limiter.limit(SIGN_INS, methods=["POST"], exempt_when=_is_nobody)
 limit_lookups = limiter.limit(LOOKUPS, exempt_when=_is_nobody)
