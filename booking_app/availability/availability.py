@@ -24,6 +24,8 @@ MOST_HINT_CALLS = 30
 JUST_READ = timedelta(seconds=3)
 RECENTLY = timedelta(minutes=15)
 NEAREST_CALLS = 2
+# All the calls of one look together: a visitor whose answer is later gets what is known.
+LOOKING_SECONDS = 6.0
 DAYS_BEFORE = 3
 
 
@@ -37,6 +39,7 @@ class _Question:
     rules: Window
     minutes: int
     keep_free: KeepFree
+    deadline: float
 
     def asked(self, practitioner_ids: Iterable[str]) -> list[Asked]:
         return [
@@ -51,7 +54,12 @@ class Availability:
     def __init__(self, database: Database, clock: Clock, pause: Callable[[float], None] = time.sleep) -> None:
         self._clock = clock
         cache = SlotCache(database, clock)
-        self._finder = StartFinder(cache, WindowReader(cache, clock, pause), clock)
+        self._reader = WindowReader(cache, clock, pause)
+        self._finder = StartFinder(cache, self._reader, clock)
+
+    def close(self) -> None:
+        """Wait for the calls under way, some seconds at most; nothing may be asked afterwards."""
+        self._reader.close()
 
     def week(
         self, *, practice: Practice, account_key: str, location: Place, practitioner_ids: Sequence[str],
@@ -63,7 +71,9 @@ class Availability:
         Where several practitioners are free at once, the first of `practitioner_ids` is given: theirs is the clinic's
         order. Marked stale, up to a day old, when Cliniko cannot be asked; raises RemoteFailure when nothing is known.
         """
-        question = _Question(practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free)
+        question = self._question(
+            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free
+        )
         found, slots = self._slots_from(question, practitioner_ids, from_day, Freshness(fresh_for=FRESH_FOR))
         days = by_day(merged(slots, practitioner_ids), days_from(from_day, WEEK), location.time_zone)
         return SlotWeek(days=days, as_of=found.as_of, is_stale=found.is_stale)
@@ -98,7 +108,9 @@ class Availability:
         Makes two calls at most; practitioners beyond that are known by what was read within the last quarter hour.
         Raises RemoteFailure when Cliniko cannot be asked and nothing is known.
         """
-        question = _Question(practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free)
+        question = self._question(
+            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free
+        )
         around_day = day_of(around, account_time_zone)
         first = max(around_day - timedelta(days=DAYS_BEFORE), day_of(self._clock.now(), account_time_zone))
         rounds = (
@@ -118,7 +130,9 @@ class Availability:
         Reads whole weeks as `week` does: Cliniko's own next_available_time looks no further than seven days either,
         and knows nothing of what is held here. Raises RemoteFailure.
         """
-        question = _Question(practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free)
+        question = self._question(
+            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free
+        )
         calls, day = MOST_HINT_CALLS, from_day
         while day <= rules.latest_day and calls > 0:
             freshness = Freshness(fresh_for=HINT_FOR, calls=calls)
@@ -128,6 +142,13 @@ class Availability:
             calls -= found.calls
             day += timedelta(days=WEEK)
         return None
+
+    def _question(
+        self, practice: Practice, account_key: str, location: Place, service_id: str, account_zone: str,
+        rules: Window, minutes: int, keep_free: KeepFree,
+    ) -> _Question:  # fmt: skip
+        deadline = self._clock.monotonic() + LOOKING_SECONDS
+        return _Question(practice, account_key, location, service_id, account_zone, rules, minutes, keep_free, deadline)
 
     def _nearest_of(
         self, question: _Question, rounds: Iterable[tuple[Sequence[str], date]], around: datetime, count: int
@@ -172,7 +193,7 @@ class Availability:
         self, question: _Question, practitioner_ids: Sequence[str], days: Sequence[date], freshness: Freshness
     ) -> Found:
         asked = question.asked(practitioner_ids)
-        return self._finder.find(question.practice, asked, days, question.account_zone, freshness)
+        return self._finder.find(question.practice, asked, days, question.account_zone, freshness, question.deadline)
 
     def _slots(self, question: _Question, found: Found, *spans: Span) -> list[Slot]:
         slots = slots_of(

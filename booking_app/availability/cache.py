@@ -15,7 +15,7 @@ from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 
 KEPT = timedelta(hours=24)
-LEASE = timedelta(seconds=10)
+LEASE = timedelta(seconds=4)  # of a process that died: others still have time to ask within their own deadline
 
 
 @dataclass(frozen=True)

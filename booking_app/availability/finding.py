@@ -44,9 +44,10 @@ class StartFinder:
         self._clock = clock
 
     def find(
-        self, practice: Practice, asked: Sequence[Asked], days: Sequence[date], zone: str, freshness: Freshness
-    ) -> Found:
-        """The starts on the account's `days` (consecutive; `zone` is the account's).
+        self, practice: Practice, asked: Sequence[Asked], days: Sequence[date], zone: str, freshness: Freshness,
+        deadline: float,
+    ) -> Found:  # fmt: skip
+        """The starts on the account's `days` (consecutive; `zone` is the account's), found by `deadline` (monotonic).
 
         Where the practice cannot be asked, what was read within the last day is given and marked. Raises RemoteFailure
         only when nothing at all was read for these days within it.
@@ -58,7 +59,7 @@ class StartFinder:
         fresh = [one for one in known if one.fetched_at >= now - freshness.fresh_for]
         missing = _missing(asked, days, fresh)
         asking = missing if freshness.calls is None else missing[: freshness.calls]
-        answers = self._reader.read(practice, asking, now - freshness.fresh_for)
+        answers = self._reader.read(practice, asking, now - freshness.fresh_for, deadline)
         usable = [*answers.readings, *fresh]
         if len(asking) < len(missing):
             usable += [one for one in known if one.fetched_at >= now - freshness.otherwise]

@@ -1,19 +1,18 @@
 """Asking the practice system for windows: once for all who wait, several practitioners at a time."""
 
-import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from booking_app.availability.cache import LEASE, Asked, Reading, SlotCache
 from booking_app.availability.days import WEEK
 from booking_app.availability.flights import Flights
+from booking_app.availability.lanes import Lanes
 from booking_app.core.clock import Clock
 from booking_app.core.failures import RemoteFailure
 from booking_app.pms.records import Practice
 
-AT_A_TIME = 6
 LOOK_SECONDS = 0.1
 
 
@@ -40,31 +39,46 @@ class WindowReader:
         self._cache = cache
         self._clock = clock
         self._pause = pause
-        self._flights: Flights[Reading] = Flights(clock)
-        self._lock = threading.Lock()
-        self._pool: ThreadPoolExecutor | None = None
+        self._lanes = Lanes(clock)
+        self._flights: Flights[Reading] = Flights(clock, self._lanes)
 
-    def read(self, practice: Practice, missing: Sequence[Missing], since: datetime) -> Answers:
-        """Ask for every window at once; an answer somebody else got at `since` or later is as good. Raises nothing."""
-        if len(missing) > 1:
-            found = list(self._threads().map(lambda one: self._one(practice, one, since), missing))
-        else:
-            found = [self._one(practice, one, since) for one in missing]
+    def read(self, practice: Practice, missing: Sequence[Missing], since: datetime, deadline: float) -> Answers:
+        """Ask for every window, all of one account; an answer somebody else got at `since` or later is as good.
+
+        Over by `deadline` (monotonic): what has not come by then has failed. Raises nothing of the practice's.
+        """
+        if not missing:
+            return Answers((), ())
+        account = missing[0].asked.account_key
+        flights = self._lanes.wait(
+            account, lambda: [self._start(practice, one, since, deadline) for one in missing], deadline
+        )
+        if not flights:
+            return Answers((), (RemoteFailure("availability_slow"),))
+        found = [_outcome(one) for one in flights]
         return Answers(
             readings=tuple(one for one in found if isinstance(one, Reading)),
             failures=tuple(one for one in found if isinstance(one, RemoteFailure)),
         )
 
-    def _one(self, practice: Practice, missing: Missing, since: datetime) -> Reading | RemoteFailure:
-        try:
-            return self._flights.join(missing, lambda: self._ask_or_wait(practice, missing, since), group=missing.asked)
-        except RemoteFailure as failure:
-            return failure
+    def close(self) -> None:
+        """Wait for the calls under way; nothing may be read afterwards."""
+        self._lanes.close()
 
-    def _ask_or_wait(self, practice: Practice, missing: Missing, since: datetime) -> Reading:
+    def _start(self, practice: Practice, missing: Missing, since: datetime, deadline: float) -> Future[Reading]:
+        return self._flights.join(
+            missing,
+            lambda: self._ask_or_wait(practice, missing, since, deadline),
+            group=missing.asked,
+            account=missing.asked.account_key,
+        )
+
+    def _ask_or_wait(self, practice: Practice, missing: Missing, since: datetime, deadline: float) -> Reading:
         """Ask, unless another process is asking: then wait for its answer as long as its lease lasts."""
-        until = self._clock.monotonic() + LEASE.total_seconds()
-        while not self._cache.claim(missing.asked, missing.first_day) and self._clock.monotonic() < until:
+        until = min(self._clock.monotonic() + LEASE.total_seconds(), deadline)
+        while not self._cache.claim(missing.asked, missing.first_day):
+            if self._clock.monotonic() >= until:
+                raise RemoteFailure("availability_late")
             self._pause(LOOK_SECONDS)
             answer = self._cache.since(missing.asked, missing.first_day, since)
             if answer is not None:
@@ -93,8 +107,14 @@ class WindowReader:
             to_day=missing.first_day + timedelta(days=WEEK - 1),
         )
 
-    def _threads(self) -> ThreadPoolExecutor:
-        with self._lock:
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="availability")
-            return self._pool
+
+def _outcome(flight: Future[Reading]) -> Reading | RemoteFailure:
+    """What a flight brought; one still in the air is late, and what it brings later is in the cache for the next."""
+    if not flight.done():
+        return RemoteFailure("availability_late")
+    error = flight.exception()
+    if error is None:
+        return flight.result()
+    if isinstance(error, RemoteFailure):
+        return error
+    raise error

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from booking_app.availability.availability import Availability
+from booking_app.availability.availability import LOOKING_SECONDS, Availability
 from booking_app.availability.records import KeepFree, Slot, SlotWeek, Window
 from booking_app.bookings import holds
 from booking_app.bookings.accounts import account_key_of
@@ -24,8 +24,6 @@ from booking_app.intake.fields import fields_for
 from booking_app.intake.waivers import waivers_for
 from booking_app.pms.records import Practice, Practices
 
-BROWSE_SECONDS = 6.0
-
 
 class Browse:
     """Reads for pages. Nothing here writes anything of a visitor's."""
@@ -35,6 +33,10 @@ class Browse:
         self._availability = availability
         self._practices = practices
         self._clock = clock
+
+    def close(self) -> None:
+        """Wait for the looks at Cliniko that are under way, some seconds at most; nothing may be asked afterwards."""
+        self._availability.close()
 
     def clinic(self, slug: str) -> Clinic | None:
         with self._database.reading() as session:
@@ -156,7 +158,7 @@ class Browse:
         return catalogue
 
     def _practice(self, clinic: Clinic) -> Practice:
-        return self._practices(clinic.id).within(deadline=self._clock.monotonic() + BROWSE_SECONDS)
+        return self._practices(clinic.id).within(deadline=self._clock.monotonic() + LOOKING_SECONDS)
 
     def _account_key(self, clinic: Clinic) -> str:
         with self._database.reading() as session:
