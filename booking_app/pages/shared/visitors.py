@@ -3,39 +3,44 @@
 import hashlib
 import hmac
 from datetime import datetime
-from ipaddress import ip_address
 
 from flask import request
 
 from booking_app.bookings.records import Evidence
 from booking_app.pages.shared.access import use_cases
+from booking_app.pages.shared.network import networks, read_address
+from booking_app.pages.shared.proxies import UNKNOWN
 
 LONGEST_AGENT = 300
 
 
 def address() -> str:
     """The visitor's network address, read past as many proxies as are trusted."""
-    return request.remote_addr or "unknown"
-
-
-def is_local(text: str) -> bool:
-    """Whether this is a loopback address."""
-    try:
-        return ip_address(text).is_loopback
-    except ValueError:
-        return False
+    return request.remote_addr or UNKNOWN
 
 
 def visitor() -> str:
-    """A stable name for the address that cannot be turned back into it without our key.
+    """A stable name for the visitor's network that cannot be turned back into it without our key.
 
-    Empty for this machine's own addresses: visitors that seem to come from there come through a proxy that was not
-    declared, and must not be limited together as if they were one.
+    An IPv4 address, or the /64 that one connection of IPv6 has. Empty for this machine's own addresses: visitors that
+    seem to come from there come through a proxy that was not declared, and must not be limited together as if they
+    were one. Those whose address cannot be read are limited together.
     """
-    if is_local(address()):
+    return _named(0)
+
+
+def neighbourhood() -> str:
+    """The same for the wider network around it (/48 of IPv6), which is to be limited more loosely."""
+    return _named(1)
+
+
+def _named(width: int) -> str:
+    found = read_address(address())
+    if found is not None and found.is_loopback:
         return ""
+    network = UNKNOWN if found is None else networks(found)[width]
     key = use_cases().settings.secret_key.encode()
-    return hmac.new(key, f"visitor:{address()}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key, f"visitor:{network}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def evidence(shown_at: datetime, language: str) -> Evidence:
