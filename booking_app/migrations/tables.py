@@ -13,6 +13,7 @@ import booking_app.clinics.models
 import booking_app.clinics.sign_ins
 import booking_app.clinics.staff
 import booking_app.core.proxy_signs
+import booking_app.core.rate_limits.models
 import booking_app.crm.backfill.models
 import booking_app.intake.models
 import booking_app.pms.rate_budget.models

@@ -22,6 +22,7 @@ from booking_app.clinics.practice_links import PracticeLinks
 from booking_app.clinics.sign_ins import SignIns
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
+from booking_app.core.rate_limits.rate_limits import RateLimits
 from booking_app.core.sealing import Keyring
 from booking_app.core.settings import Settings
 from booking_app.crm.backfill.backfill import Backfill
@@ -40,6 +41,7 @@ class UseCases:
     database: Database
     clock: Clock
     keyring: Keyring
+    rate_limits: RateLimits
     browse: Browse
     drafts: Drafts
     placing: Placing

@@ -25,6 +25,7 @@ from booking_app.core.database_clock import clock_of
 from booking_app.core.db import Database
 from booking_app.core.logging import set_up_logging
 from booking_app.core.mail import open_postbox
+from booking_app.core.rate_limits.rate_limits import RateLimits
 from booking_app.core.sealing import Keyring, SigningKey
 from booking_app.core.settings import Settings, load_settings, read_environment
 from booking_app.crm.backfill.backfill import Backfill
@@ -51,6 +52,7 @@ class Services:
     practices: practice_access.ClinikoPractices
     queue: WakeQueue
     task_runner: TaskRunner
+    rate_limits: RateLimits
     browse: Browse
     catalogue_refresh: CatalogueRefresh
     held_requests: HeldRequests
@@ -68,6 +70,7 @@ class Services:
 
     def close(self) -> None:
         """Close every connection this process holds open; nothing may be asked afterwards."""
+        self.browse.close()
         self.page_counts.close()
         self.practices.close()
         self.connectors.close()
@@ -133,6 +136,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         practices=practices,
         queue=queue,
         task_runner=task_runner,
+        rate_limits=RateLimits(database, core.clock),
         browse=browse,
         catalogue_refresh=CatalogueRefresh(database=database, practices=practices, clock=core.clock),
         held_requests=HeldRequests(database=database, task_runner=task_runner, practices=practices, clock=core.clock),

@@ -46,6 +46,7 @@ def build_use_cases(services: Services) -> UseCases:
         database=services.database,
         clock=services.clock,
         keyring=services.keyring,
+        rate_limits=services.rate_limits,
         browse=services.browse,
         drafts=Drafts(database=services.database, keyring=services.keyring, clock=services.clock),
         placing=Placing(

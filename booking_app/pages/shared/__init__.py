@@ -4,7 +4,18 @@ from flask import Flask
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from booking_app.core.assets import asset_folder
-from booking_app.pages.shared import assets, brand, errors, fields, headers, limits, proxy_signs, request_log, words
+from booking_app.pages.shared import (
+    assets,
+    brand,
+    errors,
+    fields,
+    headers,
+    limits,
+    proxies,
+    proxy_signs,
+    request_log,
+    words,
+)
 from booking_app.pages.shared.access import use_cases
 
 __all__ = ["register", "use_cases"]
@@ -22,6 +33,6 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["tel"] = words.tel
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    for part in (request_log, headers, assets, fields, limits, errors, proxy_signs):
+    for part in (request_log, headers, assets, fields, proxies, limits, errors, proxy_signs):
         part.register(app)
     app.register_blueprint(brand.blueprint)

@@ -1,5 +1,6 @@
 """Hand-written use cases with the behaviour of the real ones as the pages see it, all in memory."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -23,11 +24,11 @@ from booking_app.bookings.records import (
     PatientDetails,
     Questions,
 )
-from booking_app.bookings.typed import NOTHING, Typing
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.records import Category, LocationView, PractitionerView, ServiceView
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import FixedClock
+from booking_app.core.rate_limits.rates import Rule
 from booking_app.core.settings import Settings
 from booking_app.core.tokens import new_token
 from booking_app.intake.fields import FieldSpec, ShowIf
@@ -224,7 +225,6 @@ class FakeDrafts:
     held: dict[str, Draft] = field(default_factory=dict)
     evidence: Evidence | None = None
     refusal: Exception | None = None
-    saves: int = 0
 
     def open(self, clinic: Clinic, choice: Choice, *, visitor: str, attribution: Mapping[str, str]) -> str:
         if self.refusal:
@@ -244,23 +244,11 @@ class FakeDrafts:
         self._take(choice)
         self.held[token] = replace(draft, choice=choice, booking_state=None, hold_ends_at=self._until())
 
-    def keep_typed(self, clinic: Clinic, token: str, typing: Typing) -> str:
-        draft = self.load(clinic, token)
-        typed = typing.onto(draft.typed)
-        if not typed.values and not draft.is_personal:
-            return token
-        self.saves += 1
-        new = token if draft.is_personal else new_token()
-        self.held[new] = replace(draft, typed=typed, is_personal=True)
-        return new
-
-    def save_details(
-        self, clinic: Clinic, token: str, details: PatientDetails, evidence: Evidence, typing: Typing = NOTHING
-    ) -> str:
+    def save_details(self, clinic: Clinic, token: str, details: PatientDetails, evidence: Evidence) -> str:
         draft = self.load(clinic, token)
         self.evidence = evidence
         new = token if draft.is_personal else new_token()
-        self.held[new] = replace(draft, details=details, typed=typing.onto(draft.typed), is_personal=True)
+        self.held[new] = replace(draft, details=details, is_personal=True)
         return new
 
     def extend(self, clinic: Clinic, token: str) -> datetime | None:
@@ -393,6 +381,22 @@ class FakeMoving:
             self.managing.starts_at, self.managing.practitioner_id = choice.starts_at, choice.practitioner_id
 
 
+class FakeRateLimits:
+    """Counts as the real ones do, within one window and in memory."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def hit(self, *rules: Rule) -> float:
+        if self.is_refused(*rules):
+            return 60.0
+        self.counts.update(rule.key for rule in rules)
+        return 0.0
+
+    def is_refused(self, *rules: Rule) -> bool:
+        return any(self.counts[rule.key] >= rule.rate.calls for rule in rules)
+
+
 @dataclass
 class FakeUseCases:
     """Every part of the front, each changeable by a test."""
@@ -406,6 +410,7 @@ class FakeUseCases:
     managing: FakeManaging
     page_counts: FakeFootfall
     moving: FakeMoving
+    rate_limits: FakeRateLimits = field(default_factory=FakeRateLimits)
 
 
 def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_proxies: int = 0) -> FakeUseCases:
