@@ -13,6 +13,7 @@ from booking_app.bookings import models as tables
 from booking_app.bookings.accounts import account_key_of
 from booking_app.bookings.errors import DraftGone, SlotGone
 from booking_app.bookings.records import Choice, Draft, Evidence, PatientDetails
+from booking_app.bookings.typed import NOTHING, Typed, Typing
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
@@ -74,8 +75,30 @@ class Drafts:
             row.touched_at = now
             row.booking_id = None
 
-    def save_details(self, clinic: Clinic, token: str, details: PatientDetails, evidence: Evidence) -> str:
-        """Keep what was typed, sealed. The first time it moves to a new token, which is returned. Raises DraftGone."""
+    def keep_typed(self, clinic: Clinic, token: str, typing: Typing) -> str:
+        """Keep what was typed so far, sealed. The first time it moves to a new token, which is returned.
+
+        An empty form moves nothing. Raises DraftGone.
+        """
+        now = self._clock.now()
+        with self._database.begin() as session:
+            row = find(session, clinic, token, now)
+            refuse_if_booked(session, row)
+            typed = typing.onto(self._typed(row))
+            if not typed.values and not is_personal(row):
+                return token
+            row, token = self._made_personal(session, row, token, now)
+            row.sealed_typed = self._keyring.seal_json(typed.to_json())
+            row.touched_at = now
+        return token
+
+    def save_details(
+        self, clinic: Clinic, token: str, details: PatientDetails, evidence: Evidence, typing: Typing = NOTHING
+    ) -> str:
+        """Keep the details, checked and whole, and what of them came with this request; sealed.
+
+        The first personal data moves to a new token, which is returned. Raises DraftGone.
+        """
         now = self._clock.now()
         # The wording is kept as it was shown: the clinic may change it before the document is made.
         wording = asdict(clinic.consent_wording())
@@ -85,10 +108,8 @@ class Drafts:
         with self._database.begin() as session:
             row = find(session, clinic, token, now)
             refuse_if_booked(session, row)
-            if row.sealed_details is None:
-                token = new_token()
-                row = self._personal_copy(row, token, now)
-                session.add(row)
+            row, token = self._made_personal(session, row, token, now)
+            row.sealed_typed = self._keyring.seal_json(typing.onto(self._typed(row)).to_json())
             row.sealed_details = sealed
             row.touched_at = now
             self._regrow(session, clinic, row, now)
@@ -132,6 +153,20 @@ class Drafts:
             return None
         return now + _hold_time(clinic)
 
+    def _typed(self, row: tables.Draft) -> Typed:
+        return Typed.from_json(self._keyring.unseal_json(row.sealed_typed)) if row.sealed_typed else Typed()
+
+    def _made_personal(
+        self, session: Session, row: tables.Draft, token: str, now: datetime
+    ) -> tuple[tables.Draft, str]:
+        """The row that may hold what is personal, with its token: this one, or a new one of the same family."""
+        if is_personal(row):
+            return row, token
+        token = new_token()
+        row = self._personal_copy(row, token, now)
+        session.add(row)
+        return row, token
+
     def _personal_copy(self, row: tables.Draft, token: str, now: datetime) -> tables.Draft:
         return tables.Draft(
             clinic_id=row.clinic_id,
@@ -151,15 +186,16 @@ class Drafts:
         draft = Draft(
             choice=choice,
             details=None,
-            is_personal=row.sealed_details is not None,
+            is_personal=is_personal(row),
             hold_ends_at=hold.expires_at if hold and stands else None,
             booking_state=booking.state if booking else None,
             attribution=row.attribution,
         )
         is_over = booking is not None and booking.state not in tables.BACK_AT_WORK
-        if row.sealed_details is None or is_over:
+        if is_over:
             return draft
-        return replace(draft, details=read_details(self._keyring, row.sealed_details)[0])
+        details = read_details(self._keyring, row.sealed_details)[0] if row.sealed_details else None
+        return replace(draft, details=details, typed=self._typed(row))
 
 
 def find(session: Session, clinic: Clinic, token: str, now: datetime, *, lock: bool = True) -> tables.Draft:
@@ -168,9 +204,14 @@ def find(session: Session, clinic: Clinic, token: str, now: datetime, *, lock: b
         tables.Draft.token_hash == hash_token(token), tables.Draft.clinic_id == clinic.id
     )
     row = session.scalar(query.with_for_update() if lock else query)
-    if row is None or now - row.touched_at > (IDLE if row.sealed_details else KEPT):
+    if row is None or now - row.touched_at > (IDLE if is_personal(row) else KEPT):
         raise DraftGone
     return row
+
+
+def is_personal(row: tables.Draft) -> bool:
+    """Whether anything a patient typed stands in this row."""
+    return row.sealed_details is not None or row.sealed_typed is not None
 
 
 def family_of(session: Session, token: str) -> str | None:

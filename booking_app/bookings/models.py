@@ -35,6 +35,8 @@ class Source(StrEnum):
 class Draft(Base):
     """A booking being filled in. Found by the hash of its token; what was typed is sealed.
 
+    `sealed_typed` is what was typed so far, right or wrong; `sealed_details` are the details once they were all right.
+
     The first personal data moves to a new row of the same `family`, so the old id shows choices only. The family
     shares one hold.
     """
@@ -49,6 +51,7 @@ class Draft(Base):
     choice: Mapped[dict[str, Any]] = mapped_column(JSON)
     attribution: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     sealed_details: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_typed: Mapped[bytes | None] = mapped_column(LargeBinary)
     booking_id: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -64,7 +64,8 @@ class Purging:
     def _forget_drafts(self, now: datetime) -> int:
         with self._database.begin() as session:
             holds.forget_expired(session, now)
-            idle = (Draft.sealed_details.is_not(None), Draft.touched_at < now - IDLE)
+            is_personal = or_(Draft.sealed_details.is_not(None), Draft.sealed_typed.is_not(None))
+            idle = (is_personal, Draft.touched_at < now - IDLE)
             personal = session.scalar(select(func.count()).select_from(Draft).where(*idle)) or 0
             session.execute(delete(Draft).where(or_(and_(*idle), Draft.touched_at < now - KEPT)))
             # The front desk may look at a proposal for as long as anything personal may live; then only ids are left.

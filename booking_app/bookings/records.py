@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from booking_app.bookings.typed import Typed
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.records import ConsentWording
 from booking_app.intake.fields import FieldSpec
@@ -120,7 +121,10 @@ class Questions:
 
 @dataclass(frozen=True)
 class Draft:
-    """A booking being filled in. `details` are None until typed, and on every id but the newest one."""
+    """A booking being filled in. `details` are None until they were typed in full and without a mistake.
+
+    `typed` is everything typed so far. Both are there on the newest id only.
+    """
 
     choice: Choice
     details: PatientDetails | None
@@ -128,6 +132,7 @@ class Draft:
     hold_ends_at: datetime | None
     booking_state: str | None
     attribution: Mapping[str, str]
+    typed: Typed = field(default_factory=Typed)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeVar
 
+DetailsScreens = Literal["three", "one"]
+DETAILS_SCREENS: tuple[DetailsScreens, ...] = ("three", "one")
 ConfirmationMail = Literal["when_cliniko_sends_none", "always", "never"]
 CONFIRMATION_MAILS: tuple[ConfirmationMail, ...] = ("when_cliniko_sends_none", "always", "never")
 PRIVACY_WORDING = (
@@ -31,6 +33,7 @@ class BookingRules:
     retention_days: int = 30
     front_desk_poll_minutes: int = 0
     confirmation_mail: ConfirmationMail = "when_cliniko_sends_none"
+    details_screens: DetailsScreens = "three"
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "BookingRules":

@@ -26,8 +26,53 @@ booking.ready(function (step) {
   form.addEventListener("input", showQuestions);
   showQuestions();
 
+  /* A long text begins in part, so that the signature is not pages away; it opens in place. */
+  form.querySelectorAll("[data-long]").forEach(function (text) {
+    var button = document.createElement("button"), line = document.createElement("p");
+    button.type = "button";
+    button.className = "button-plain";
+    button.textContent = "Show the whole text";
+    button.addEventListener("click", function () {
+      text.classList.remove("waiver-short");
+      text.tabIndex = -1;
+      text.focus();
+      line.remove();
+    });
+    line.className = "waiver-open";
+    line.append(button);
+    text.classList.add("waiver-short");
+    text.after(line);
+  });
+
+  var guess = form.querySelector("[data-email-take]");
+  if (guess) {
+    guess.hidden = false;
+    guess.addEventListener("click", function () {
+      form.elements.email.value = form.querySelector("[data-email-meant-text]").textContent;
+      form.querySelector("[data-email-meant]").hidden = true;
+      form.elements.email.dispatchEvent(new Event("input", { bubbles: true }));
+      form.elements.email.focus();
+    });
+  }
+
   /* The guardian is asked for as soon as the date says so, and never while there is no whole date. */
-  var born = form.elements.date_of_birth, guardian = form.querySelector("[data-guardian]");
+  var guardian = form.querySelector("[data-guardian]"), MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+  function born() {
+    if (form.elements.date_of_birth && form.elements.date_of_birth.value) return form.elements.date_of_birth.value;
+    var day = part("day"), month = part("month"), year = part("year");
+    var one = /^\s*(\d{1,2})[\s\/.-]+(\d{1,2}|[a-z]+)[\s\/.-]+(\d{4})\s*$/i.exec(day);
+    if (one && !month && !year) { day = one[1]; month = one[2]; year = one[3]; }
+    var named = MONTHS.indexOf(month.slice(0, 3).toLowerCase());
+    if (!/^\d+$/.test(month)) month = month.length > 2 && named >= 0 ? String(named / 3 + 1) : "";
+    if (!day || !month || !/^\d{4}$/.test(year)) return "";
+    return year + "-" + month.padStart(2, "0") + "-" + day.padStart(2, "0");
+  }
+
+  function part(name) {
+    var box = form.elements["date_of_birth_" + name];
+    return box ? box.value.trim() : "";
+  }
 
   function isMinor(text) {
     var parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text), today = new Date();
@@ -36,16 +81,18 @@ booking.ready(function (step) {
   }
 
   function showGuardian() {
-    var is = isMinor(born.value) || !!guardian.querySelector(".field-wrong");
+    var is = isMinor(born()) || !!guardian.querySelector(".field-wrong");
     if (is && guardian.hidden) booking.say("The patient is under 18. A guardian’s details are needed too.");
     guardian.hidden = !is;
     guardian.querySelectorAll("input").forEach(function (input) { input.required = is; });
   }
 
-  guardian.hidden = true;
-  born.addEventListener("input", showGuardian);
-  born.addEventListener("change", showGuardian);
-  if (isMinor(born.value) || guardian.querySelector(".field-wrong")) showGuardian();
+  if (guardian) {
+    guardian.hidden = true;
+    form.addEventListener("input", showGuardian);
+    form.addEventListener("change", showGuardian);
+    if (isMinor(born()) || guardian.querySelector(".field-wrong")) showGuardian();
+  }
 
   var typed = form.elements.sign_typed;
   if (!typed) return;
@@ -86,6 +133,7 @@ booking.ready(function (step) {
     /* The picture is only for a browser whose strokes do not arrive; a large one is left out. */
     var url = data.length === 0 ? "" : canvas.toDataURL("image/png");
     picture.value = url.length < 200000 ? url : "";
+    form.dispatchEvent(new Event("input"));
   }
 
   function round(value) { return Math.round(value * 10) / 10; }

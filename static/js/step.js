@@ -10,8 +10,24 @@
   window.booking = {
     ready: function (fn) { waiting.push(fn); fn(step); },
     say: function (text) { status.textContent = ""; setTimeout(function () { status.textContent = text; }, 50); },
-    load: load
+    load: load,
+    follow: follow
   };
+
+  /* The draft this page was at last: it goes with the form that chooses a time, so that whoever went back to choose
+     another one keeps what was typed. It is kept nowhere but here. */
+  var draft = "";
+
+  function note() {
+    var found = /\/d\/([^/]+)\//.exec(location.pathname);
+    if (found) draft = found[1];
+  }
+
+  /* The page is at another address from now on, and Back leads there. */
+  function follow(address) {
+    history.replaceState(Object.assign({ htmx: true }, history.state), "", address);
+    note();
+  }
 
   function number() {
     var progress = step.querySelector("[data-step]");
@@ -39,6 +55,7 @@
     var target = step.querySelector("[data-focus]");
     var isSame = number() === shown && shown !== "";
     shown = number();
+    note();
     loadScripts();
     waiting.forEach(function (fn) { fn(step); });
     if (!target && isSame && step.contains(document.activeElement)) { announce(); return; }
@@ -80,6 +97,16 @@
     if (step.getAttribute("aria-busy") === "true") { event.preventDefault(); event.stopImmediatePropagation(); }
   }, true);
 
+  document.addEventListener("submit", function (event) {
+    if (event.target.elements.draft) event.target.elements.draft.value = draft;
+  }, true);
+
+  /* htmx keeps the address that a link or form had at first; ours follow a draft that moves. */
+  document.addEventListener("htmx:configRequest", function (event) {
+    var from = event.detail.elt, path = from.getAttribute(from.tagName === "FORM" ? "action" : "href");
+    if (path && /^(A|FORM)$/.test(from.tagName)) event.detail.path = path;
+  });
+
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest('a[href^="#"]');
     var target = link && document.getElementById(link.getAttribute("href").slice(1));
@@ -110,6 +137,7 @@
     if (!window.htmx) setTimeout(function () { if (!event.defaultPrevented) busy(true); });
   });
 
+  note();
   loadScripts();
   var first = step.querySelector("[data-focus]");
   if (first) first.focus();

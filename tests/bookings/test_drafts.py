@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from booking_app.bookings.errors import DraftGone, SlotGone
+from booking_app.bookings.errors import DetailsMissing, DraftGone, SlotGone
 from booking_app.bookings.models import Draft
+from booking_app.bookings.typed import Typing
 from booking_app.clinics.models import Clinic
 from booking_app.core.tokens import hash_token
 from booking_app.intake.people import Guardian
 from booking_app.migrations import tables
 from tests.bookings.conftest import NINE, Desk, choose, details, evidence
 
+PAT = Typing(frozenset({"first_name"}), {"first_name": ("Pat",)})
 LATER = choose(NINE + timedelta(minutes=30))
 
 
@@ -139,3 +141,35 @@ class TestAnswers:
         typed = details(guardian=Guardian("Gus", "Quill", "+61491570157", "Father"), waiver_versions={"w": "0" * 64})
         token = desk.drafts.save_details(desk.clinic, desk.open(), typed, evidence(desk.clock))
         assert desk.drafts.load(desk.clinic, token).details == typed
+
+
+class TestWhatIsTyped:
+    def test_moves_the_draft_once_and_is_sealed(self, desk: Desk) -> None:
+        old = desk.open()
+        new = desk.drafts.keep_typed(desk.clinic, old, PAT)
+        assert new != old
+        assert desk.drafts.keep_typed(desk.clinic, new, PAT) == new
+        assert desk.drafts.load(desk.clinic, new).typed.values == {"first_name": ("Pat",)}
+        assert desk.drafts.load(desk.clinic, old).typed.values == {}
+        assert b"Pat" not in (rows(desk)[1].sealed_typed or b"")
+
+    def test_of_an_empty_form_moves_nothing(self, desk: Desk) -> None:
+        token = desk.open()
+        assert desk.drafts.keep_typed(desk.clinic, token, Typing(frozenset({"first_name"}), {})) == token
+        assert len(rows(desk)) == 1
+
+    def test_is_shown_for_thirty_idle_minutes_only(self, desk: Desk) -> None:
+        token = desk.drafts.keep_typed(desk.clinic, desk.open(), PAT)
+        desk.clock.advance(minutes=30, seconds=1)
+        with pytest.raises(DraftGone):
+            desk.drafts.load(desk.clinic, token)
+
+    def test_stays_when_another_time_is_chosen(self, desk: Desk) -> None:
+        token = desk.drafts.keep_typed(desk.clinic, desk.open(), PAT)
+        desk.drafts.choose_slot(desk.clinic, token, LATER)
+        assert desk.drafts.load(desk.clinic, token).typed.values == {"first_name": ("Pat",)}
+
+    def test_is_not_taken_for_details(self, desk: Desk) -> None:
+        token = desk.drafts.keep_typed(desk.clinic, desk.open(), PAT)
+        with pytest.raises(DetailsMissing):
+            desk.placing.confirm(desk.clinic, token)

@@ -11,6 +11,7 @@ SPOKEN_TIME = re.compile(r"\w+day \d{1,2} \w+ \d{4}, \d{1,2}:\d{2}\s[ap]m")
 CONFIRMED_MS = 45_000
 WEEKS = 6
 HAND_MS = 40
+SCREENS = 3
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,7 @@ class Patient:
         self.chooses_category(category)
         self.chooses_service(service)
         self.chooses_first_time()
-        self.fills_in_details()
-        sign(self)
-        self.presses("Continue")
+        self.fills_in_details(sign)
         self.sees("Check and confirm")
         self.presses("Confirm booking")
         self.sees("Booking confirmed", timeout=CONFIRMED_MS)
@@ -86,18 +85,45 @@ class Patient:
         button.first.click()
         return name
 
-    def fills_in_details(self) -> None:
+    def fills_in_details(self, sign: "Callable[[Patient], None]") -> None:
+        """Fill in what each screen asks and press Continue, until another step begins."""
         self.sees("Your details")
+        for _ in range(SCREENS):
+            place = self._screen()
+            self._fills_in_what_is_known()
+            self._answers_what_else_is_required()
+            if self._asks_for_signature():
+                sign(self)
+            self.presses("Continue")
+            expect(self._heading(place)).to_have_count(0)
+            if not self.scope.get_by_role("heading", level=1, name="Your details", exact=True).count():
+                return
+
+    def _screen(self) -> str:
+        """The heading of the screen."""
+        return self.scope.locator("form.details h2").first.inner_text()
+
+    def _heading(self, name: str) -> Locator:
+        return self.scope.locator("form.details").get_by_role("heading", level=2, name=name, exact=True)
+
+    def _asks_for_signature(self) -> bool:
+        return self.scope.locator("#sign").count() > 0
+
+    def _fills_in_what_is_known(self) -> None:
         person = self.person
+        year, month, day = person.born.split("-")
         for label, value in (
             ("First name", person.first_name),
             ("Last name", person.last_name),
             ("Email", person.email),
             ("Mobile phone", person.phone),
-            ("Date of birth", person.born),
+            ("Day", day),
+            ("Month", month),
+            ("Year", year),
         ):
-            self.scope.get_by_label(label, exact=True).fill(value)
-        self._answers_what_else_is_required()
+            box = self.scope.get_by_label(label, exact=True)
+            if box.count():
+                box.fill(value)
 
     def types_the_signature(self) -> None:
         choice = self.scope.get_by_label("Type my name instead")

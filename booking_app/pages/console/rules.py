@@ -13,6 +13,7 @@ MAILS = {
     "always": "Always, beside Cliniko’s own",
     "never": "Never",
 }
+SCREENS = {"three": "Three short screens", "one": "One long screen"}
 
 
 class RulesForm(SettingsForm):
@@ -20,7 +21,7 @@ class RulesForm(SettingsForm):
 
     groups = (
         ("When can be booked", ("lead_hours", "horizon_days", "allow_any_practitioner")),
-        ("While somebody books", ("hold_minutes",)),
+        ("While somebody books", ("hold_minutes", "details_screens")),
         ("Changing a booking", ("cancel_notice_hours", "reschedule_notice_hours")),
         ("Messages and papers", ("confirmation_mail", "attach_signature_png", "retention_days")),
         ("What the front desk books", ("front_desk_poll_minutes",)),
@@ -34,6 +35,7 @@ class RulesForm(SettingsForm):
     hold_minutes = whole(
         "Minutes a time is held", "A chosen time is kept for so long, and longer while the patient is typing."
     )
+    details_screens = SelectField("Details, questions and signature", choices=SCREENS, validate_choice=False)
     cancel_notice_hours = whole("Notice for cancelling online, in hours", "Later than this, patients have to ring you.")
     reschedule_notice_hours = whole("Notice for moving online, in hours")
     confirmation_mail = SelectField("Our own confirmation e-mail", choices=MAILS, validate_choice=False)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app
 
-if TYPE_CHECKING:  # which imports modules of several packages with pages, and those import this one
+if TYPE_CHECKING:  # they reach packages with pages of their own, which need this module first
     from booking_app.pages.use_cases import UseCases
 
 

@@ -24,9 +24,9 @@ class TokenScope:
     bound_to: str
 
 
-def issue(scope: TokenScope) -> str:
-    """A token for a form shown now."""
-    seconds = int(use_cases().clock.now().timestamp())
+def issue(scope: TokenScope, shown_at: datetime | None = None) -> str:
+    """A token for a form shown now, or then."""
+    seconds = int((shown_at or use_cases().clock.now()).timestamp())
     return f"{seconds:x}.{_signature(scope, seconds)}"
 
 
@@ -69,6 +69,10 @@ class TokenForm(Form):
     def __init__(self, formdata: Any = None, *, scope: TokenScope, **values: Any) -> None:
         self._scope = scope
         super().__init__(formdata, meta={"csrf_context": scope}, **values)
+
+    def bind(self, scope: TokenScope) -> None:
+        """Show the form with a token for another scope: what it is about has moved since it was posted."""
+        self["token"].current_token = issue(scope)  # type: ignore[attr-defined]
 
     @property
     def is_stale(self) -> bool:

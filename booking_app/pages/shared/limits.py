@@ -12,10 +12,12 @@ from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import TooManyRequests
 
 from booking_app.core.rate_limits.rates import Rule, read_rates
+from booking_app.core.tokens import hash_token
 from booking_app.pages.shared.access import use_cases
 from booking_app.pages.shared.visitors import neighbourhood, visitor
 
 POSTS = "120 per minute; 1200 per hour"
+AUTOSAVES = "40 per minute; 600 per hour"  # of one draft
 LOOKUPS = "60 per minute"
 SIGN_INS = "30 per 5 minutes; 200 per day"
 # A patient meets a key that leads nowhere when a page was left open for long: now and then, never at speed.
@@ -36,15 +38,20 @@ def register(app: Flask) -> None:
 
 
 def limit_posts(view: Callable[P, R]) -> Callable[P, R]:
-    return _limited(view, "posts", lambda: str(current_app.config["POSTS_LIMIT"]))
+    return _limited(view, lambda: rules_for_visitor("posts", str(current_app.config["POSTS_LIMIT"])))
+
+
+def limit_autosaves(view: Callable[P, R]) -> Callable[P, R]:
+    """By draft: phones behind one carrier share an address, and a patient who types is no reason to stop another."""
+    return _limited(view, _rules_for_draft)
 
 
 def limit_sign_ins(view: Callable[P, R]) -> Callable[P, R]:
-    return _limited(view, "sign_ins", lambda: SIGN_INS)
+    return _limited(view, lambda: rules_for_visitor("sign_ins", SIGN_INS))
 
 
 def limit_lookups(view: Callable[P, R]) -> Callable[P, R]:
-    return _limited(view, "lookups", lambda: LOOKUPS, methods=("GET", "HEAD", "POST"))
+    return _limited(view, lambda: rules_for_visitor("lookups", LOOKUPS), methods=("GET", "HEAD", "POST"))
 
 
 def rules_for_visitor(name: str, rates: str) -> list[Rule]:
@@ -56,13 +63,18 @@ def rules_for_visitor(name: str, rates: str) -> list[Rule]:
     return [Rule(name, subject, rate.times(factor)) for rate in read_rates(rates) for subject, factor in widths]
 
 
+def _rules_for_draft() -> list[Rule]:
+    draft = hash_token(str((request.view_args or {}).get("token", "")))
+    return [Rule("autosaves", draft, rate) for rate in read_rates(AUTOSAVES)]
+
+
 def _limited(
-    view: Callable[P, R], name: str, rates: Callable[[], str], methods: tuple[str, ...] = ("POST",)
+    view: Callable[P, R], rules: Callable[[], list[Rule]], methods: tuple[str, ...] = ("POST",)
 ) -> Callable[P, R]:
     @wraps(view)
     def limited(*args: P.args, **kwargs: P.kwargs) -> R:
         if request.method in methods:
-            _refuse_beyond(rules_for_visitor(name, rates()))
+            _refuse_beyond(rules())
         return view(*args, **kwargs)
 
     return limited

@@ -18,4 +18,6 @@ def render(
     outer = "shared/fragment.html" if wants_fragment() else wrapper
     response = make_response(render_template(outer, fragment=fragment, title=shown_title, **values), status)
     response.vary.add("HX-Request")
+    if status >= 400 and request.method == "POST" and wants_fragment():
+        response.headers["HX-Push-Url"] = "false"  # what was refused is no page to go back to
     return response

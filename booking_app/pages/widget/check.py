@@ -10,6 +10,7 @@ from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.check_page import check_page
+from booking_app.pages.widget.details import missing_screen
 from booking_app.pages.widget.forms.agreements import signature_rule
 from booking_app.pages.widget.holding import over
 from booking_app.pages.widget.visits import Visit, load_visit
@@ -33,7 +34,7 @@ def confirm(slug: str, token: str) -> Response:
     if not form.validate():
         return over(visit) or _show(visit, form, status=422, notice=STALE)
     if visit.draft and visit.draft.details and not _answers_all(visit, visit.draft.details):
-        return visit.go("details")
+        return visit.go("details", screen=missing_screen(visit))
     try:
         use_cases().placing.confirm(visit.clinic, token)
     except SlotGone:
@@ -52,7 +53,7 @@ def confirm_again(slug: str, token: str) -> Response:
 def _show(visit: Visit, form: TokenForm, *, status: int = 200, notice: str | None = None) -> Response:
     assert visit.draft is not None
     if visit.draft.details is None or not _answers_all(visit, visit.draft.details):
-        return visit.go("details")
+        return visit.go("details", screen=missing_screen(visit))
     page = check_page(visit, visit.draft.details)
     is_given_up = visit.draft.booking_state == "withdrawn"
     return visit.show(

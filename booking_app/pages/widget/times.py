@@ -8,7 +8,7 @@ from flask import Response, request
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from booking_app.bookings.errors import SlotGone
+from booking_app.bookings.errors import DraftGone, SlotGone
 from booking_app.bookings.records import Choice
 from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.form_tokens import TokenForm, TokenScope
@@ -17,6 +17,7 @@ from booking_app.pages.shared.slots import candidates, choice_of, read_value
 from booking_app.pages.shared.visitors import visitor
 from booking_app.pages.widget.arrivals import arrival
 from booking_app.pages.widget.blueprint import blueprint
+from booking_app.pages.widget.details import missing_screen
 from booking_app.pages.widget.offers import Wanted
 from booking_app.pages.widget.search import Search, read_search
 from booking_app.pages.widget.services import choose_again
@@ -25,10 +26,14 @@ from booking_app.pages.widget.visits import Visit, load_visit
 
 
 class SlotForm(TokenForm):
-    """The time chosen. `came` is what the page around the frame told it of the visitor's way there."""
+    """The time chosen. `came` is what the page around the frame told it of the visitor's way there.
+
+    `draft` is the key of the draft the same page was at before, for one who went back to choose another time.
+    """
 
     slot = StringField("Time", [InputRequired("Choose a time")])
     came = StringField()
+    draft = StringField()
 
 
 @blueprint.get("/times", endpoint="times")
@@ -55,12 +60,28 @@ def choose(slug: str, token: str | None = None) -> Response:
     form = SlotForm(request.form, scope=_scope(visit, search))
     if not form.validate():
         return _show(visit, search, form, status=422)
+    visit = _continued(visit, str(form.draft.data or ""))
     named = _named(search, str(form.slot.data))
     draft_token = _claim(visit, _choices(visit, search, named), form)
     if draft_token is None:
         return _show(visit, search, form, status=409, lost=named)
-    page = "check" if visit.draft and visit.draft.details else "details"
-    return Visit(visit.clinic, visit.catalogue, draft_token, None, {}).go(page)
+    chosen = Visit(visit.clinic, visit.catalogue, draft_token, None, {})
+    if visit.draft is None or not visit.draft.is_personal:
+        return chosen.go("details")
+    chosen = load_visit(slug, draft_token)
+    return chosen.go("check") if chosen.known_details else chosen.go("details", screen=missing_screen(chosen))
+
+
+def _continued(visit: Visit, token: str) -> Visit:
+    """The visit with the draft of that key, when it is one that is still being filled in; else as it is."""
+    if visit.token is not None or not token:
+        return visit
+    try:
+        draft = use_cases().drafts.load(visit.clinic, token)
+    except DraftGone:
+        return visit
+    is_open = draft.booking_state in (None, "slot_lost", "withdrawn")
+    return replace(visit, token=token, draft=draft, carried={}) if is_open else visit
 
 
 def _claim(visit: Visit, choices: list[Choice], form: SlotForm) -> str | None:

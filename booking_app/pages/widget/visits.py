@@ -1,14 +1,14 @@
 """A visit: the clinic, what it offers, and the draft in the address, loaded and allowed for one request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from flask import Response, abort, redirect, request, url_for
 
 from booking_app.bookings.attribution import marks_of
-from booking_app.bookings.records import Draft
+from booking_app.bookings.records import Draft, PatientDetails
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.clinics.models import Clinic
 from booking_app.pages.shared import use_cases, words
@@ -55,6 +55,16 @@ class Visit:
         age = use_cases().clock.now() - self.catalogue.taken_at
         return words.age(age) if age > READ_LATELY else None
 
+    def at(self, token: str) -> "Visit":
+        """The same visit at the address to which its draft has moved, if it did."""
+        if token == self.token or self.draft is None:
+            return self
+        return replace(self, token=token, draft=replace(self.draft, is_personal=True))
+
+    @property
+    def known_details(self) -> PatientDetails | None:
+        return self.draft.details if self.draft else None
+
     def url(self, page: str, **query: Any) -> str:
         """The address of a step, within the draft where there is one; empty values are left out."""
         given = {name: value for name, value in {**self.carried, **query}.items() if value not in (None, "")}
@@ -80,7 +90,8 @@ class Visit:
             progress=progress(step),
             **values,
         )
-        return may_be_kept_briefly(response) if self.token is None else response
+        is_personal = self.draft is not None and self.draft.is_personal
+        return response if is_personal or request.method != "GET" else may_be_kept_briefly(response)
 
 
 def load_visit(slug: str, token: str | None = None) -> Visit:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from booking_app.catalogue.records import PRICE_DISPLAYS
 from booking_app.clinics.branding import Branding
 from booking_app.clinics.connections import VENDORS
-from booking_app.clinics.records import CONFIRMATION_MAILS, BookingRules
+from booking_app.clinics.records import CONFIRMATION_MAILS, DETAILS_SCREENS, BookingRules
 from booking_app.crm.vendors.records import CONTACT_FIELDS
 from booking_app.intake.fields import KEY, TYPES
 from booking_app.setup.clinic_file.kinds import (
@@ -114,6 +114,7 @@ class BookingSection:
     retention_days: int = holds(Whole(1, 30), BookingRules.retention_days)
     front_desk_poll_minutes: int = holds(Whole(0, 1440), BookingRules.front_desk_poll_minutes)
     confirmation_mail: str = holds(Choice(CONFIRMATION_MAILS), BookingRules.confirmation_mail)
+    details_screens: str = holds(Choice(DETAILS_SCREENS), BookingRules.details_screens)
 
 
 @dataclass(frozen=True, kw_only=True)

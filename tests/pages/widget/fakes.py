@@ -24,6 +24,7 @@ from booking_app.bookings.records import (
     PatientDetails,
     Questions,
 )
+from booking_app.bookings.typed import NOTHING, Typing
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.records import Category, LocationView, PractitionerView, ServiceView
 from booking_app.clinics.models import Clinic
@@ -225,6 +226,7 @@ class FakeDrafts:
     held: dict[str, Draft] = field(default_factory=dict)
     evidence: Evidence | None = None
     refusal: Exception | None = None
+    saves: int = 0
 
     def open(self, clinic: Clinic, choice: Choice, *, visitor: str, attribution: Mapping[str, str]) -> str:
         if self.refusal:
@@ -244,11 +246,23 @@ class FakeDrafts:
         self._take(choice)
         self.held[token] = replace(draft, choice=choice, booking_state=None, hold_ends_at=self._until())
 
-    def save_details(self, clinic: Clinic, token: str, details: PatientDetails, evidence: Evidence) -> str:
+    def keep_typed(self, clinic: Clinic, token: str, typing: Typing) -> str:
+        draft = self.load(clinic, token)
+        typed = typing.onto(draft.typed)
+        if not typed.values and not draft.is_personal:
+            return token
+        self.saves += 1
+        new = token if draft.is_personal else new_token()
+        self.held[new] = replace(draft, typed=typed, is_personal=True)
+        return new
+
+    def save_details(
+        self, clinic: Clinic, token: str, details: PatientDetails, evidence: Evidence, typing: Typing = NOTHING
+    ) -> str:
         draft = self.load(clinic, token)
         self.evidence = evidence
         new = token if draft.is_personal else new_token()
-        self.held[new] = replace(draft, details=details, is_personal=True)
+        self.held[new] = replace(draft, details=details, typed=typing.onto(draft.typed), is_personal=True)
         return new
 
     def extend(self, clinic: Clinic, token: str) -> datetime | None:

@@ -41,9 +41,17 @@ def answers(page: Page, **changes: Any) -> dict[str, Any]:
 
 
 def fill(client: CheckingClient, details: str, **changes: Any) -> str:
-    """Fill in the details; returns the address of the check step."""
-    answer = client.send(details, answers(client.page(details), **changes))
-    return answer.headers["Location"]
+    """Fill in the details, screen by screen; returns the address of the check step."""
+    address = details
+    while "/details" in address:
+        page = client.page(address)
+        shown = {values.get("name") for tag, values in page.tags if tag in ("input", "select", "textarea")}
+        given = answers(page, **changes)
+        if "date_of_birth_day" in shown:
+            shown |= {"date_of_birth"}
+        sent = {name: value for name, value in given.items() if name in shown}
+        address = client.send(page.form_to(address), sent).headers["Location"]
+    return address
 
 
 def reach_check(client: CheckingClient, **changes: Any) -> str:

@@ -60,16 +60,52 @@ def go_to_details(page: Page, base: str) -> None:
     heading(page, "Your details")
 
 
-def fill_in(page: Page, *, born: str = "1980-03-31") -> None:
+def go_on(page: Page) -> None:
+    page.get_by_role("button", name="Continue").click()
+
+
+def part(page: Page, name: str) -> None:
+    """One of the screens of the details."""
+    expect(page.get_by_role("heading", level=2, name=name, exact=True)).to_be_visible()
+
+
+def fill_in_about(page: Page, *, born: tuple[str, str, str] = ("31", "3", "1980")) -> None:
+    part(page, "About you")
     for label, value in (
         ("First name", "Pat"), ("Last name", "Sample"), ("Email", "pat@example.com"), ("Mobile phone", "0412 345 678"),
-        ("Date of birth", born),
+        *zip(("Day", "Month", "Year"), born, strict=True),
     ):  # fmt: skip
         page.get_by_label(label, exact=True).fill(value)
+
+
+def answer(page: Page) -> None:
+    part(page, "Questions")
     page.get_by_label("What brings you in?").fill("A sore knee")
     page.get_by_role("group", name="Were you referred?").get_by_label("No").check()
+
+
+def agree(page: Page) -> None:
+    part(page, "Agreement and signature")
     page.get_by_label("I have read and agree").check()
     page.get_by_label("I agree that the clinic").check()
+
+
+def go_to_agreement(page: Page, base: str) -> None:
+    go_to_details(page, base)
+    fill_in_about(page)
+    go_on(page)
+    answer(page)
+    go_on(page)
+    part(page, "Agreement and signature")
+
+
+def fill_in(page: Page) -> None:
+    """All three screens but for the signature."""
+    fill_in_about(page)
+    go_on(page)
+    answer(page)
+    go_on(page)
+    agree(page)
 
 
 def sign(page: Page) -> None:
@@ -106,9 +142,19 @@ def test_a_patient_books_with_a_finger_and_no_step_has_a_barrier(
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("alert")).to_be_focused()
     look_for_barriers(page)
-    fill_in(page)
+    fill_in_about(page)
+    go_on(page)
+    part(page, "Questions")
+    look_for_barriers(page)
+    go_on(page)
+    expect(page.get_by_role("alert")).to_be_focused()
+    look_for_barriers(page)
+    answer(page)
+    go_on(page)
+    agree(page)
+    look_for_barriers(page)
     sign(page)
-    page.get_by_role("button", name="Continue").click()
+    go_on(page)
     heading(page, "Check and confirm")
     look_for_barriers(page)
     page.get_by_role("button", name="Confirm booking").click()
@@ -159,9 +205,13 @@ def test_a_patient_without_scripts_books_too(browser: Browser, base: str, use_ca
     page.get_by_role("button", name="Continue").click()
     heading(page, "Your details")
     expect(page.get_by_label("Guardian first name")).to_be_visible()
+    fill_in_about(page)
+    go_on(page)
     expect(page.get_by_text("Answer only if “Were you referred?” is “Yes”.")).to_be_visible()
+    answer(page)
+    go_on(page)
     expect(page.get_by_role("img", name="Sign here")).to_be_hidden()
-    fill_in(page)
+    agree(page)
     page.get_by_label("Your full name").fill("Pat Sample")
     page.get_by_role("button", name="Continue").click()
     use_cases.placing.outcome = "placing"
@@ -176,20 +226,27 @@ def test_a_patient_without_scripts_books_too(browser: Browser, base: str, use_ca
 def test_questions_and_the_guardian_appear_when_they_are_asked(browser: Browser, base: str) -> None:
     page = visitor(browser)
     go_to_details(page, base)
+    guardian = page.get_by_label("Guardian first name")
+    expect(guardian).to_be_hidden()
+    for born, is_minor in (
+        (("4", "5", "2012"), True), (("23", "11", "2008"), False), (("4", "May", "2012"), True), (("", "", ""), False),
+        (("4/5/2012", "", ""), True), (("4 5 1980", "", ""), False),
+    ):  # fmt: skip
+        for label, value in zip(("Day", "Month", "Year"), born, strict=True):
+            page.get_by_label(label, exact=True).fill(value)
+        expect(guardian).to_be_visible() if is_minor else expect(guardian).to_be_hidden()
+    fill_in_about(page)
+    go_on(page)
+    part(page, "Questions")
     expect(page.get_by_label("Who referred you?")).to_be_hidden()
     page.get_by_role("group", name="Were you referred?").get_by_label("Yes").check()
     expect(page.get_by_label("Who referred you?")).to_be_visible()
-    expect(page.get_by_label("Guardian first name")).to_be_hidden()
-    page.get_by_label("Date of birth").fill("2012-05-04")
-    expect(page.get_by_label("Guardian first name")).to_be_visible()
-    page.get_by_label("Date of birth").fill("2008-11-23")
-    expect(page.get_by_label("Guardian first name")).to_be_hidden()
     page.context.close()
 
 
 def test_a_signature_can_be_undone_cleared_and_survives_a_refused_form(browser: Browser, base: str) -> None:
     page = visitor(browser)
-    go_to_details(page, base)
+    go_to_agreement(page, base)
     pad = page.locator("canvas")
     sign(page)
     expect(pad).to_have_attribute("aria-label", "Sign here: signed, 1 stroke")
@@ -212,7 +269,7 @@ def test_a_signature_can_be_undone_cleared_and_survives_a_refused_form(browser: 
 
 def test_a_signature_is_as_large_as_before_when_a_phone_is_turned_and_turned_back(browser: Browser, base: str) -> None:
     page = visitor(browser)
-    go_to_details(page, base)
+    go_to_agreement(page, base)
     sign(page)
     kept = page.locator("[name=sign_strokes]")
     drawn = json.loads(kept.input_value())
@@ -272,9 +329,9 @@ def test_times_by_video_are_also_in_the_visitors_zone(browser: Browser, base: st
 def test_a_broken_connection_is_said_and_nothing_is_lost(browser: Browser, base: str) -> None:
     page = visitor(browser)
     go_to_details(page, base)
-    fill_in(page)
+    fill_in_about(page)
     page.route("**/details", lambda route: route.abort())
-    page.get_by_role("button", name="Continue").click()
+    go_on(page)
     expect(page.get_by_text("The connection failed.")).to_be_visible()
     expect(page.get_by_label("First name", exact=True)).to_have_value("Pat")
     page.context.close()

@@ -53,7 +53,7 @@ def test_a_service_that_asks_for_more_leads_back_to_the_details(
     check = reach_check(client)
     wording = use_cases.browse.known.consent_wording()
     use_cases.browse.asked = Questions((), (waiver("another"),), wording)
-    assert client.get(check).headers["Location"].endswith("/details")
+    assert client.get(check).headers["Location"].endswith("/details/agreement")
 
 
 def test_confirming_books_and_says_so(client: CheckingClient, use_cases: FakeUseCases) -> None:

@@ -50,6 +50,10 @@ class VersionField(BooleanField):
     def _value(self) -> str:
         return self.version
 
+    def process_formdata(self, valuelist: Any) -> None:
+        # A tick that was kept for an older text is no tick for this one.
+        self.data = self.version in valuelist
+
     def pre_validate(self, form: Any) -> None:
         posted = (self.raw_data or [""])[0]
         if posted and posted != self.version:
@@ -67,6 +71,13 @@ def agreement_fields(questions: Questions) -> dict[str, Any]:
     if consents.sms_marketing:
         fields["consent_sms_marketing"] = BooleanField(consents.sms_marketing)
     return fields
+
+
+def agreement_names(questions: Questions) -> list[str]:
+    """The names of the fields that `agreement_fields` makes."""
+    optional = ("email_marketing", "sms_marketing")
+    consents = ["privacy", *(name for name in optional if getattr(questions.consents, name))]
+    return [*(waiver_name(waiver) for waiver in questions.waivers), *(f"consent_{name}" for name in consents)]
 
 
 def waiver_name(waiver: WaiverText) -> str:
@@ -90,5 +101,6 @@ def refuse(field: Field, sentence: str) -> None:
 
 
 __all__ = [
-    "MISSING", "AgreementFields", "SignatureInvalid", "agreement_fields", "refuse", "signature_rule", "waiver_name",
+    "MISSING", "AgreementFields", "SignatureInvalid", "agreement_fields", "agreement_names", "refuse", "signature_rule",
+    "waiver_name",
 ]  # fmt: skip

@@ -1,15 +1,17 @@
 """The details step as one form: the patient, the clinic's questions, what is agreed to."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
 from booking_app.bookings.records import PatientDetails, Questions
 from booking_app.intake.answers import Answers, AnswersInvalid, check_answers
-from booking_app.intake.people import is_minor
+from booking_app.intake.people import Guardian, is_minor
 from booking_app.intake.signatures import Signature
 from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.intake_fields import field_for, field_name, posted
@@ -23,6 +25,7 @@ from booking_app.pages.widget.forms.agreements import (  # fmt: skip
     waiver_name,
 )
 from booking_app.pages.widget.forms.people import PersonFields, read_phone
+from booking_app.pages.widget.forms.screens import Screen
 
 GUARDIAN_WANTED = {
     "guardian_first_name": "Enter the guardian’s first name",
@@ -62,13 +65,20 @@ class DetailsForm(TokenForm, PersonFields, AgreementFields):
         born = self.date_of_birth.data
         return born is not None and born <= self.today and is_minor(born, self.today)
 
-    @property
-    def problems(self) -> list[Problem]:
-        """Every error of the form in the order of the page."""
+    def problems_of(self, screen: Screen) -> list[Problem]:
+        """Every error of a screen in the order of the page."""
         if self.is_stale:
             return [Problem("", STALE)]
-        wrong = (field for field in self._in_page_order if field.errors)
-        return [Problem(_target(field), str(field.errors[0])) for field in wrong]
+        return [Problem(_target(field), str(field.errors[0])) for field in self._wrong(screen)]
+
+    def is_right(self, screen: Screen) -> bool:
+        """Whether nothing is wrong or missing on a screen, of a form that was checked."""
+        return not self._wrong(screen)
+
+    @property
+    def has_ink(self) -> bool:
+        """Whether what was drawn was not thrown away as no signature."""
+        return bool(self.sign_strokes.data or self.sign_picture.data)
 
     def to_details(self) -> PatientDetails:
         """What was typed, typed. Only for a form that validated."""
@@ -86,6 +96,9 @@ class DetailsForm(TokenForm, PersonFields, AgreementFields):
             signature=self.drawn,
             waiver_versions={waiver.key: waiver.version_sha256 for waiver in self.questions.waivers},
         )
+
+    def _wrong(self, screen: Screen) -> list[Field]:
+        return [field for field in self._in_page_order if field.errors and field.short_name in screen.asks]
 
     @property
     def _in_page_order(self) -> list[Field]:
@@ -146,49 +159,44 @@ class DetailsForm(TokenForm, PersonFields, AgreementFields):
 
 
 def details_form(
-    questions: Questions,
-    posted_values: Any,
-    *,
-    scope: TokenScope,
-    region: str,
-    today: date,
-    details: PatientDetails | None,
+    questions: Questions, values: Mapping[str, Any], *, scope: TokenScope, region: str, today: date
 ) -> DetailsForm:
-    """The form for one service, filled from what was posted, else from what the draft knows."""
+    """The form for one service with these values, field name -> value or values, as a browser posts them."""
     fields = {field_name(spec.key): field_for(spec) for spec in questions.fields}
     members = {**fields, **agreement_fields(questions), "questions": questions, "region": region, "today": today}
     form_class = type("ServiceDetailsForm", (DetailsForm,), members)
-    values = {} if details is None else filled(questions, details)
-    form: DetailsForm = form_class(posted_values, scope=scope, data=values)
+    form: DetailsForm = form_class(MultiDict(values), scope=scope)
     return form
 
 
-def filled(questions: Questions, details: PatientDetails) -> dict[str, Any]:
-    """The details as the form's values, to change them."""
-    guardian = details.guardian
+def as_typed(questions: Questions, details: PatientDetails) -> dict[str, tuple[str, ...]]:
+    """The details as the form would have posted them."""
+    person = {name: (str(getattr(details, name)),) for name in ("first_name", "last_name", "email", "phone")}
+    person["date_of_birth"] = (details.date_of_birth.isoformat(),)
     answers = Answers.from_json(details.answers).raw()
-    values: dict[str, Any] = {
-        name: getattr(details, name) for name in ("first_name", "last_name", "email", "phone", "date_of_birth")
+    own = {field_name(key): (raw,) if isinstance(raw, str) else tuple(raw) for key, raw in answers.items()}
+    consents = {f"consent_{name}": ("y",) for name, is_given in details.consents.items() if is_given}
+    waivers = {waiver_name(w): (details.waiver_versions.get(w.key, ""),) for w in questions.waivers}
+    return {**person, **_guarded(details.guardian), **own, **consents, **waivers, **_signed(details.signature)}
+
+
+def _guarded(guardian: Guardian | None) -> dict[str, tuple[str, ...]]:
+    if guardian is None:
+        return {}
+    return {
+        "guardian_first_name": (guardian.first_name,),
+        "guardian_last_name": (guardian.last_name,),
+        "guardian_phone": (guardian.phone,),
+        "relationship": (guardian.relationship,),
     }
-    if guardian is not None:
-        values |= {
-            "guardian_first_name": guardian.first_name,
-            "guardian_last_name": guardian.last_name,
-            "guardian_phone": guardian.phone,
-            "relationship": guardian.relationship,
-        }
-    values |= {field_name(key): answer for key, answer in answers.items()}
-    values |= {f"consent_{name}": given for name, given in details.consents.items()}
-    values |= {waiver_name(w): details.waiver_versions.get(w.key) == w.version_sha256 for w in questions.waivers}
-    return values | _signed(details.signature)
 
 
-def _signed(signature: Signature | None) -> dict[str, Any]:
+def _signed(signature: Signature | None) -> dict[str, tuple[str, ...]]:
     if signature is None:
         return {}
     if signature.method == "typed":
-        return {"sign_typed": True, "sign_name": signature.typed_name}
-    return {"sign_strokes": json.dumps(signature.ink.to_json())} if signature.ink else {}
+        return {"sign_typed": ("y",), "sign_name": (signature.typed_name or "",)}
+    return {"sign_strokes": (json.dumps(signature.ink.to_json()),)} if signature.ink else {}
 
 
 def _target(field: Field) -> str:

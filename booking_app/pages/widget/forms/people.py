@@ -3,13 +3,14 @@
 from datetime import date
 
 import phonenumbers
-from wtforms import DateField, EmailField, Field, Form, StringField, TelField
+from wtforms import EmailField, Field, Form, StringField, TelField
 from wtforms.validators import DataRequired, ValidationError
 
 from booking_app.intake.fields import FieldSpec
 from booking_app.intake.people import DateOfBirthInvalid, Guardian, check_date_of_birth
 from booking_app.intake.plain_text import clean_line
 from booking_app.intake.readings import Unreadable, read_value
+from booking_app.pages.widget.forms.birth import BirthDateField
 
 LONGEST_NAME = 100
 
@@ -46,10 +47,7 @@ class PersonFields(Form):
         "Mobile phone", [DataRequired("Enter a mobile phone number"), Phone()], filters=[line],
         render_kw={"autocomplete": "tel", "inputmode": "tel", "maxlength": 40},
     )  # fmt: skip
-    date_of_birth = DateField(
-        "Date of birth", [DataRequired("Enter a date of birth, for example 31 3 1980")],
-        description="For example 31 3 1980", render_kw={"autocomplete": "bday"},
-    )  # fmt: skip
+    date_of_birth = BirthDateField("Date of birth", description="For example 31 3 1980", render_kw={"required": True})
     guardian_first_name = StringField("Guardian first name", filters=[line], render_kw={"maxlength": LONGEST_NAME})
     guardian_last_name = StringField("Guardian last name", filters=[line], render_kw={"maxlength": LONGEST_NAME})
     guardian_phone = TelField("Guardian phone", filters=[line], render_kw={"inputmode": "tel", "maxlength": 40})
