@@ -17,6 +17,7 @@ from booking_app.pages.shared import (
     words,
 )
 from booking_app.pages.shared.access import use_cases
+from booking_app.pages.shared.form_bodies import FormRequest
 
 __all__ = ["register", "use_cases"]
 
@@ -29,6 +30,7 @@ def register(app: Flask) -> None:
     app.jinja_loader = FileSystemLoader(asset_folder("templates"))
     app.static_folder = str(asset_folder("static"))
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.request_class = FormRequest
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters["tel"] = words.tel
     app.jinja_env.trim_blocks = True
