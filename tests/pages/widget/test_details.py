@@ -316,3 +316,14 @@ def test_questions_of_a_group_stand_under_its_heading_once(client: CheckingClien
     html = client.page(choose(client)).html
     assert html.count('<h3 class="group">About the pain</h3>') == 2
     assert html.count('<h3 class="group">Other</h3>') == 1
+
+
+@pytest.mark.parametrize("typed", ["\u3164", "\u200b", "\u00ad\u2060", "-", "42", "a" * 101])
+@pytest.mark.parametrize("name", ["first_name", "last_name", "guardian_first_name", "relationship", "sign_name"])
+def test_a_name_has_letters_to_be_seen_and_an_end(client: CheckingClient, name: str, typed: str) -> None:
+    child = {"date_of_birth": "2015-03-31", "guardian_first_name": "Ada", "guardian_last_name": "Sample"}
+    child |= {"guardian_phone": "0412 345 678", "relationship": "Mother"}
+    typed = typed * 2 if name == "sign_name" and len(typed) > 100 else typed
+    page = client.page(address := choose(client))
+    refused = client.send(address, answers(page, **{**child, name: typed}), status=422)
+    assert f'id="{name}-error"' in refused.text or f'href="#{name}"' in refused.text

@@ -4,20 +4,42 @@ from datetime import date
 
 import phonenumbers
 from wtforms import EmailField, Field, Form, StringField, TelField
-from wtforms.validators import DataRequired, ValidationError
+from wtforms.validators import DataRequired, Optional, ValidationError
 
 from booking_app.intake.fields import FieldSpec
-from booking_app.intake.people import DateOfBirthInvalid, Guardian, check_date_of_birth
+from booking_app.intake.people import (
+    LONGEST_NAME,
+    LONGEST_RELATIONSHIP,
+    DateOfBirthInvalid,
+    Guardian,
+    NameInvalid,
+    check_date_of_birth,
+    check_name,
+)
 from booking_app.intake.plain_text import clean_line
 from booking_app.intake.readings import Unreadable, read_value
 from booking_app.pages.widget.forms.birth import BirthDateField
 
-LONGEST_NAME = 100
+# Longer than anything these fields accept, so that what was cut is still refused.
+LONGEST_CLEANED = 2000
 
 
 def line(text: str | None) -> str:
-    """A form filter: what was typed as one clean line."""
-    return clean_line(text or "")
+    """A form filter: what was typed as one clean line. Of what is far too long the rest is not even cleaned."""
+    return clean_line((text or "")[:LONGEST_CLEANED])
+
+
+class Name:
+    """Not too long, and with a letter to be seen."""
+
+    def __init__(self, longest: int = LONGEST_NAME) -> None:
+        self._longest = longest
+
+    def __call__(self, form: Form, field: Field) -> None:
+        try:
+            check_name(str(field.data), field.label.text.lower(), self._longest)
+        except NameInvalid as error:
+            raise ValidationError(str(error)) from error
 
 
 class Phone:
@@ -31,11 +53,11 @@ class PersonFields(Form):
     """Who is coming. The form that mixes this in has a `region` and a `today`."""
 
     first_name = StringField(
-        "First name", [DataRequired("Enter a first name")], filters=[line],
+        "First name", [DataRequired("Enter a first name"), Name()], filters=[line],
         render_kw={"autocomplete": "given-name", "maxlength": LONGEST_NAME},
     )  # fmt: skip
     last_name = StringField(
-        "Last name", [DataRequired("Enter a last name")], filters=[line],
+        "Last name", [DataRequired("Enter a last name"), Name()], filters=[line],
         render_kw={"autocomplete": "family-name", "maxlength": LONGEST_NAME},
     )  # fmt: skip
     email = EmailField(
@@ -48,12 +70,16 @@ class PersonFields(Form):
         render_kw={"autocomplete": "tel", "inputmode": "tel", "maxlength": 40},
     )  # fmt: skip
     date_of_birth = BirthDateField("Date of birth", description="For example 31 3 1980", render_kw={"required": True})
-    guardian_first_name = StringField("Guardian first name", filters=[line], render_kw={"maxlength": LONGEST_NAME})
-    guardian_last_name = StringField("Guardian last name", filters=[line], render_kw={"maxlength": LONGEST_NAME})
+    guardian_first_name = StringField(
+        "Guardian first name", [Optional(), Name()], filters=[line], render_kw={"maxlength": LONGEST_NAME}
+    )
+    guardian_last_name = StringField(
+        "Guardian last name", [Optional(), Name()], filters=[line], render_kw={"maxlength": LONGEST_NAME}
+    )
     guardian_phone = TelField("Guardian phone", filters=[line], render_kw={"inputmode": "tel", "maxlength": 40})
     relationship = StringField(
-        "Relationship", filters=[line],
-        description="For example mother, father or legal guardian", render_kw={"maxlength": 60},
+        "Relationship", [Optional(), Name(LONGEST_RELATIONSHIP)], filters=[line],
+        description="For example mother, father or legal guardian", render_kw={"maxlength": LONGEST_RELATIONSHIP},
     )  # fmt: skip
 
     region: str
