@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,13 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 from tests.postgres import database_url, postgres_server  # noqa: F401 - fixtures for every package
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# What a test run writes is thrown away: in memory, where there is enough of it, nothing waits for a disk.
+MEMORY = Path("/dev/shm")
+NEEDED_BYTES = 2 * 1024**3
+if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > NEEDED_BYTES:
+    os.environ["TMPDIR"] = str(MEMORY)
+    tempfile.tempdir = None  # asked for anew
 
 # Nothing but loopback is resolved. Chromium refuses third-party cookies by itself, as the browsers of patients do
 # (tests/pages/embed/test_third_party_cookies.py proves it).

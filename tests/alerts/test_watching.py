@@ -17,7 +17,8 @@ from booking_app.core.clock import FixedClock
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.tasks.models import Task
-from tests.bookings.conftest import NOW, created
+from tests.bookings.conftest import NOW
+from tests.databases import database_with_tables
 
 
 @dataclass
@@ -96,7 +97,7 @@ def _booking(booking_id: int) -> Booking:
 @pytest.fixture
 def post(database_url: str) -> Iterator[Post]:
     """On each kind of database."""
-    with created(database_url) as database:
+    with database_with_tables(database_url) as database:
         yield Post(database, FixedClock(NOW), Told(), Told())
 
 

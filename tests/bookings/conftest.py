@@ -1,7 +1,6 @@
 """One clinic on a real database, with the real ledger and handlers, and a practice system in memory."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -43,7 +42,6 @@ from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring, SigningKey, new_sealing_key, new_signing_key
 from booking_app.intake.signatures import Signature
 from booking_app.intake.waivers import WaiverSpec, replace_waivers, waivers_for
-from booking_app.migrations import tables
 from booking_app.pms.errors import PracticeRefused
 from booking_app.pms.records import Practice
 from booking_app.tasks import store
@@ -51,6 +49,7 @@ from booking_app.tasks.models import Task
 from booking_app.tasks.records import Effect, PlannedTask, Work
 from booking_app.tasks.runner import TaskRunner
 from tests.bookings.fakes import FakePractice
+from tests.databases import database_with_tables
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 NINE = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)  # Tuesday 24 November, 9:00 am in Adelaide
@@ -291,17 +290,8 @@ def evidence(clock: FixedClock) -> Evidence:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    with created(f"sqlite:///{tmp_path / 'booking.sqlite3'}") as fresh:
+    with database_with_tables(f"sqlite:///{tmp_path / 'booking.sqlite3'}") as fresh:
         yield fresh
-
-
-@contextmanager
-def created(url: str) -> Iterator[Database]:
-    """A database with every table, closed in the end."""
-    fresh = Database(url)
-    tables.metadata.create_all(fresh.engine)
-    yield fresh
-    fresh.dispose()
 
 
 @pytest.fixture

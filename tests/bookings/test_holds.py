@@ -15,7 +15,8 @@ from booking_app.bookings.models import Hold, HoldCell
 from booking_app.bookings.records import Choice
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.db import Database
-from tests.bookings.conftest import NINE, Desk, choose, created, details, evidence
+from tests.bookings.conftest import NINE, Desk, choose, details, evidence
+from tests.databases import database_with_tables
 
 LATER = choose(NINE + timedelta(minutes=30))
 HALF_HOUR = timedelta(minutes=30)
@@ -24,7 +25,7 @@ HALF_HOUR = timedelta(minutes=30)
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """Every kind in turn: what two may do at once is the database's business."""
-    with created(database_url) as fresh:
+    with database_with_tables(database_url) as fresh:
         yield fresh
 
 

@@ -11,7 +11,8 @@ from booking_app.bookings.models import Booking
 from booking_app.core.db import Database
 from booking_app.tasks import store
 from booking_app.tasks.runner import LEASE
-from tests.bookings.conftest import Desk, created
+from tests.bookings.conftest import Desk
+from tests.databases import database_with_tables
 
 LEASE_SECONDS = LEASE.total_seconds()
 
@@ -19,7 +20,7 @@ LEASE_SECONDS = LEASE.total_seconds()
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """Every kind in turn: what two may do at once is the database's business."""
-    with created(database_url) as fresh:
+    with database_with_tables(database_url) as fresh:
         yield fresh
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from booking_app.cli.main import commands
 from booking_app.cli.wiring import Services, build
 from booking_app.core.settings import load_settings
-from booking_app.migrations.upgrade import upgrade
+from tests.databases import upgraded_copy
 
 Run = Callable[..., Result]
 
@@ -43,7 +43,7 @@ def run() -> Run:
 def services() -> Any:
     """What the commands work with, over an upgraded database."""
     settings = load_settings(os.environ)
-    upgrade(settings)
+    upgraded_copy(settings)
     built: Services = build(settings)
     yield built
     built.database.dispose()

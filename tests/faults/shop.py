@@ -15,13 +15,13 @@ from booking_app.cli.wiring import Services, build
 from booking_app.clinics.models import Connection
 from booking_app.core.clock import SystemClock
 from booking_app.core.settings import load_settings
-from booking_app.migrations.upgrade import upgrade
 from booking_app.setup.clinic_file.importing import import_clinic
 from booking_app.tasks import store
 from booking_app.tasks.models import Task
 from booking_sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
 from booking_sandbox.server import SandboxServer
 from tests.conftest import ROOT
+from tests.databases import upgraded_copy
 from tests.pages.shared.client import CheckingClient, Page, checking_client
 
 SERVICE = "1100001000087112800"  # initial physiotherapy, 45 minutes
@@ -173,7 +173,7 @@ def reopen_shop(sandbox: SandboxServer, folder: Path) -> Shop:
         "BOOKING_CONTACT_EMAIL": "bookings@harbourstreet.example.com",
     }
     settings = load_settings(environment)
-    upgrade(settings)
+    upgraded_copy(settings)
     clock = JumpingClock()
     services = build(settings, clock=clock)
     return Shop(sandbox, services, clock, checking_client(make_web_app(services)))

@@ -8,17 +8,15 @@ import pytest
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import FixedClock
 from booking_app.core.db import Database
-from booking_app.migrations import tables
+from tests.databases import database_with_tables
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    tables.metadata.create_all(database.engine)
-    with database.begin() as session:
-        session.add(Clinic(id=1, slug="demo", name="Synthetic Health", time_zone="Australia/Adelaide"))
-    yield database
-    database.dispose()
+    with database_with_tables(database_url) as database:
+        with database.begin() as session:
+            session.add(Clinic(id=1, slug="demo", name="Synthetic Health", time_zone="Australia/Adelaide"))
+        yield database
 
 
 @pytest.fixture

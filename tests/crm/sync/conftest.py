@@ -16,7 +16,6 @@ from booking_app.core.sealing import Keyring, new_sealing_key
 from booking_app.crm.registry import Connectors
 from booking_app.crm.sync.connecting import Connecting
 from booking_app.crm.vendors.activecampaign import Paces
-from booking_app.migrations import tables
 from booking_app.pms.rate_budget.budget import Budget
 from booking_app.tasks.write_log.write_log import WriteLog
 from booking_sandbox.demo_keys import (
@@ -29,6 +28,7 @@ from booking_sandbox.demo_keys import (
 from booking_sandbox.mailchimp.account import LIST_ID
 from booking_sandbox.server import SandboxServer
 from tests.crm.sync.office import Office, open_office
+from tests.databases import database_with_tables
 
 CRMS = ("hubspot", "gohighlevel", "activecampaign", "mailchimp")
 TOKENS = {
@@ -84,13 +84,16 @@ def running_sandbox() -> Iterator[SandboxServer]:
 @pytest.fixture
 def desk(running_sandbox: SandboxServer, tmp_path: Path) -> Iterator[Desk]:
     running_sandbox.control.reset()
-    database = Database(f"sqlite:///{tmp_path / 'booking.sqlite3'}")
-    tables.metadata.create_all(database.engine)
     running_sandbox.control.set_knob(activecampaign_requests_per_second=1000)
+    with database_with_tables(f"sqlite:///{tmp_path / 'booking.sqlite3'}") as database:
+        yield from _desk(running_sandbox, database)
+
+
+def _desk(sandbox: SandboxServer, database: Database) -> Iterator[Desk]:
     keyring, clock = Keyring([new_sealing_key()]), FixedClock(SystemClock().now())
     with database.begin() as session:
         session.add(Clinic(id=1, slug="demo", name="Synthetic Health", time_zone="Australia/Adelaide"))
-    base_urls = {vendor: getattr(running_sandbox, f"{vendor}_url") for vendor in CRMS}
+    base_urls = {vendor: getattr(sandbox, f"{vendor}_url") for vendor in CRMS}
     connectors = Connectors(
         database=database, keyring=keyring, clock=clock, base_urls=base_urls, allow_private_webhooks=True,
         budget=Budget(database=database, clock=clock, pause=lambda seconds: clock.advance(seconds=seconds)),
@@ -98,9 +101,8 @@ def desk(running_sandbox: SandboxServer, tmp_path: Path) -> Iterator[Desk]:
     )  # fmt: skip
     # Time stands still unless a test moves it, so that nobody waits for their turn.
     connectors._paces = Paces(monotonic=clock.monotonic, per_second=1000)
-    yield Desk(running_sandbox, database, keyring, connectors, clock)
+    yield Desk(sandbox, database, keyring, connectors, clock)
     connectors.close()
-    database.dispose()
 
 
 @pytest.fixture(params=CRMS)

@@ -10,8 +10,8 @@ from booking_app.cli.web_app import make_web_app
 from booking_app.cli.wiring import build
 from booking_app.clinics.staff import Role
 from booking_app.core.settings import load_settings
-from booking_app.migrations.upgrade import upgrade
 from booking_app.pages.console.blueprint import is_console
+from tests.databases import upgraded_copy
 from tests.pages.console.desk import CLINIC, OTHER, PEOPLE, Desk
 
 FILLED: dict[str, Any] = {"int": 1, "default": "x", "path": "x"}
@@ -20,7 +20,7 @@ FILLED: dict[str, Any] = {"int": 1, "default": "x", "path": "x"}
 def console_rules(folder: Any) -> list[tuple[str, str, Role | None, bool]]:
     """(method, rule, lowest role, open to all) of every route below /console."""
     settings = load_settings({"BOOKING_DATA_DIR": str(folder)})
-    upgrade(settings)
+    upgraded_copy(settings)
     services = build(settings)
     app = make_web_app(services)
     found = [

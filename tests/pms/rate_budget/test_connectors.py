@@ -13,12 +13,12 @@ from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.core.sealing import Keyring, new_sealing_key
 from booking_app.crm.registry import Connectors
-from booking_app.migrations import tables
 from booking_app.pms.rate_budget.budget import Budget
 from booking_app.pms.rate_budget.models import RequestBudget, RequestCount
 from booking_app.pms.rate_budget.records import VENDORS, BudgetExhausted, Limit, Priority
 from booking_app.tasks.write_log.write_log import WriteLog
 from booking_sandbox.server import SandboxServer
+from tests.databases import database_with_tables
 from tests.pms.rate_budget.conftest import NOW
 
 ConnectionOf = Callable[..., int]
@@ -38,10 +38,8 @@ def sandbox(running: SandboxServer) -> SandboxServer:
 
 @pytest.fixture
 def database(tmp_path: Any) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'booking.sqlite3'}")
-    tables.metadata.create_all(database.engine)
-    yield database
-    database.dispose()
+    with database_with_tables(f"sqlite:///{tmp_path / 'booking.sqlite3'}") as database:
+        yield database
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from booking_app.core.clock import FixedClock, SystemClock
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure
 from booking_app.core.sealing import Keyring, new_sealing_key
-from booking_app.migrations import tables
 from booking_app.pms.clinic_systems import ClinikoPractices
 from booking_app.pms.errors import PracticeBusy
 from booking_app.pms.rate_budget.budget import Budget
@@ -22,6 +21,7 @@ from booking_app.pms.rate_budget.models import RequestBudget, RequestCount
 from booking_app.pms.rate_budget.records import CLINIKO, BudgetExhausted, Priority
 from booking_app.tasks.write_log.write_log import WriteLog
 from booking_sandbox.server import SandboxServer
+from tests.databases import database_with_tables
 from tests.pms.rate_budget.conftest import NOW
 
 
@@ -39,10 +39,8 @@ def sandbox(running: SandboxServer) -> SandboxServer:
 
 @pytest.fixture
 def database(tmp_path: Any) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'booking.sqlite3'}")
-    tables.metadata.create_all(database.engine)
-    yield database
-    database.dispose()
+    with database_with_tables(f"sqlite:///{tmp_path / 'booking.sqlite3'}") as database:
+        yield database
 
 
 @pytest.fixture

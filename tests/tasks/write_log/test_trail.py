@@ -10,12 +10,13 @@ from booking_app.core.clock import FixedClock
 from booking_app.core.db import Database
 from booking_app.tasks.write_log.models import RemoteWrite
 from booking_app.tasks.write_log.write_log import WriteLog
-from tests.bookings.conftest import NOW, created
+from tests.bookings.conftest import NOW
+from tests.databases import database_with_tables
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    with created(f"sqlite:///{tmp_path / 'write_log.sqlite3'}") as fresh:
+    with database_with_tables(f"sqlite:///{tmp_path / 'write_log.sqlite3'}") as fresh:
         yield fresh
 
 

@@ -14,11 +14,11 @@ from booking_app.bookings.models import Booking, Draft, Hold
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.clock import FixedClock
 from booking_app.core.db import Database
-from booking_app.migrations import tables
 from booking_app.pages.ops import metrics
 from booking_app.pms.rate_budget.budget import Budget
 from booking_app.pms.rate_budget.records import CLINIKO, Priority
 from booking_app.tasks.models import Task
+from tests.databases import database_with_tables
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 TOKEN = "a token for tests alone"
@@ -39,10 +39,8 @@ class UseCases:
 
 @pytest.fixture
 def use_cases(database_url: str) -> Iterator[UseCases]:
-    database = Database(database_url)
-    tables.metadata.create_all(database.engine)
-    yield UseCases(Settings(), database, FixedClock(NOW))
-    database.dispose()
+    with database_with_tables(database_url) as database:
+        yield UseCases(Settings(), database, FixedClock(NOW))
 
 
 @pytest.fixture
