@@ -21,7 +21,7 @@ import pytest
 
 USERS = ("postgres", "nobody")  # PostgreSQL refuses to run as root
 PLACES = ("/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt")
-START_SECONDS = 20
+START_SECONDS = 60
 # A crash may lose everything here: what a test wrote need not outlast it.
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
