@@ -1,3 +1,3 @@
-"""The booking front door of Cliniko clinics."""
+"""Online booking and intake for clinics that use Cliniko."""
 
 __version__ = "0.1.0"

@@ -58,7 +58,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version=__version__, prog_name="booking-app")
 def commands() -> None:
-    """The booking front door of Cliniko clinics."""
+    """Online booking and intake for clinics that use Cliniko."""
 
 
 def main() -> None:
