@@ -10,6 +10,10 @@ from booking_app.bookings.records import PatientDetails
 from booking_app.pms.records import PatientRecord
 
 Kind = Literal["differences", "possible_duplicate", "several_equal"]
+# Letters with a stroke or a hook, which Unicode does not take apart, as people type them without one (small letters).
+BASE_LETTERS = str.maketrans(
+    dict(zip("đðøłħŧıɨŋə", "ddolhtiine", strict=True)) | {"æ": "ae", "œ": "oe", "þ": "th"},
+)
 PHONE_TAIL = 8  # digits that agree in every way of writing an Australian, New Zealand or British number
 
 
@@ -38,32 +42,24 @@ def match(details: PatientDetails, records: Iterable[PatientRecord]) -> Match:
 def _is_same(details: PatientDetails, record: PatientRecord) -> bool:
     if not _same_name(details, record) or record.date_of_birth != details.date_of_birth:
         return False
-    return _same_reach(details, record)
+    return _same_email(details, record) if record.email.strip() else _same_phone(details, record)
 
 
 def _is_alike(details: PatientDetails, record: PatientRecord) -> bool:
-    """Two of: name, date of birth, e-mail or phone. Equal last name and e-mail alone are just a family."""
+    """Two of: name, date of birth, e-mail or phone. Equal last name and e-mail alone are just a family.
+
+    An equal date of birth with an equal e-mail or phone is worth a look whatever the names: people marry, swap the
+    boxes, and have one name. Twins are looked at once, which costs less than two records of one person.
+    """
     name = _same_name(details, record)
     born = record.date_of_birth == details.date_of_birth
-    booking_contact = _same_reach(details, record)
-    same_family_name = fold(record.last_name) == fold(details.last_name)
-    return (name and (born or booking_contact)) or (
-        born and booking_contact and same_family_name and _initial(details, record)
-    )
-
-
-def _initial(details: PatientDetails, record: PatientRecord) -> bool:
-    """Twins share everything but the first name: only a first name that begins alike is worth a look."""
-    return fold(record.first_name)[:1] == fold(details.first_name)[:1]
+    contact = _same_email(details, record) or _same_phone(details, record)
+    return [name, born, contact].count(True) >= 2
 
 
 def _same_name(details: PatientDetails, record: PatientRecord) -> bool:
     first_names = {fold(record.first_name), fold(record.preferred_first_name or record.first_name)}
     return fold(details.first_name) in first_names and fold(details.last_name) == fold(record.last_name)
-
-
-def _same_reach(details: PatientDetails, record: PatientRecord) -> bool:
-    return _same_email(details, record) if record.email.strip() else _same_phone(details, record)
 
 
 def _same_email(details: PatientDetails, record: PatientRecord) -> bool:
@@ -86,14 +82,14 @@ def _differences(details: PatientDetails, record: PatientRecord) -> tuple[tuple[
 
 
 def fold(text: str) -> str:
-    """The name for comparing: without case, accents, spaces, and the many signs for an apostrophe or a hyphen."""
-    plain = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in plain if not unicodedata.combining(c) and not _is_between_letters(c)).casefold()
+    """The name for comparing: without case, accents, spaces, what cannot be seen, and signs between letters."""
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(BASE_LETTERS)
+    return "".join(c for c in plain if not unicodedata.combining(c) and not _is_between_letters(c))
 
 
 def _is_between_letters(character: str) -> bool:
-    """Spaces, punctuation, and marks such as ` and ´ and the apostrophe that Unicode counts as a letter."""
-    return character == "\u02bc" or unicodedata.category(character)[0] in "ZP" or character in "`\u00b4"
+    """Spaces, punctuation, invisible marks, and the many apostrophes, some of which Unicode counts as letters."""
+    return unicodedata.category(character) in ("Lm", "Sk", "Cf", "Cc") or unicodedata.category(character)[0] in "ZP"
 
 
 def _digits(phone: str) -> str:

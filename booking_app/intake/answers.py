@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import phonenumbers
-
+from booking_app.core.contact_details import phone_words
 from booking_app.intake.conditions import shown_fields
 from booking_app.intake.fields import YES_NO, FieldSpec, FieldType
 from booking_app.intake.instants import spoken_day
@@ -47,7 +46,7 @@ class Answer:
             return spoken_day(self.value)
         if isinstance(self.value, Decimal):
             return f"{self.value:f}"
-        return _spoken_phone(self.value) if self.type == "phone" else self.value
+        return phone_words(self.value) if self.type == "phone" else self.value
 
     @property
     def raw(self) -> str | list[str]:
@@ -186,8 +185,3 @@ def _custom_value(answer: Answer) -> str | list[str]:
     if answer.type in ("checkboxes", "select", "radio"):
         return list(answer.value) if isinstance(answer.value, tuple) else [str(answer.value)]
     return str(answer.raw) if answer.type == "date" else answer.text
-
-
-def _spoken_phone(e164: str) -> str:
-    number = phonenumbers.parse(e164, None)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import phonenumbers
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from booking_app.core.assets import asset_folder
+from booking_app.core.contact_details import phone_words
 from booking_app.intake.color import readable_on_white
 from booking_app.intake.facts import DocumentFacts
 from booking_app.intake.glyphs import described, undrawable, with_code_points
@@ -136,7 +136,7 @@ def _signature(facts: DocumentFacts) -> dict[str, Any]:
         "typed": signature.typed_name if signature is not None else None,
         "at": spoken_instant(facts.circumstances.signed_at, facts.clinic.time_zone),
         "guardian": facts.guardian,
-        "guardian_phone": _phone(facts.guardian.phone) if facts.guardian is not None else "",
+        "guardian_phone": phone_words(facts.guardian.phone) if facts.guardian is not None else "",
     }
 
 
@@ -146,14 +146,6 @@ def _capacity(facts: DocumentFacts) -> str:
     if facts.is_for_minor:
         return "as the patient, who is under 18 and signs without a guardian"
     return "as the patient"
-
-
-def _phone(text: str) -> str:
-    try:
-        number = phonenumbers.parse(text, None)
-    except phonenumbers.NumberParseException:
-        return text
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def _evidence(facts: DocumentFacts, seal: RecordSeal) -> Iterator[tuple[str, Rows]]:
@@ -185,10 +177,10 @@ def _texts(facts: DocumentFacts) -> Rows:
 def _people(facts: DocumentFacts) -> Rows:
     patient = facts.patient
     rows = [("Patient", patient.name), ("Date of birth", spoken_day(patient.date_of_birth))]
-    rows += [("Email given", patient.email), ("Phone given", _phone(patient.phone) if patient.phone else "")]
+    rows += [("Email given", patient.email), ("Phone given", phone_words(patient.phone) if patient.phone else "")]
     if facts.guardian is not None:
         rows.append(("Guardian", f"{facts.guardian.name}, {facts.guardian.relationship}"))
-        rows.append(("Guardian phone", _phone(facts.guardian.phone)))
+        rows.append(("Guardian phone", phone_words(facts.guardian.phone)))
     return [(name, text) for name, text in rows if text]
 
 

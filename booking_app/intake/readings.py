@@ -5,9 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-
+from booking_app.core.contact_details import ContactUnreadable, example_phone, read_email, read_phone
 from booking_app.core.dates import DateUnreadable, read_date
 from booking_app.intake.fields import FieldSpec
 from booking_app.intake.plain_text import clean_line, clean_paragraphs
@@ -73,27 +71,21 @@ def _within(field: FieldSpec, text: str, longest: int) -> str:
 
 def _email(field: FieldSpec, text: str, region: str) -> str:
     try:
-        address = validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
-    except EmailNotValidError as error:
+        address = read_email(text)
+    except ContactUnreadable as error:
         raise Unreadable(missing(field, region)) from error
     return _within(field, address, LONGEST_EMAIL)
 
 
 def _phone(field: FieldSpec, text: str, region: str) -> str:
     try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException as error:
+        return read_phone(text, region)
+    except ContactUnreadable as error:
         raise Unreadable(_phone_wanted(field, region)) from error
-    if not phonenumbers.is_valid_number(number):
-        raise Unreadable(_phone_wanted(field, region))
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _phone_wanted(field: FieldSpec, region: str) -> str:
-    example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
-    style = phonenumbers.PhoneNumberFormat.NATIONAL
-    shown = phonenumbers.format_number(example, style) if example else "+61 412 345 678"
-    return f"Enter a phone number for {name_of(field)}, for example {shown}"
+    return f"Enter a phone number for {name_of(field)}, for example {example_phone(region)}"
 
 
 def _number(field: FieldSpec, text: str, region: str) -> Decimal:

@@ -44,6 +44,18 @@ class TestCertainty:
             ("Müller", "Muller"),
             ("Nguyễn", "Nguyen"),
             ("Strauß", "STRAUSS"),
+            ("Đặng", "Dang"),
+            ("ĐẶNG", "dang"),
+            ("Łukasz", "Lukasz"),
+            ("Sørensen", "Sorensen"),
+            ("Æbelø", "Aebelo"),
+            ("Þórsdóttir", "Thorsdottir"),
+            ("Yıldız", "Yildiz"),
+            ("O\u02bbQuill", "OQuill"),
+            ("O\u2032Quill", "O'Quill"),
+            ("O\uff07Quill", "O'Quill"),
+            ("Qu\u200bill", "Quill"),
+            ("Quill\u2060", "Quill"),
             ("van der Berg", "Van Der  Berg"),
         ],
     )
@@ -106,10 +118,27 @@ class TestDoubt:
         found = match(details(), [mother])
         assert (found.record, found.proposal, found.candidates) == (None, None, ())
 
-    def test_twins_stay_two_people(self) -> None:
+    def test_twins_stay_two_people_and_are_looked_at_once(self) -> None:
         twin = record(first_name="Ben")
         found = match(details(), [twin])
-        assert (found.record, found.proposal) == (None, None)
+        assert (found.record, found.proposal) == (None, "possible_duplicate")
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            {"first_name": "O'Quill", "last_name": "Nora"},
+            {"last_name": "Married"},
+            {"first_name": "Nora O'Quill", "last_name": "-"},
+            {"first_name": "諾拉", "last_name": "奎爾"},
+        ],
+        ids=["swapped", "another last name", "one name", "another script"],
+    )
+    @pytest.mark.parametrize("shared", [{"phones": ()}, {"email": "old@example.com"}], ids=["email", "phone"])
+    def test_an_equal_birth_with_an_equal_email_or_phone_is_never_silent(
+        self, names: dict[str, str], shared: dict[str, Any]
+    ) -> None:
+        found = match(details(phone="+61491570156"), [record(**names, **shared)])
+        assert (found.record, found.proposal, found.candidates) == (None, "possible_duplicate", ("1",))
 
     def test_a_first_name_that_begins_alike_is_worth_a_look(self) -> None:
         found = match(details(), [record(first_name="N.")])

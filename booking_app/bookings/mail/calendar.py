@@ -1,9 +1,8 @@
 """The appointment as a calendar file that says nothing but when and where."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
-from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress
 
@@ -19,7 +18,6 @@ class CalendarEntry:
     reference: str
     starts_at: datetime
     ends_at: datetime
-    time_zone: str
     address: str
     manage_url: str = field(repr=False)
     organizer: str
@@ -32,7 +30,6 @@ def entry_of(facts: NoticeFacts, *, organizer: str) -> CalendarEntry:
         reference=facts.reference,
         starts_at=facts.starts_at,
         ends_at=facts.ends_at,
-        time_zone=facts.time_zone,
         address="" if facts.is_telehealth else facts.address,
         manage_url=facts.manage_url,
         organizer=organizer,
@@ -42,15 +39,16 @@ def entry_of(facts: NoticeFacts, *, organizer: str) -> CalendarEntry:
 
 
 def calendar_file(entry: CalendarEntry, *, now: datetime) -> bytes:
-    """An iCalendar file (UTF-8, CRLF, folded). A booking keeps its UID, so that importing a change replaces it."""
+    """An iCalendar file (UTF-8, CRLF, folded). A booking keeps its UID, so that importing a change replaces it.
+
+    Times are in UTC: Outlook ignores the dates by which icalendar describes daylight saving, and is an hour off.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//booking-app//appointment//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method_of(entry))
     calendar.add_component(_event(entry, now))
-    year = entry.starts_at.year
-    calendar.add_missing_timezones(first_date=date(year - 1, 1, 1), last_date=date(year + 2, 1, 1))
     return bytes(calendar.to_ical())
 
 
@@ -59,12 +57,11 @@ def method_of(entry: CalendarEntry) -> str:
 
 
 def _event(entry: CalendarEntry, now: datetime) -> Event:
-    zone = ZoneInfo(entry.time_zone)
     event = Event()
     event.add("uid", str(uuid5(NAMESPACE_URL, f"booking:{entry.reference}")))
     event.add("dtstamp", now)
-    event.add("dtstart", entry.starts_at.astimezone(zone))
-    event.add("dtend", entry.ends_at.astimezone(zone))
+    event.add("dtstart", entry.starts_at.astimezone(UTC))
+    event.add("dtend", entry.ends_at.astimezone(UTC))
     event.add("summary", NEUTRAL_SUMMARY)
     event.add("sequence", entry.sequence)
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")

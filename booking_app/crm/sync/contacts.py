@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from booking_app.core.contact_details import without_extension
 from booking_app.crm.sync.config import CrmSyncConfig
 from booking_app.crm.sync.facts import CrmFacts, Person
 from booking_app.crm.vendors.records import FIRST_TOUCH, LATEST_TOUCH, Contact, FoundContact, Names, named_values
@@ -42,7 +43,7 @@ def contact_of(facts: CrmFacts, config: CrmSyncConfig) -> Contact:
         email=facts.email.strip(),
         first_name=_clean(adult.first_name),
         last_name=_clean(adult.last_name),
-        mobile=_clean(adult.phone),
+        mobile=_clean(without_extension(adult.phone or "")),
         source=_clean(facts.attribution.get("source")) or SOURCE,
         **_touches(facts, config),
         email_marketing=_writable(facts.email_marketing, facts),

@@ -25,7 +25,6 @@ def _entry(owned: OwnedBooking) -> CalendarEntry:
         reference=booking.reference,
         starts_at=booking.choice.starts_at,
         ends_at=booking.choice.ends_at,
-        time_zone=owned.time_zone,
         address="" if owned.is_by_video else owned.address,
         manage_url=f"{settings.base_url}{owned.url('booking')}",
         organizer=booking.clinic.email or settings.mail_from,

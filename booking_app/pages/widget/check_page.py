@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import phonenumbers
-
 from booking_app.bookings.records import PatientDetails
+from booking_app.core.contact_details import is_known_phone, phone_words
 from booking_app.intake.answers import Answers
 from booking_app.intake.instants import spoken_day
 from booking_app.intake.signatures import signature_svg, svg_data_uri
@@ -63,7 +62,7 @@ def _patient(details: PatientDetails) -> tuple[Row, ...]:
         Row("Name", f"{details.first_name} {details.last_name}"),
         Row("Date of birth", spoken_day(details.date_of_birth)),
         Row("Email", details.email),
-        Row("Mobile phone", spoken_phone(details.phone)),
+        Row("Mobile phone", _checked_phone(details.phone)),
     )
 
 
@@ -74,7 +73,7 @@ def _guardian(details: PatientDetails) -> tuple[Row, ...]:
     return (
         Row("Guardian", f"{guardian.first_name} {guardian.last_name}"),
         Row("Relationship", guardian.relationship),
-        Row("Guardian phone", spoken_phone(guardian.phone)),
+        Row("Guardian phone", _checked_phone(guardian.phone)),
     )
 
 
@@ -100,6 +99,6 @@ def _yes_no(given: bool | None) -> str:
     return "Yes" if given else "No"
 
 
-def spoken_phone(e164: str) -> str:
-    number = phonenumbers.parse(e164, None)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+def _checked_phone(phone: str) -> str:
+    """The number, with a question beside one that no numbering plan knows."""
+    return phone_words(phone) if is_known_phone(phone) else f"{phone_words(phone)} (is this right?)"

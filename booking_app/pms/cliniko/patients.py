@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 
+from booking_app.core.contact_details import PhoneKind, phone_kind
 from booking_app.pms.client import (
     ClinikoClient,
     ClinikoNotFound,
@@ -18,6 +19,8 @@ from booking_app.pms.records import NewPatient, PatientRecord
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # a record that does not say when it was made counts as the oldest
 MOST_RECORDS = 100
+# Cliniko sends text messages to numbers called Mobile.
+PHONE_TYPES: dict[PhoneKind, str] = {"mobile": "Mobile", "landline": "Home", "other": "Other"}
 # Text that a clinic may map an intake answer to. What the product asks by itself has fields of its own.
 ATTRIBUTES = frozenset(
     {
@@ -102,7 +105,7 @@ def _inverse(accepted: bool | None) -> bool | None:
 
 
 def _phones(number: str) -> list[PhoneNumber] | None:
-    return [PhoneNumber(phone_type="Mobile", number=number)] if number else None
+    return [PhoneNumber(phone_type=PHONE_TYPES[phone_kind(number)], number=number)] if number else None
 
 
 def _by_email(client: ClinikoClient, email: str) -> tuple[Patient, ...]:

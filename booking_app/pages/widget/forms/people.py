@@ -2,10 +2,10 @@
 
 from datetime import date
 
-import phonenumbers
 from wtforms import EmailField, Field, Form, StringField, TelField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
+from booking_app.core.contact_details import example_phone
 from booking_app.intake.fields import FieldSpec
 from booking_app.intake.people import (
     LONGEST_NAME,
@@ -120,8 +120,6 @@ def read_phone(text: str, region: str) -> str:
     try:
         return str(read_value(PHONE, [text], region) or "")
     except Unreadable as error:
-        sample = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE)
-        shown = (
-            phonenumbers.format_number(sample, phonenumbers.PhoneNumberFormat.NATIONAL) if sample else "+61 412 345 678"
-        )
-        raise ValidationError(f"Enter a phone number like {shown}, with its country code if it is not local") from error
+        raise ValidationError(
+            f"Enter a phone number like {example_phone(region)}, with its country code if it is not local"
+        ) from error
