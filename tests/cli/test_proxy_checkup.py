@@ -15,7 +15,7 @@ from booking_app.cli.proxy_checkup import answers_before_the_end, check_proxy
 from booking_app.cli.web_app import make_web_app
 from booking_app.cli.wiring import Services
 from booking_app.core.proxy_signs import MEANINGS, ProxySigns
-from booking_app.pages.shared.proxy_signs import SLOW_BODY_SECONDS, TimedInput
+from booking_app.pages.shared import proxy_signs
 
 FROM_NGINX = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "book.example.com"}
 
@@ -72,9 +72,7 @@ def test_a_body_that_drips_in_tells_of_a_proxy_that_does_not_wait(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     production, app = in_production(services, 1)
-    monkeypatch.setattr(
-        TimedInput, "seconds", property(lambda _: SLOW_BODY_SECONDS + 1, lambda *_: None), raising=False
-    )
+    monkeypatch.setattr(proxy_signs, "SLOW_BODY_SECONDS", -1.0)
     app.test_client().post("/b/demo/times", data={"a": "b"}, headers=FROM_NGINX)
     assert said(production) == [MEANINGS["streaming"]]
 

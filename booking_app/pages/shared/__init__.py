@@ -6,6 +6,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from booking_app.core.assets import asset_folder
 from booking_app.pages.shared import (
     assets,
+    bodies,
     brand,
     errors,
     fields,
@@ -35,6 +36,7 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["tel"] = words.tel
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    bodies.register(app, largest=LARGEST_BODY)
     for part in (request_log, headers, assets, fields, proxies, limits, errors, proxy_signs):
         part.register(app)
     app.register_blueprint(brand.blueprint)

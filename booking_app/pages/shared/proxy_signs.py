@@ -1,12 +1,12 @@
 """Noticing what the proxy in front of us does, so that `doctor` can say what is wrong with it. In production alone."""
 
 from ipaddress import ip_address
-from typing import Any
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, request
 
 from booking_app.core.proxy_signs import AS_DOCUMENTED, LOOPBACK, PLAIN, SILENT, STREAMING, UNDECLARED, ProxySigns
 from booking_app.pages.shared.access import use_cases
+from booking_app.pages.shared.bodies import WAITED
 
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED")
 SLOW_BODY_SECONDS = 3.0  # one that a proxy has read to its end is there at once
@@ -20,29 +20,7 @@ def register(app: Flask) -> None:
         if not use_cases().settings.is_production:
             return
         notes = _Notes(ProxySigns(use_cases().database))
-    app.before_request(_time_the_body)
     app.after_request(notes.take)
-
-
-class TimedInput:
-    """A request's body that counts how long it let us wait."""
-
-    def __init__(self, body: Any) -> None:
-        self._body = body
-        self.seconds = 0.0
-
-    def read(self, size: int = -1) -> bytes:
-        return self._timed(self._body.read, size)
-
-    def readline(self, size: int = -1) -> bytes:
-        return self._timed(self._body.readline, size)
-
-    def _timed(self, read: Any, size: int) -> bytes:
-        began = use_cases().clock.monotonic()
-        try:
-            return bytes(read(size))
-        finally:
-            self.seconds += use_cases().clock.monotonic() - began
 
 
 class _Notes:
@@ -56,7 +34,7 @@ class _Notes:
         if request.blueprint in PAST_THE_PROXY:
             return response
         clock, settings = use_cases().clock, use_cases().settings
-        waited = g.body.seconds if "body" in g else 0.0
+        waited = float(request.environ.get(WAITED, 0.0))
         for name in signs_of(request, settings.trusted_proxies, waited) or {AS_DOCUMENTED}:
             last = self._noted.get(name)
             if last is None or clock.monotonic() - last > NOTE_AGAIN_SECONDS:
@@ -87,9 +65,3 @@ def is_this_machine(address: str | None) -> bool:
         return ip_address(address or "").is_loopback
     except ValueError:
         return False
-
-
-def _time_the_body() -> None:
-    if request.content_length:
-        g.body = TimedInput(request.environ["wsgi.input"])
-        request.environ["wsgi.input"] = g.body
