@@ -105,6 +105,7 @@ class ReadAhead:
             return self._pass_on(environ, start_response)
         if _length(environ) > self._largest:
             environ["wsgi.input"] = BytesIO()  # the length is enough to be refused by
+            environ.pop("HTTP_TRANSFER_ENCODING", None)
             return self._pass_on(environ, start_response)
         peer = str(environ.get("REMOTE_ADDR", ""))
         with self._slots.taken(_network(peer), peer) as has_place:
