@@ -2,16 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from booking_app.core.contact_details import phone_words
 from booking_app.intake.conditions import shown_fields
-from booking_app.intake.fields import YES_NO, FieldSpec, FieldType
-from booking_app.intake.instants import spoken_day
+from booking_app.intake.field_kinds import FieldKind, Unreadable, kind_named, read_value
+from booking_app.intake.fields import FieldSpec
 from booking_app.intake.mapping import check_attribute, custom_token, patient_attribute
-from booking_app.intake.readings import Unreadable, Value, missing, name_of, read_value
 
 Posted = Mapping[str, str | Sequence[str]]
 
@@ -30,34 +26,24 @@ class Answer:
 
     key: str
     label: str
-    type: FieldType
-    value: Value
+    type: str
+    value: Any
     options: tuple[str, ...] = ()
     maps_to: str = "form"
 
     @property
+    def kind(self) -> FieldKind:
+        return kind_named(self.type)
+
+    @property
     def text(self) -> str:
         """The answer as a person would write it."""
-        if isinstance(self.value, bool):
-            return "Yes" if self.value else "No"
-        if isinstance(self.value, tuple):
-            return ", ".join(self.value)
-        if isinstance(self.value, date):
-            return spoken_day(self.value)
-        if isinstance(self.value, Decimal):
-            return f"{self.value:f}"
-        return phone_words(self.value) if self.type == "phone" else self.value
+        return self.kind.text(self.value)
 
     @property
     def raw(self) -> str | list[str]:
         """The answer as a form posts it."""
-        if isinstance(self.value, bool):
-            return YES_NO[0] if self.value else YES_NO[1]
-        if isinstance(self.value, tuple):
-            return list(self.value)
-        if isinstance(self.value, date):
-            return self.value.isoformat()
-        return f"{self.value:f}" if isinstance(self.value, Decimal) else self.value
+        return self.kind.raw(self.value)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -74,7 +60,7 @@ class Answer:
             key=key,
             label=data["label"],
             type=data["type"],
-            value=_typed(data["type"], data["value"]),
+            value=kind_named(data["type"]).from_raw(data["value"]),
             options=tuple(data["options"]),
             maps_to=data["maps_to"],
         )
@@ -109,7 +95,7 @@ class Answers:
     def custom_answers(self) -> dict[str, str | list[str]]:
         """Custom field token -> text, ISO date, or the labels chosen."""
         mapped = ((custom_token(answer.maps_to), answer) for answer in self.answers)
-        return {token: _custom_value(answer) for token, answer in mapped if token is not None}
+        return {token: answer.kind.custom_value(answer.value) for token, answer in mapped if token is not None}
 
 
 def check_answers(fields: Sequence[FieldSpec], raw: Posted, *, region: str = "AU") -> Answers:
@@ -119,7 +105,7 @@ def check_answers(fields: Sequence[FieldSpec], raw: Posted, *, region: str = "AU
     Raises AnswersInvalid with one sentence for each field that must be mended.
     """
     values, unreadable = _read_all(fields, raw, region)
-    shown = shown_fields(fields, lambda field: _as_set(values.get(field.key)))
+    shown = shown_fields(fields, lambda field: _given(field, values))
     errors: dict[str, str] = {}
     for field in shown:
         problem = unreadable.get(field.key) or _problem(field, values.get(field.key), region)
@@ -130,8 +116,8 @@ def check_answers(fields: Sequence[FieldSpec], raw: Posted, *, region: str = "AU
     return Answers(tuple(_answer(field, values[field.key]) for field in shown if field.key in values))
 
 
-def _read_all(fields: Sequence[FieldSpec], raw: Posted, region: str) -> tuple[dict[str, Value], dict[str, str]]:
-    values: dict[str, Value] = {}
+def _read_all(fields: Sequence[FieldSpec], raw: Posted, region: str) -> tuple[dict[str, Any], dict[str, str]]:
+    values: dict[str, Any] = {}
     unreadable: dict[str, str] = {}
     for field in fields:
         posted = raw.get(field.key, ())
@@ -145,43 +131,19 @@ def _read_all(fields: Sequence[FieldSpec], raw: Posted, region: str) -> tuple[di
     return values, unreadable
 
 
-def _problem(field: FieldSpec, value: Value | None, region: str) -> str | None:
+def _problem(field: FieldSpec, value: Any, region: str) -> str | None:
     if value is None:
-        return missing(field, region) if field.required else None
-    return check_attribute(field.maps_to, name_of(field), _answer(field, value).text)
+        return field.kind.missing(field, region) if field.required else None
+    return check_attribute(field.maps_to, field.name_in_sentence, _answer(field, value).text)
 
 
-def _as_set(value: Value | None) -> frozenset[str]:
-    if value is None:
-        return frozenset()
-    if isinstance(value, bool):
-        return frozenset({YES_NO[0] if value else YES_NO[1]})
-    if isinstance(value, tuple):
-        return frozenset(value)
-    if isinstance(value, date):
-        return frozenset({value.isoformat()})
-    return frozenset({f"{value:f}" if isinstance(value, Decimal) else value})
+def _given(field: FieldSpec, values: Mapping[str, Any]) -> frozenset[str]:
+    return field.kind.given(values[field.key]) if field.key in values else frozenset()
 
 
-def _answer(field: FieldSpec, value: Value) -> Answer:
+def _answer(field: FieldSpec, value: Any) -> Answer:
     return Answer(field.key, field.label, field.type, value, field.options, field.maps_to)
-
-
-def _typed(type_: str, value: Any) -> Value:
-    if type_ == "yes_no":
-        return bool(value == YES_NO[0])
-    if type_ == "checkboxes":
-        return tuple(value)
-    if type_ == "date":
-        return date.fromisoformat(value)
-    return Decimal(value) if type_ == "number" else str(value)
 
 
 def _attribute_text(name: str, answer: Answer) -> str:
     return answer.text.upper() if name == "dva_card_number" else answer.text
-
-
-def _custom_value(answer: Answer) -> str | list[str]:
-    if answer.type in ("checkboxes", "select", "radio"):
-        return list(answer.value) if isinstance(answer.value, tuple) else [str(answer.value)]
-    return str(answer.raw) if answer.type == "date" else answer.text

@@ -1,38 +1,39 @@
 """The questions a clinic designs, and the rules of a sound design."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, get_args
+from typing import NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from booking_app.intake.field_kinds import KINDS, FieldKind, kind_named
+from booking_app.intake.field_kinds.base import LONGEST_LABEL
 from booking_app.intake.mapping import check_maps_to
 from booking_app.intake.models import IntakeField
 from booking_app.intake.plain_text import clean_line, clean_paragraphs
 
-FieldType = Literal[
-    "text", "long_text", "email", "phone", "number", "date", "select", "radio", "checkboxes", "yes_no"
-]  # fmt: skip
-TYPES: tuple[str, ...] = get_args(FieldType)
-CHOICE_TYPES = ("select", "radio", "checkboxes")
-YES_NO = ("yes", "no")
 KEY = re.compile(r"[a-z](?:[a-z0-9_]{0,38}[a-z0-9])?")
-# Cliniko keeps question names and option values up to 255 characters.
-LONGEST_LABEL = 255
 LONGEST_HELP = 2000
 LONGEST_GROUP = 120
-MOST_OPTIONS = 100
 MOST_FIELDS = 100
 
 
-class FieldsInvalid(ValueError):
-    """A design that cannot be asked. `problems` has one (field key, sentence) each."""
+class DesignProblem(NamedTuple):
+    """What is wrong with one question. `about` is the key of [[intake]] in the clinic's file that must be changed."""
 
-    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
-        super().__init__(" ".join(sentence for _, sentence in problems))
+    key: str
+    about: str
+    sentence: str
+
+
+class FieldsInvalid(ValueError):
+    """A design that cannot be asked. `problems` says which question, what of it, and why."""
+
+    def __init__(self, problems: Sequence[DesignProblem]) -> None:
+        super().__init__(" ".join(problem.sentence for problem in problems))
         self.problems = tuple(problems)
 
 
@@ -53,7 +54,7 @@ class FieldSpec:
 
     key: str
     label: str
-    type: FieldType
+    type: str
     required: bool = False
     help: str = ""
     options: tuple[str, ...] = ()
@@ -65,7 +66,16 @@ class FieldSpec:
     @property
     def choices(self) -> tuple[str, ...]:
         """What may be answered where that is a closed list."""
-        return YES_NO if self.type == "yes_no" else self.options
+        return tuple(self.kind.choices(self.options))
+
+    @property
+    def kind(self) -> FieldKind:
+        return kind_named(self.type)
+
+    @property
+    def name_in_sentence(self) -> str:
+        """The label as it can stand inside a sentence."""
+        return self.label.rstrip(" ?:.*")
 
     def is_for(self, service_id: str) -> bool:
         return self.services is None or service_id in self.services
@@ -106,50 +116,41 @@ def replace_fields(session: Session, clinic_id: int, specs: Sequence[FieldSpec],
 
 
 def check_fields(specs: Sequence[FieldSpec]) -> None:
-    """Raises FieldsInvalid naming every problem of the design at once."""
-    problems: list[tuple[str, str]] = []
+    """The one check of a design, whoever made it: console, clinic file or template.
+
+    Raises FieldsInvalid naming every problem at once.
+    """
+    problems: list[DesignProblem] = []
     if len(specs) > MOST_FIELDS:
-        problems.append(("", f"At most {MOST_FIELDS} intake fields are possible."))
+        problems.append(DesignProblem("", "key", f"At most {MOST_FIELDS} questions are possible."))
     by_key: dict[str, FieldSpec] = {}
     for spec in specs:
         if spec.key in by_key:
-            problems.append((spec.key, f"The key {spec.key!r} is used twice."))
+            problems.append(DesignProblem(spec.key, "key", f"Two questions have the key {spec.key!r}."))
         by_key[spec.key] = spec
-        problems.extend((spec.key, sentence) for sentence in _own_problems(spec))
+        problems.extend(DesignProblem(spec.key, about, sentence) for about, sentence in _own_problems(spec))
     for spec in specs:
-        problems.extend((spec.key, sentence) for sentence in _condition_problems(spec, by_key))
+        problems.extend(DesignProblem(spec.key, "show_if", sentence) for sentence in _condition_problems(spec, by_key))
     if problems:
         raise FieldsInvalid(problems)
 
 
-def _own_problems(spec: FieldSpec) -> list[str]:
-    problems = []
+def _own_problems(spec: FieldSpec) -> Iterator[tuple[str, str]]:
     if not KEY.fullmatch(spec.key):
-        problems.append(f"The key {spec.key!r} must be 1 to 40 small letters, digits and underscores, a letter first.")
-    if spec.type not in TYPES:
-        problems.append(f"The type {spec.type!r} is unknown; possible are {', '.join(TYPES)}.")
+        yield "key", "A key is 1 to 40 small letters, digits and underscores, a letter first."
     if not 0 < len(clean_line(spec.label)) <= LONGEST_LABEL:
-        problems.append(f"The label of {spec.key!r} must have 1 to {LONGEST_LABEL} characters.")
+        yield "label", f"Write the question in 1 to {LONGEST_LABEL} characters."
     if len(spec.help) > LONGEST_HELP:
-        problems.append(f"The help of {spec.key!r} may have at most {LONGEST_HELP} characters.")
+        yield "help", f"Shorten the hint to {LONGEST_HELP} characters or fewer."
     if len(clean_line(spec.group)) > LONGEST_GROUP:
-        problems.append(f"The group of {spec.key!r} may have at most {LONGEST_GROUP} characters.")
+        yield "group", f"Shorten the heading to {LONGEST_GROUP} characters or fewer."
     if spec.services is not None and not spec.services:
-        problems.append(f"The services of {spec.key!r} are an empty list; leave them out to ask for every service.")
-    return problems + _option_problems(spec) + check_maps_to(spec.key, spec.type, spec.maps_to)
-
-
-def _option_problems(spec: FieldSpec) -> list[str]:
-    if spec.type not in CHOICE_TYPES:
-        return [f"Options of {spec.key!r} make no sense for the type {spec.type!r}."] if spec.options else []
-    cleaned = [clean_line(option) for option in spec.options]
-    if not 0 < len(cleaned) <= MOST_OPTIONS:
-        return [f"{spec.key!r} needs 1 to {MOST_OPTIONS} options."]
-    if any(not 0 < len(option) <= LONGEST_LABEL for option in cleaned):
-        return [f"Each option of {spec.key!r} must have 1 to {LONGEST_LABEL} characters."]
-    if len(set(cleaned)) < len(cleaned):
-        return [f"An option of {spec.key!r} is there twice."]
-    return []
+        yield "services", "Name at least one service, or leave them out to ask for every service."
+    yield from (("maps_to", sentence) for sentence in check_maps_to(spec.key, spec.type, spec.maps_to))
+    if spec.type not in KINDS:
+        yield "type", f"There is no kind of question {spec.type!r}; possible are {', '.join(KINDS)}."
+    elif wrong := spec.kind.check_options(spec.options):
+        yield "options", wrong
 
 
 def _condition_problems(spec: FieldSpec, by_key: Mapping[str, FieldSpec]) -> list[str]:
@@ -157,13 +158,14 @@ def _condition_problems(spec: FieldSpec, by_key: Mapping[str, FieldSpec]) -> lis
         return []
     asked = by_key.get(spec.show_if.field)
     if asked is None:
-        return [f"{spec.key!r} depends on {spec.show_if.field!r}, which is not there."]
+        return [f"There is no question with the key {spec.show_if.field!r} that it could depend on."]
     if _is_circular(spec, by_key):
-        return [f"{spec.key!r} depends on itself through its conditions."]
-    if asked.choices and spec.show_if.equals not in asked.choices:
-        return [f"{spec.key!r} waits for {spec.show_if.equals!r}, which {asked.key!r} does not offer."]
+        return [f"“{spec.label}” depends on itself through its conditions."]
+    choices = asked.choices if asked.type in KINDS else ()
+    if choices and spec.show_if.equals not in choices:
+        return [f"“{asked.label}” does not offer the answer {spec.show_if.equals!r}."]
     if asked.services is not None and not set(spec.services or ("",)) <= set(asked.services):
-        return [f"{spec.key!r} depends on {asked.key!r}, which is not asked for all of its services."]
+        return [f"“{asked.label}” is not asked for every service that this question is asked for."]
     return []
 
 
@@ -199,7 +201,7 @@ def _spec(row: IntakeField) -> FieldSpec:
     return FieldSpec(
         key=row.key,
         label=row.label,
-        type=row.type,  # type: ignore[arg-type]
+        type=row.type,
         required=row.required,
         help=row.help,
         options=tuple(row.options),

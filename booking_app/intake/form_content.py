@@ -6,24 +6,20 @@ know and newlines from HTML, and refuses empty answers, so those are left out.
 
 import re
 from html import escape
-from itertools import accumulate, takewhile
 
 import nh3
 
-from booking_app.intake.answers import Answer
 from booking_app.intake.facts import Consent, DocumentFacts
+from booking_app.intake.form_text import LONGEST_PARAGRAPH, safe_html, written
 from booking_app.intake.instants import spoken_day, spoken_instant
 from booking_app.intake.records import record_sha256
 from booking_app.intake.signatures import signature_svg, svg_data_uri
 from booking_app.intake.waiver_text import with_values
 from booking_app.intake.waivers import WaiverText
-from booking_app.pms.records import FormQuestion, FormSection, QuestionKind
+from booking_app.pms.records import FormQuestion, FormSection
 
 LONGEST_NAME = 255
-LONGEST_TEXT = 255
-LONGEST_PARAGRAPH = 10_000
 LONGEST_WORDING = 3_000
-MARK_ROOM = 8  # a newline is one character alone, but `<br>` between two lines
 METHODS = {"drawn": "Drawn by hand on screen", "typed": "Full name typed"}
 FORM_TAGS = {"p", "div", "br", "ul", "ol", "li", "blockquote", "b", "i", "u", "a", "h1", "h2"}
 RENAMED = {"strong": "b", "em": "i", "h3": "h2", "h4": "b", "h5": "b", "h6": "b", "tr": "div", "pre": "div"}
@@ -44,45 +40,13 @@ def form_sections(facts: DocumentFacts) -> tuple[FormSection, ...]:
     return tuple(section for section in sections if section is not None)
 
 
-def safe_html(text: str, longest: int = LONGEST_PARAGRAPH) -> str:
-    """Plain text as HTML that shows exactly that text; newlines become `<br>`, and what is too long ends in `…`."""
-    html = _as_html(text)
-    if len(html) <= longest:
-        return html
-    sizes = accumulate(len(_as_html(character)) for character in text)
-    count = sum(1 for _ in takewhile(lambda size: size < longest - MARK_ROOM, sizes))
-    return _as_html(text[:count]) + "…"
-
-
-def _as_html(text: str) -> str:
-    return "<br>".join(escape(line) for line in text.split("\n"))
-
-
 def _answers(facts: DocumentFacts) -> FormSection | None:
-    questions = tuple(_answer(answer) for answer in facts.answers.answers if answer.text)
+    questions = tuple(
+        answer.kind.form_question(answer.label, answer.value, answer.options)
+        for answer in facts.answers.answers
+        if answer.text
+    )
     return FormSection(name="Before your visit", questions=questions) if questions else None
-
-
-def _answer(answer: Answer) -> FormQuestion:
-    if answer.type in ("select", "radio", "checkboxes", "yes_no"):
-        return _choice(answer)
-    if answer.type == "date":
-        return FormQuestion(name=answer.label, kind="date", answer=str(answer.raw))
-    return _written(answer.label, answer.text, is_long=answer.type == "long_text")
-
-
-def _choice(answer: Answer) -> FormQuestion:
-    options = ("Yes", "No") if answer.type == "yes_no" else answer.options
-    chosen = set(answer.value) if isinstance(answer.value, tuple) else {answer.text}
-    marked = tuple((option, option in chosen) for option in options)
-    kind: QuestionKind = "checkboxes" if answer.type == "checkboxes" else "radio"
-    return FormQuestion(name=answer.label, kind=kind, options=marked)
-
-
-def _written(name: str, text: str, *, is_long: bool = False) -> FormQuestion:
-    if is_long or "\n" in text or len(text) > LONGEST_TEXT:
-        return FormQuestion(name=name, kind="paragraph", answer=safe_html(text))
-    return FormQuestion(name=name, kind="text", answer=text)
 
 
 def _guardian(facts: DocumentFacts) -> FormSection | None:
@@ -90,13 +54,13 @@ def _guardian(facts: DocumentFacts) -> FormSection | None:
     if guardian is None:
         return _minor_alone() if facts.is_for_minor else None
     rows = (("Guardian", guardian.name), ("Relationship", guardian.relationship), ("Guardian phone", guardian.phone))
-    questions = tuple(_written(name, text) for name, text in rows if text)
+    questions = tuple(written(name, text) for name, text in rows if text)
     return FormSection(name="Parent or guardian", questions=questions)
 
 
 def _minor_alone() -> FormSection:
     note = "The patient is under 18 and signed without a parent or guardian. Please assess whether they may consent."
-    return FormSection(name="Parent or guardian", questions=(_written("Please note", note),))
+    return FormSection(name="Parent or guardian", questions=(written("Please note", note),))
 
 
 def _waiver(waiver: WaiverText, facts: DocumentFacts) -> FormSection:
@@ -153,7 +117,7 @@ def _signature(facts: DocumentFacts) -> FormSection:
         ("Booking", facts.reference),
         ("SHA-256 of the signed record", record_sha256(facts)),
     ]
-    questions = [_written(name, text) for name, text in rows if text]
+    questions = [written(name, text) for name, text in rows if text]
     if signature is not None:
         picture = svg_data_uri(signature_svg(signature))
         questions.insert(0, FormQuestion(name="Signature", kind="signature", signature=picture))

@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking_app.intake.answers import Answers, AnswersInvalid, check_answers
-from booking_app.intake.fields import FieldSpec, FieldType, ShowIf
+from booking_app.intake.fields import FieldSpec, ShowIf
 from tests.intake.conftest import steady
 
 
-def value_of(type_: FieldType, raw: Any, **changes: Any) -> Any:
+def value_of(type_: str, raw: Any, **changes: Any) -> Any:
     answers = check_answers([FieldSpec("x", "X", type_, **changes)], {"x": raw}).answers
     return answers[0].value if answers else None
 
 
-def error_of(type_: FieldType, raw: Any, **changes: Any) -> str:
+def error_of(type_: str, raw: Any, **changes: Any) -> str:
     field = FieldSpec("x", changes.pop("label", "Date of injury"), type_, **changes)
     with pytest.raises(AnswersInvalid) as caught:
         check_answers([field], {} if raw is None else {"x": raw})
@@ -45,7 +45,7 @@ def error_of(type_: FieldType, raw: Any, **changes: Any) -> str:
         ("checkboxes", [], None),
     ],
 )
-def test_an_answer_becomes_a_typed_value(type_: FieldType, raw: Any, value: Any):
+def test_an_answer_becomes_a_typed_value(type_: str, raw: Any, value: Any):
     assert value_of(type_, raw) == value
 
 
@@ -70,19 +70,19 @@ def test_choices_keep_the_order_of_the_options():
         ("text", "x" * 5_000_000, "Date of injury is too long. Shorten it."),
     ],
 )
-def test_a_bad_answer_is_refused_in_a_sentence_that_names_the_field(type_: FieldType, raw: str, sentence: str):
+def test_a_bad_answer_is_refused_in_a_sentence_that_names_the_field(type_: str, raw: str, sentence: str):
     assert error_of(type_, raw) == sentence
 
 
 @pytest.mark.parametrize("type_", ["select", "radio", "checkboxes"])
-def test_an_answer_that_was_not_offered_is_refused(type_: FieldType):
+def test_an_answer_that_was_not_offered_is_refused(type_: str):
     assert "answers offered for Date of injury" in error_of(type_, "c", options=("a", "b"))
 
 
 @pytest.mark.parametrize(
     "type_", ["text", "long_text", "email", "phone", "number", "date", "select", "radio", "checkboxes", "yes_no"]
 )
-def test_a_required_field_without_an_answer_says_what_to_do(type_: FieldType):
+def test_a_required_field_without_an_answer_says_what_to_do(type_: str):
     options = ("a",) if type_ in ("select", "radio", "checkboxes") else ()
     sentence = error_of(type_, None, required=True, options=options, label="Where does it hurt?")
     assert "for Where does it hurt" in sentence

@@ -76,17 +76,17 @@ def test_an_unsound_design_changes_nothing(session: Session):
 @pytest.mark.parametrize(
     ("spec", "sentence"),
     [
-        (FieldSpec("x", "X", "matrix"), "type 'matrix' is unknown"),  # type: ignore[arg-type]
+        (FieldSpec("x", "X", "matrix"), "no kind of question 'matrix'"),
         (FieldSpec("X-1", "X", "text"), "small letters"),
         (FieldSpec("x_", "X", "text"), "small letters"),
-        (FieldSpec("x", " ", "text"), "label"),
-        (FieldSpec("x", "X" * 256, "text"), "label"),
-        (FieldSpec("x", "X", "select"), "needs 1 to 100 options"),
+        (FieldSpec("x", " ", "text"), "Write the question in 1 to 255"),
+        (FieldSpec("x", "X" * 256, "text"), "Write the question in 1 to 255"),
+        (FieldSpec("x", "X", "select"), "Write 1 to 100 choices"),
         (FieldSpec("x", "X", "select", options=("a", "a ")), "twice"),
         (FieldSpec("x", "X", "radio", options=("a", "")), "1 to 255 characters"),
-        (FieldSpec("x", "X", "text", options=("a",)), "make no sense"),
-        (FieldSpec("x", "X", "text", services=()), "empty list"),
-        (FieldSpec("x", "X", "text", show_if=ShowIf("y", "1")), "which is not there"),
+        (FieldSpec("x", "X", "text", options=("a",)), "has no choices"),
+        (FieldSpec("x", "X", "text", services=()), "Name at least one service"),
+        (FieldSpec("x", "X", "text", show_if=ShowIf("y", "1")), "no question with the key 'y'"),
         (FieldSpec("x", "X", "text", show_if=ShowIf("x", "1")), "depends on itself"),
         (FieldSpec("x", "X", "text", maps_to="patient.email"), "'email'"),
         (FieldSpec("x", "X", "text", maps_to="patient.invoice_email"), "must have the type email"),
@@ -99,7 +99,7 @@ def test_an_unsound_field_is_refused_with_a_sentence(spec: FieldSpec, sentence: 
 
 
 def test_a_key_is_used_once():
-    assert "used twice" in refusal(SMOKER, SMOKER)
+    assert "Two questions have the key 'smoker'" in refusal(SMOKER, SMOKER)
 
 
 def test_conditions_in_a_circle_are_refused():
@@ -115,11 +115,31 @@ def test_a_condition_waits_for_an_answer_that_exists():
 
 def test_a_condition_on_a_field_of_other_services_is_refused():
     limited = replace(SMOKER, services=("1",))
-    assert "not asked for all of its services" in refusal(limited, A_DAY)
+    assert "is not asked for every service" in refusal(limited, A_DAY)
     check_fields([limited, replace(A_DAY, services=("1",))])
 
 
 def test_every_problem_is_named_at_once():
     with pytest.raises(FieldsInvalid) as caught:
         check_fields([FieldSpec("a", "", "text"), FieldSpec("b", "B", "radio")])
-    assert [key for key, _ in caught.value.problems] == ["a", "b"]
+    assert [(problem.key, problem.about) for problem in caught.value.problems] == [("a", "label"), ("b", "options")]
+
+
+@pytest.mark.parametrize(
+    ("spec", "about"),
+    [
+        (FieldSpec("prescription", "", "text"), "label"),
+        (FieldSpec("option_key", "The key label depends on maps", "text", options=("a",)), "options"),
+        (FieldSpec("maps", "X", "text", help="x" * 3000), "help"),
+        (FieldSpec("depends", "X", "text", group="x" * 200), "group"),
+        (FieldSpec("label", "X", "text", services=()), "services"),
+        (FieldSpec("key", "X", "prescription"), "type"),
+        (FieldSpec("options", "X", "text", maps_to="patient.prescription"), "maps_to"),
+        (FieldSpec("custom_field", "X", "text", show_if=ShowIf("option", "label")), "show_if"),
+        (FieldSpec("Option", "X", "text"), "key"),
+    ],
+)
+def test_a_problem_says_what_it_is_about_whatever_the_question_is_called(spec: FieldSpec, about: str):
+    with pytest.raises(FieldsInvalid) as caught:
+        check_fields([spec])
+    assert [problem.about for problem in caught.value.problems] == [about]

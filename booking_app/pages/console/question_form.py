@@ -8,21 +8,15 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from booking_app.clinics.revisions import revision_of
 from booking_app.core.failures import RemoteFailure
-from booking_app.intake.fields import TYPES, FieldsInvalid, FieldSpec, ShowIf
+from booking_app.intake.field_kinds import KINDS
+from booking_app.intake.fields import FieldsInvalid, FieldSpec, ShowIf
 from booking_app.intake.mapping import PATIENT_ATTRIBUTES
 from booking_app.pages.console.access import current_clinic
 from booking_app.pages.console.keys import Key, ServicesField, cleaned, with_missing
 from booking_app.pages.console.readings import service_names
 from booking_app.pages.console.saving import SavingForm
 from booking_app.pages.shared import use_cases
-from booking_app.pages.shared.intake_fields import LABELS
 from booking_app.setup.clinic_file.schema import IntakeEntry
-
-TYPE_NAMES = {
-    "text": "One line", "long_text": "Several lines", "email": "Email address", "phone": "Phone number",
-    "number": "Number", "date": "Date", "select": "Choice from a list", "radio": "Choice, all shown",
-    "checkboxes": "Several to tick", "yes_no": "Yes or no",
-}  # fmt: skip
 
 
 class QuestionForm(SavingForm):
@@ -34,7 +28,7 @@ class QuestionForm(SavingForm):
         description="Its own short name, for conditions and waivers: small letters, digits and underscores. "
         "It cannot be changed later.",
     )  # fmt: skip
-    type = SelectField("How it is answered", choices={name: TYPE_NAMES[name] for name in TYPES})
+    type = SelectField("How it is answered", choices={name: kind.title for name, kind in KINDS.items()})
     options = TextAreaField("Choices", filters=cleaned(), description="One a line, for questions with choices.",
                             render_kw={"rows": 5})  # fmt: skip
     help = TextAreaField("Hint", [Key(IntakeEntry, "help")], filters=cleaned(), render_kw={"rows": 2})
@@ -66,16 +60,15 @@ class QuestionForm(SavingForm):
 
     def refuse(self, invalid: FieldsInvalid) -> None:
         """Put what the design's rules say at the field it is about."""
-        for _, sentence in invalid.problems:
-            field = next((self[name] for words, name in BLAMED.items() if words in sentence), self.key)
-            field.errors = [sentence]
+        for problem in invalid.problems:
+            # What another question, or a stored key, brings up is said at the first field of the page.
+            is_here = problem.key == self.key.data and problem.about in NAMES
+            self[NAMES[problem.about] if is_here else "label"].errors = [problem.sentence]
 
 
-# Words of the rules' sentences -> the field they are about.
-BLAMED = {
-    "depends": "condition", "waits for": "condition", "custom field": "maps_to", "maps": "maps_to", "ption": "options",
-    "label": "label", "key": "key",
-}  # fmt: skip
+# Keys of [[intake]] -> the fields of the form.
+NAMES = {name: name for name in ("key", "label", "type", "help", "group", "options", "services", "maps_to")}
+NAMES["show_if"] = "condition"
 
 
 def question_form(spec: FieldSpec | None, *, posted: bool = False) -> QuestionForm:
@@ -110,9 +103,9 @@ def _conditions(specs: Sequence[FieldSpec], own: FieldSpec | None) -> dict[str, 
     """Every answer of every question with a closed list of them, but the question's own."""
     others = [spec for spec in specs if spec.choices and (own is None or spec.key != own.key)]
     answers = {
-        f"{spec.key}={choice}": f"“{spec.label}” is “{LABELS.get(choice, choice)}”"
+        f"{spec.key}={choice}": f"“{spec.label}” is “{label}”"
         for spec in others
-        for choice in spec.choices
+        for choice, label in spec.kind.choices(spec.options).items()
     }
     return {"": "Always ask it", **answers}
 

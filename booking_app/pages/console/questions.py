@@ -10,13 +10,14 @@ from wtforms import Form
 from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
 from booking_app.clinics.staff import Role
 from booking_app.core.failures import RemoteFailure
-from booking_app.intake.fields import CHOICE_TYPES, FieldsInvalid, FieldSpec
+from booking_app.intake.field_kinds import KINDS
+from booking_app.intake.fields import FieldsInvalid, FieldSpec
 from booking_app.pages.console.access import allow, author, current_clinic, may
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.forms import ConsoleForm
 from booking_app.pages.console.ordering import MoveForm, anchored
 from booking_app.pages.console.page import show
-from booking_app.pages.console.question_form import TYPE_NAMES, QuestionForm, question_form, shown_question
+from booking_app.pages.console.question_form import QuestionForm, question_form, shown_question
 from booking_app.pages.console.readings import service_names
 from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.intake_fields import conditions_of, field_for, field_name
@@ -138,7 +139,7 @@ def _list() -> Response:
 def _facts(spec: FieldSpec, names: dict[str, str]) -> str:
     asked = "for every service" if spec.services is None else ", ".join(names.get(one, one) for one in spec.services)
     goal = None if spec.maps_to == "form" else f"to {spec.maps_to.replace('patient.', 'the patient’s ').split(':')[0]}"
-    facts = (TYPE_NAMES[spec.type], "required" if spec.required else None, asked, goal)
+    facts = (spec.kind.title, "required" if spec.required else None, asked, goal)
     return " · ".join(fact for fact in facts if fact)
 
 
@@ -156,7 +157,7 @@ def _page(
         conflict=conflict,
         is_behind=is_behind,
         preview=_preview([typed] if typed.label else []),
-        has_choices=(*CHOICE_TYPES,),
+        has_choices=[name for name, kind in KINDS.items() if kind.takes_options],
         plain=ConsoleForm(formdata=None),
         urls=_urls(spec),
     )
@@ -184,5 +185,5 @@ def _preview(specs: Sequence[FieldSpec]) -> dict[str, Any]:
 
 def _showable(spec: FieldSpec) -> FieldSpec:
     """A question that is still being written may have no choice yet."""
-    needs_choice = spec.type in CHOICE_TYPES and not spec.options
+    needs_choice = spec.kind.takes_options and not spec.options
     return replace(spec, options=("…",)) if needs_choice else spec

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.widgets import DateInput, EmailInput, TelInput
+from wtforms.widgets import TextInput
 
 from booking_app.intake.fields import FieldSpec
 
 PREFIX = "answer_"
-LONGEST = {"text": 255, "email": 254, "phone": 40, "number": 40}
-LABELS = {"yes": "Yes", "no": "No"}
 
 
 @dataclass(frozen=True)
@@ -25,17 +23,22 @@ class Condition:
 
 def conditions_of(specs: Sequence[FieldSpec]) -> dict[str, Condition]:
     """Field name -> its condition, for the questions that have one."""
-    labels = {spec.key: spec.label for spec in specs}
+    by_key = {spec.key: spec for spec in specs}
     return {
         field_name(spec.key): Condition(
             field=field_name(spec.show_if.field),
             equals=spec.show_if.equals,
-            in_words=f"Answer only if “{labels.get(spec.show_if.field, '')}” is "
-            f"“{LABELS.get(spec.show_if.equals, spec.show_if.equals)}”.",
+            in_words=_in_words(by_key.get(spec.show_if.field), spec.show_if.equals),
         )
         for spec in specs
         if spec.show_if is not None
     }
+
+
+def _in_words(asked: FieldSpec | None, equals: str) -> str:
+    label = asked.label if asked else ""
+    answer = asked.kind.choices(asked.options).get(equals, equals) if asked else equals
+    return f"Answer only if “{label}” is “{answer}”."
 
 
 def field_name(key: str) -> str:
@@ -45,17 +48,17 @@ def field_name(key: str) -> str:
 
 def field_for(spec: FieldSpec) -> Any:
     """An unbound field for a question. It carries the words; whether the answer will do is intake's to say."""
+    kind, choices = spec.kind, spec.kind.choices(spec.options)
     given: dict[str, Any] = {"label": spec.label, "description": spec.help, "render_kw": _attributes(spec)}
-    if spec.type in ("radio", "yes_no"):
-        return RadioField(choices=_choices(spec), validate_choice=False, **given)
-    if spec.type == "checkboxes":
-        return SelectMultipleField(choices=_choices(spec), validate_choice=False, **given)
-    if spec.type == "select":
-        return SelectField(choices={"": "Choose one", **_choices(spec)}, validate_choice=False, **given)
-    if spec.type == "long_text":
+    if kind.control == "radio":
+        return RadioField(choices=choices, validate_choice=False, **given)
+    if kind.control == "checkboxes":
+        return SelectMultipleField(choices=choices, validate_choice=False, **given)
+    if kind.control == "list":
+        return SelectField(choices={"": "Choose one", **choices}, validate_choice=False, **given)
+    if kind.control == "lines":
         return TextAreaField(**given)
-    widgets = {"email": EmailInput(), "phone": TelInput(), "date": DateInput()}
-    return StringField(widget=widgets.get(spec.type), **given)
+    return StringField(widget=TextInput(kind.input_type), **given)
 
 
 def posted(field: Field) -> str | list[str]:
@@ -64,19 +67,8 @@ def posted(field: Field) -> str | list[str]:
     return [str(one) for one in data] if isinstance(data, list) else str(data or "")
 
 
-def _choices(spec: FieldSpec) -> Any:
-    """Value -> label, in order: the form library's short notation."""
-    return {choice: LABELS.get(choice, choice) if spec.type == "yes_no" else choice for choice in spec.choices}
-
-
 def _attributes(spec: FieldSpec) -> dict[str, Any]:
-    attributes: dict[str, Any] = {"autocomplete": "off"}
-    if spec.type in LONGEST:
-        attributes["maxlength"] = LONGEST[spec.type]
-    if spec.type == "number":
-        attributes["inputmode"] = "decimal"
-    if spec.type == "long_text":
-        attributes["rows"] = 4
+    attributes: dict[str, Any] = {"autocomplete": "off", **spec.kind.attributes}
     if spec.required:
         attributes["required"] = True
     return attributes

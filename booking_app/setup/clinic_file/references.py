@@ -46,14 +46,8 @@ def _check_intake(sections: ClinicFileSections, notes: Notes) -> None:
     try:
         check_fields(field_specs(sections.intake))
     except FieldsInvalid as invalid:
-        for key, sentence in invalid.problems:
-            notes.add_at("intake", places.get(key, 0), _blamed(sentence), sentence)
-
-
-def _blamed(sentence: str) -> str:
-    """The key of [[intake]] that a sentence of the intake package is about."""
-    about = {"depends on": "show_if", "waits for": "show_if", "maps": "maps_to", "ption": "options", "twice": "key"}
-    return next((key for words, key in about.items() if words in sentence), "key")
+        for problem in invalid.problems:
+            notes.add_at("intake", places.get(problem.key, 0), problem.about, problem.sentence)
 
 
 def _check_waivers(sections: ClinicFileSections, bodies: Mapping[str, str], notes: Notes) -> None:

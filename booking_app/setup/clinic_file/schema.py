@@ -10,7 +10,9 @@ from booking_app.clinics.branding import Branding
 from booking_app.clinics.connections import VENDORS
 from booking_app.clinics.records import CONFIRMATION_MAILS, DETAILS_SCREENS, BookingRules
 from booking_app.crm.vendors.records import CONTACT_FIELDS
-from booking_app.intake.fields import KEY, TYPES
+from booking_app.intake.field_kinds import KINDS
+from booking_app.intake.field_kinds.base import LONGEST_LABEL
+from booking_app.intake.fields import KEY, LONGEST_GROUP, LONGEST_HELP
 from booking_app.setup.clinic_file.kinds import (
     CLINIKO_ID,
     LOCALE,
@@ -188,12 +190,12 @@ class IntakeEntry:
     heading: ClassVar[str] = "[[intake]]"
 
     key: str = holds(FIELD_KEY)
-    label: str = holds(Text(255))
-    type: str = holds(Choice(TYPES))
+    label: str = holds(Text(LONGEST_LABEL))
+    type: str = holds(Choice(KINDS))
     required: bool = holds(Flag(), False)
-    help: str = holds(Text(2000, is_long=True), "")
-    group: str = holds(Text(120), "")
-    options: tuple[str, ...] = holds(ListOf(Text(255)), ())
+    help: str = holds(Text(LONGEST_HELP, is_long=True), "")
+    group: str = holds(Text(LONGEST_GROUP), "")
+    options: tuple[str, ...] = holds(ListOf(Text(LONGEST_LABEL)), ())
     services: tuple[str, ...] | None = holds(SERVICES, None)
     show_if: ShowIfEntry | None = holds(TableOf(ShowIfEntry), None)  # noqa: RUF009 - a field, as above
     maps_to: str = holds(Text(120), "form")

@@ -56,7 +56,7 @@ def _field_spec(entry: IntakeEntry) -> FieldSpec:
     return FieldSpec(
         key=entry.key,
         label=entry.label,
-        type=entry.type,  # type: ignore[arg-type]
+        type=entry.type,
         required=entry.required,
         help=entry.help,
         group=entry.group,

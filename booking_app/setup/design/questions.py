@@ -12,7 +12,7 @@ from booking_app.clinics.audit import Author
 from booking_app.clinics.changes import Change, changing
 from booking_app.clinics.models import Clinic
 from booking_app.core.db import Database
-from booking_app.intake.fields import FieldsInvalid, FieldSpec, fields_of, replace_fields
+from booking_app.intake.fields import DesignProblem, FieldsInvalid, FieldSpec, fields_of, replace_fields
 from booking_app.intake.mapping import custom_token
 from booking_app.intake.models import IntakeField
 from booking_app.intake.waiver_text import placeholders_in
@@ -20,15 +20,6 @@ from booking_app.intake.waivers import waivers_of
 from booking_app.pms.records import CustomFieldChoice, FormTemplate, Practices
 from booking_app.setup.design.ordering import Direction, moved
 from booking_app.setup.design.templates import Taken, questions_of
-
-# Which kinds of custom field can hold the answers of a type.
-HOLDS: Mapping[str, tuple[str, ...]] = {
-    "date": ("date", "text", "paragraph"),
-    "select": ("radio", "checkboxes", "text", "paragraph"),
-    "radio": ("radio", "checkboxes", "text", "paragraph"),
-    "checkboxes": ("checkboxes", "text", "paragraph"),
-}
-OTHERWISE = ("text", "paragraph")
 
 
 @dataclass(frozen=True)
@@ -141,10 +132,16 @@ def check_custom_field(spec: FieldSpec, token: str, choices: Sequence[CustomFiel
     """Raises FieldsInvalid when Cliniko would refuse the answers: it would refuse the whole patient with them."""
     field = next((each for each in choices if each.token == token), None)
     if field is None:
-        raise FieldsInvalid([(spec.key, "Cliniko has no custom field with this token. Choose one from the list.")])
-    if field.kind not in HOLDS.get(spec.type, OTHERWISE):
+        raise FieldsInvalid(
+            [
+                DesignProblem(
+                    spec.key, "maps_to", "Cliniko has no custom field with this token. Choose one from the list."
+                )
+            ]
+        )
+    if field.kind not in spec.kind.custom_fields:
         sentence = f"The custom field “{field.name}” cannot hold answers of this type. Choose another field or type."
-        raise FieldsInvalid([(spec.key, sentence)])
+        raise _refused(spec.key, "maps_to", sentence)
     known = {option.strip().casefold() for option in field.options}
     missing = [option for option in spec.options if option.strip().casefold() not in known]
     if field.kind in ("radio", "checkboxes") and missing and not field.has_other:
@@ -152,7 +149,7 @@ def check_custom_field(spec: FieldSpec, token: str, choices: Sequence[CustomFiel
         sentence = (
             f"The custom field “{field.name}” does not offer {named}. Use its own options, or add them in Cliniko."
         )
-        raise FieldsInvalid([(spec.key, sentence)])
+        raise _refused(spec.key, "maps_to", sentence)
 
 
 def _design(session: Session, clinic_id: int) -> Design:
@@ -165,12 +162,12 @@ def _refuse_used(design: Design, keys: Sequence[str]) -> None:
     problems = []
     for key in keys:
         if design.find(key) is not None:
-            problems.append((key, f"The key “{key}” is used already. Choose another."))
+            problems.append(DesignProblem(key, "key", f"The key “{key}” is used already. Choose another."))
         elif key in design.retired:
             sentence = (
                 f"The key “{key}” belonged to a question that was retired, and its answers are kept. Choose another."
             )
-            problems.append((key, sentence))
+            problems.append(DesignProblem(key, "key", sentence))
     if problems:
         raise FieldsInvalid(problems)
 
@@ -178,7 +175,19 @@ def _refuse_used(design: Design, keys: Sequence[str]) -> None:
 def _refuse_needed(session: Session, clinic_id: int, key: str) -> None:
     waiting = [spec.label for spec in fields_of(session, clinic_id) if spec.show_if and spec.show_if.field == key]
     if waiting:
-        raise FieldsInvalid([(key, f"“{waiting[0]}” depends on this question. Change that condition first.")])
+        raise FieldsInvalid(
+            [DesignProblem(key, "key", f"“{waiting[0]}” depends on this question. Change that condition first.")]
+        )
     quoting = [each.title for each in waivers_of(session, clinic_id) if f"answer:{key}" in placeholders_in(each.body)]
     if quoting:
-        raise FieldsInvalid([(key, f"The waiver “{quoting[0]}” quotes the answer to this question. Change it first.")])
+        raise FieldsInvalid(
+            [
+                DesignProblem(
+                    key, "key", f"The waiver “{quoting[0]}” quotes the answer to this question. Change it first."
+                )
+            ]
+        )
+
+
+def _refused(key: str, about: str, sentence: str) -> FieldsInvalid:
+    return FieldsInvalid([DesignProblem(key, about, sentence)])

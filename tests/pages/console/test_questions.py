@@ -47,7 +47,7 @@ def test_a_question_is_added_changed_moved_and_retired(desk: Desk) -> None:
         ({"key": "reason"}, "The key “reason” is used already"),
         ({"key": "Not a key"}, "Key must be 1 to 40 small letters"),
         ({"label": ""}, "Enter the question."),
-        ({"type": "radio", "options": ""}, "needs 1 to 100 options"),
+        ({"type": "radio", "options": ""}, "Write 1 to 100 choices"),
         ({"type": "radio", "options": "Yes\nYes"}, "is there twice"),
         ({"maps_to": f"custom:{HEARD}"}, "cannot hold answers of this type"),
         ({"maps_to": "patient.invoice_email"}, "must have the type email"),

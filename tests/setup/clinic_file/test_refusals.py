@@ -121,7 +121,7 @@ def test_keys_used_twice_are_refused(refused: Refused) -> None:
     question = "[[intake]]\nkey = 'a'\nlabel = 'A'\ntype = 'text'\n"
     assert refused(CLINIC + twice + question * 2) == [
         'clinic.toml line 11: cliniko_id "1" stands twice in [[services]]',
-        "clinic.toml line 17: The key 'a' is used twice.",
+        "clinic.toml line 17: Two questions have the key 'a'.",
     ]
 
 
@@ -155,8 +155,8 @@ show_if = {field = "a", value = "yes"}
         'clinic.toml line 30: unknown key "value" in show_if of [[intake]]; allowed: field, equals',
     ]
     said = refused(CLINIC + questions.replace('value = "yes"', 'equals = "yes"'))
-    assert said[0] == "clinic.toml line 9: 'a' needs 1 to 100 options."
-    assert said[1] == "clinic.toml line 18: 'b' depends on 'nothing', which is not there."
+    assert said[0] == "clinic.toml line 9: Write 1 to 100 choices."
+    assert said[1] == "clinic.toml line 18: There is no question with the key 'nothing' that it could depend on."
     assert said[2].startswith("clinic.toml line 24: 'c' maps to 'shoe_size'; possible are ")
 
 
