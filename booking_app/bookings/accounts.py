@@ -10,4 +10,9 @@ def account_key_of(session: Session, clinic_id: int) -> str:
     for connection in connections_of(session, clinic_id, "cliniko"):
         if connection.account_key:
             return connection.account_key
+    return clinic_account_key(clinic_id)
+
+
+def clinic_account_key(clinic_id: int) -> str:
+    """What stands for a clinic's account while nobody knows it."""
     return f"clinic:{clinic_id}"

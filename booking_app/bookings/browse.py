@@ -1,25 +1,28 @@
 """What a visitor may look at before anything is written: services, times and the questions they will be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from booking_app.availability.availability import LOOKING_SECONDS, Availability
 from booking_app.availability.records import KeepFree, Slot, SlotWeek, Window
 from booking_app.bookings import holds
-from booking_app.bookings.accounts import account_key_of
+from booking_app.bookings.accounts import clinic_account_key
 from booking_app.bookings.drafts import family_of
 from booking_app.bookings.errors import CatalogueMissing
 from booking_app.bookings.facts import BookingFacts
 from booking_app.bookings.records import Choice, Questions
+from booking_app.bookings.shown import ShownClinic, shown_clinic
+from booking_app.bookings.week_stamp import WeekAsked, stamp_query, week_stamp
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.records import LocationView
 from booking_app.catalogue.snapshots import offered, refresh
-from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
+from booking_app.core.prepared import PreparedQuery
+from booking_app.core.recent import RecentReads
 from booking_app.intake.fields import fields_for
 from booking_app.intake.waivers import waivers_for
 from booking_app.pms.records import Practice, Practices
@@ -28,8 +31,11 @@ from booking_app.pms.records import Practice, Practices
 class Browse:
     """Reads for pages. Nothing here writes anything of a visitor's."""
 
-    def __init__(self, *, database: Database, availability: Availability, practices: Practices, clock: Clock) -> None:
+    def __init__(
+        self, *, database: Database, recent: RecentReads, availability: Availability, practices: Practices, clock: Clock
+    ) -> None:
         self._database = database
+        self._recent = recent
         self._availability = availability
         self._practices = practices
         self._clock = clock
@@ -39,22 +45,29 @@ class Browse:
         self._availability.close()
 
     def clinic(self, slug: str) -> Clinic | None:
-        with self._database.reading() as session:
-            return find_clinic(session, slug)
+        """The clinic of this address, at most a second old, as is everything below; None where there is none."""
+        shown = self.shown(slug)
+        return shown.clinic if shown else None
+
+    def shown(self, slug: str) -> ShownClinic | None:
+        """The clinic with what pages show of it, and the revision that names exactly this."""
+        return self._recent.get(("clinic", slug), lambda session: shown_clinic(session, slug))
 
     def catalogue(self, clinic: Clinic) -> Catalogue:
         """What can be booked; read from Cliniko on the very first visit. Raises CatalogueMissing when it cannot be."""
-        with self._database.reading() as session:
-            catalogue = offered(session, clinic.id)
-        return catalogue if catalogue is not None else self._first_catalogue(clinic)
+        shown = self.shown(clinic.slug)
+        return shown.catalogue if shown and shown.catalogue else self._first_catalogue(clinic)
 
     def questions(self, clinic: Clinic, service_id: str) -> Questions:
-        with self._database.reading() as session:
-            return Questions(
-                fields=tuple(fields_for(session, clinic.id, service_id)),
-                waivers=tuple(waivers_for(session, clinic.id, service_id)),
-                consents=clinic.consent_wording(),
-            )
+        """What is asked for a service that the catalogue has."""
+        fields, waivers = self._recent.get(
+            ("questions", clinic.id, service_id),
+            lambda session: (
+                tuple(fields_for(session, clinic.id, service_id)),
+                tuple(waivers_for(session, clinic.id, service_id)),
+            ),
+        )
+        return Questions(fields=fields, waivers=waivers, consents=clinic.consent_wording())
 
     def week(
         self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None,
@@ -68,20 +81,39 @@ class Browse:
         """
         catalogue = self.catalogue(clinic)
         location, practitioners = _offered_by(catalogue, service_id, location_id, practitioner_id)
-        today = self._clock.now().astimezone(ZoneInfo(location.time_zone)).date()
-        start = max(from_day or today, today)
         return self._availability.week(
             practice=self._practice(clinic),
             account_key=self._account_key(clinic),
             location=location,
             practitioner_ids=practitioners,
             service_id=service_id,
-            from_day=start,
+            from_day=self._first_day(location, from_day),
             account_time_zone=catalogue.account_time_zone,
             rules=self._window(clinic, location),
             minutes=_minutes(catalogue, service_id),
             keep_free=self._held_filter(clinic, token),
         )
+
+    def week_watch(
+        self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None,
+        from_day: date | None = None,
+    ) -> Callable[[], bool]:  # fmt: skip
+        """Tells whether the times that `week` would give are still those of this moment; asks the database each time.
+
+        Raises as `week` does.
+        """
+        location, practitioners = _offered_by(self.catalogue(clinic), service_id, location_id, practitioner_id)
+        asked = WeekAsked(
+            account_key=self._account_key(clinic),
+            location_id=location.cliniko_id,
+            time_zone=location.time_zone,
+            service_id=service_id,
+            practitioner_ids=practitioners,
+            first_day=self._first_day(location, from_day),
+        )
+        query = PreparedQuery(self._database, stamp_query(asked, self._clock.now()))
+        of_now = week_stamp(query, self._clock.now())
+        return lambda: week_stamp(query, self._clock.now()) == of_now
 
     def next_day(
         self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None, after: date
@@ -161,8 +193,12 @@ class Browse:
         return self._practices(clinic.id).within(deadline=self._clock.monotonic() + LOOKING_SECONDS)
 
     def _account_key(self, clinic: Clinic) -> str:
-        with self._database.reading() as session:
-            return account_key_of(session, clinic.id)
+        shown = self.shown(clinic.slug)
+        return shown.account_key if shown else clinic_account_key(clinic.id)
+
+    def _first_day(self, location: LocationView, from_day: date | None) -> date:
+        today = self._clock.now().astimezone(ZoneInfo(location.time_zone)).date()
+        return max(from_day or today, today)
 
     def _window(self, clinic: Clinic, location: LocationView) -> Window:
         rules = clinic.booking_rules()
@@ -174,7 +210,8 @@ class Browse:
         )
 
     def _held_filter(self, clinic: Clinic, token: str | None) -> KeepFree:
-        """What takes out of a list of slots those that others hold."""
+        """What takes out of a list of slots those that others hold; asked of the database each time."""
+        account_key = self._account_key(clinic)
 
         def keep_free(slots: Sequence[Slot]) -> list[Slot]:
             if not slots:
@@ -182,7 +219,7 @@ class Browse:
             with self._database.reading() as session:
                 held = holds.held_spans(
                     session,
-                    account_key=account_key_of(session, clinic.id),
+                    account_key=account_key,
                     practitioner_ids={slot.practitioner_id for slot in slots},
                     start=min(slot.starts_at for slot in slots),
                     end=max(slot.ends_at for slot in slots),

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, func, not_, or_, select
+from sqlalchemy import BindParameter, Select, and_, delete, func, not_, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
@@ -150,19 +150,27 @@ def held_spans(
     now: datetime, but_family: str | None = None,
 ) -> list[tuple[str, datetime, datetime]]:  # fmt: skip
     """(practitioner, start, end) of the holds that stand within the span."""
-    standing = select(Hold.practitioner_id, Hold.starts_at, Hold.ends_at).where(
+    query = standing(account_key=account_key, practitioner_ids=practitioner_ids, start=start, end=end, now=now)
+    if but_family is not None:
+        query = query.where(Hold.family != but_family)
+    return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def standing(
+    *, account_key: str, practitioner_ids: Collection[str], start: datetime, end: datetime,
+    now: datetime | BindParameter[datetime],
+) -> Select[str, datetime, datetime]:  # fmt: skip
+    """The query of `held_spans`; `now` may be named by a parameter."""
+    return select(Hold.practitioner_id, Hold.starts_at, Hold.ends_at).where(
         Hold.account_key == account_key,
         Hold.practitioner_id.in_(practitioner_ids),
         Hold.starts_at < end,
         Hold.ends_at > start,
         _stands(now),
     )
-    if but_family is not None:
-        standing = standing.where(Hold.family != but_family)
-    return [(row[0], row[1], row[2]) for row in session.execute(standing)]
 
 
-def _stands(now: datetime) -> ColumnElement[bool]:
+def _stands(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return or_(Hold.expires_at.is_(None), Hold.expires_at > now)
 
 

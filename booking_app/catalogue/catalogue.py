@@ -10,7 +10,10 @@ from booking_app.pms.records import Offer
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Categories, services, locations and practitioners are in the order to show them in."""
+    """Categories, services, locations and practitioners are in the order to show them in.
+
+    `version` is another one after every reading and every change of the clinic's.
+    """
 
     taken_at: datetime
     account_key: str
@@ -22,6 +25,7 @@ class Catalogue:
     locations: Mapping[str, LocationView] = field(repr=False)
     practitioners: Mapping[str, PractitionerView] = field(repr=False)
     offers: Mapping[str, tuple[Offer, ...]] = field(repr=False)
+    version: str = ""
 
     def services_in(self, category_key: str) -> tuple[ServiceView, ...]:
         """The services of a category; none for a key that is not there."""

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking_app.core.db import Base, UtcDateTime
+from booking_app.core.db import SHOWN, Base, UtcDateTime
 
 
 class CatalogueSnapshot(Base):
     """What the practice system held when it was last read. A new reading is a new row, the old ones go."""
 
     __tablename__ = "catalogue_snapshot"
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy's own form
+    __table_args__ = {"sqlite_autoincrement": True, "info": SHOWN}  # noqa: RUF012 - SQLAlchemy's own form
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)
@@ -27,7 +27,10 @@ class CurationEntry(Base):
 
     __tablename__ = "curation_entry"
     # Ids that are never given twice tell, with the number of rows, whether anything has changed.
-    __table_args__ = (UniqueConstraint("clinic_id", "kind", "cliniko_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("clinic_id", "kind", "cliniko_id"),
+        {"sqlite_autoincrement": True, "info": SHOWN},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)

@@ -1,6 +1,7 @@
 """Reading the practice system's catalogue, keeping the last good reading, and what of it is offered."""
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -60,7 +61,8 @@ def offered(session: Session, clinic_id: int) -> Catalogue | None:
     snapshot = session.get(CatalogueSnapshot, snapshot_id)
     if snapshot is None:  # another reading has just taken its place
         return offered(session, clinic_id)
-    catalogue = curated(from_json(snapshot.body), curation_of(session, clinic_id), snapshot.taken_at)
+    found = curated(from_json(snapshot.body), curation_of(session, clinic_id), snapshot.taken_at)
+    catalogue = replace(found, version=repr(version))
     with _lock:
         _kept.setdefault(pool, {})[clinic_id] = (version, catalogue)
     return catalogue

@@ -7,13 +7,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from booking_app.clinics.branding import Branding
 from booking_app.clinics.records import BookingRules, ConsentWording
-from booking_app.core.db import Base
+from booking_app.core.db import SHOWN, Base
 
 
 class Clinic(Base):
     """One clinic. The JSON columns are read through the typed views below."""
 
     __tablename__ = "clinic"
+    __table_args__ = ({"info": SHOWN},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(63), unique=True)
@@ -45,7 +46,7 @@ class ClinicFile(Base):
     """A picture of a clinic: clean, small, without metadata."""
 
     __tablename__ = "clinic_file"
-    __table_args__ = (UniqueConstraint("clinic_id", "name"),)
+    __table_args__ = (UniqueConstraint("clinic_id", "name"), {"info": SHOWN})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)
@@ -63,6 +64,7 @@ class Connection(Base):
     """
 
     __tablename__ = "connection"
+    __table_args__ = ({"info": SHOWN},)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)

@@ -1,5 +1,6 @@
 """The database: engine, sessions, the declarative base and the column types every table shares."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -8,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 NAMING = {
@@ -18,6 +19,8 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 SQLITE_BUSY_MS = 20_000
+# The `info` of a table whose rows are what visitors see of a clinic; see `Database.shown_version`.
+SHOWN = {"shown": True}
 
 
 class Base(DeclarativeBase):
@@ -53,6 +56,16 @@ class Database:
         self.engine = _engine(url)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         self._readings = sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)
+        self._version_lock = threading.Lock()
+        self._shown_version = 0
+        event.listen(self._sessions, "after_flush", _note_rows)
+        event.listen(self._sessions, "do_orm_execute", _note_statement)
+        event.listen(self._sessions, "after_transaction_end", self._note_end)
+
+    @property
+    def shown_version(self) -> int:
+        """Another number after every commit of this process to a table marked as SHOWN."""
+        return self._shown_version
 
     @property
     def is_sqlite(self) -> bool:
@@ -78,6 +91,24 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+    def _note_end(self, session: Session, transaction: SessionTransaction) -> None:
+        # A savepoint ends too, and nothing of it is seen by anybody yet.
+        if transaction.parent is None and session.info.pop("changes_shown", False):
+            with self._version_lock:
+                self._shown_version += 1
+
+
+def _note_rows(session: Session, _context: object) -> None:
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if row.__table__.info.get("shown"):
+            session.info["changes_shown"] = True
+
+
+def _note_statement(state: ORMExecuteState) -> None:
+    table = getattr(state.statement, "table", None)
+    if table is not None and not state.is_select and table.info.get("shown"):
+        state.session.info["changes_shown"] = True
 
 
 def _engine(url: str) -> Engine:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from booking_app.core.db import Base, UtcDateTime
+from booking_app.core.db import SHOWN, Base, UtcDateTime
 
 
 class IntakeField(Base):
@@ -23,6 +23,7 @@ class IntakeField(Base):
             sqlite_where=text("retired_at IS NULL"),
             postgresql_where=text("retired_at IS NULL"),
         ),
+        {"info": SHOWN},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -45,7 +46,7 @@ class Waiver(Base):
     """A text to agree to. `current_sha256` says which of its versions is shown now."""
 
     __tablename__ = "waiver"
-    __table_args__ = (UniqueConstraint("clinic_id", "key"),)
+    __table_args__ = (UniqueConstraint("clinic_id", "key"), {"info": SHOWN})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)
@@ -65,7 +66,7 @@ class WaiverVersion(Base):
     """One exact text of a waiver, named by its SHA-256. Never changed, never deleted."""
 
     __tablename__ = "waiver_version"
-    __table_args__ = (UniqueConstraint("waiver_id", "sha256"),)
+    __table_args__ = (UniqueConstraint("waiver_id", "sha256"), {"info": SHOWN})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     waiver_id: Mapped[int] = mapped_column(ForeignKey("waiver.id"), index=True)

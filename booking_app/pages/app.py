@@ -3,6 +3,7 @@
 from flask import Flask
 
 from booking_app.pages import console, embed, manage, ops, shared, verify, widget
+from booking_app.pages.shared.kept_pages import keep_pages
 from booking_app.pages.use_cases import UseCases
 
 
@@ -13,4 +14,5 @@ def create_app(use_cases: UseCases) -> Flask:
     app.extensions["use_cases"] = use_cases
     for package in (shared, console, widget, manage, verify, embed, ops):
         package.register(app)
+    keep_pages(app)
     return app

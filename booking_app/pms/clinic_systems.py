@@ -5,11 +5,13 @@ from functools import partial
 
 import structlog
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Connection
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure
+from booking_app.core.recent import RecentReads
 from booking_app.core.sealing import Keyring
 from booking_app.pms.cliniko import CallRecord, ClinikoPractice, open_pool
 from booking_app.pms.errors import PracticeMisconfigured, PracticeRefused
@@ -31,9 +33,10 @@ class ClinikoPractices:
 
     def __init__(
         self, *, database: Database, keyring: Keyring, budget: Budget, contact_email: str, base_url: str | None,
-        write_log: WriteLog,
+        write_log: WriteLog, recent: RecentReads,
     ) -> None:  # fmt: skip
         self._database = database
+        self._recent = recent
         self._keyring = keyring
         self._budget = budget
         self._write_log = write_log
@@ -45,11 +48,16 @@ class ClinikoPractices:
 
     def __call__(self, clinic_id: int) -> Practice:
         """Raises PracticeRefused while the connection is paused, PracticeMisconfigured when there is none."""
-        return self._practice(clinic_id, Priority.BACKGROUND)
+        return self._practice(self.connection(clinic_id), Priority.BACKGROUND)
 
     def waited_for(self, clinic_id: int) -> Practice:
         """The practice for calls that come before background work; raises the same."""
-        return self._practice(clinic_id, Priority.WAITED_FOR)
+        return self._practice(self.connection(clinic_id), Priority.WAITED_FOR)
+
+    def for_pages(self, clinic_id: int) -> Practice:
+        """As `waited_for`, for pages that are looked at often: what is known of the connection may be a second old."""
+        connection = self._recent.get(("cliniko", clinic_id), lambda session: _connection(session, clinic_id))
+        return self._practice(connection, Priority.WAITED_FOR)
 
     def trial(self, key: str) -> tuple[Account, Practice]:
         """Whose key this is, and the practice behind it, for a key that is not stored (yet). Raises RemoteFailure."""
@@ -62,7 +70,7 @@ class ClinikoPractices:
 
     def spare(self, clinic_id: int) -> Practice:
         """The practice for calls that come after all other work; raises the same."""
-        return self._practice(clinic_id, Priority.SPARE)
+        return self._practice(self.connection(clinic_id), Priority.SPARE)
 
     def close(self) -> None:
         """Close the connections to Cliniko; nothing may be asked afterwards."""
@@ -71,13 +79,9 @@ class ClinikoPractices:
     def connection(self, clinic_id: int) -> Connection:
         """The clinic's connection to Cliniko. Raises PracticeMisconfigured."""
         with self._database.reading() as session:
-            found = connections_of(session, clinic_id, "cliniko")
-        if not found:
-            raise PracticeMisconfigured("cliniko_not_connected")
-        return found[0]
+            return _connection(session, clinic_id)
 
-    def _practice(self, clinic_id: int, priority: Priority) -> Practice:
-        connection = self.connection(clinic_id)
+    def _practice(self, connection: Connection, priority: Priority) -> Practice:
         if connection.state == "paused":
             raise PracticeRefused("connection_paused", failure=Failure.AUTH)
         practice = self._opened(connection)
@@ -133,3 +137,10 @@ def _outcome(status: int | None) -> str:
     if status is None:
         return "no_answer"
     return "429" if status == 429 else f"{status // 100}xx"
+
+
+def _connection(session: Session, clinic_id: int) -> Connection:
+    found = connections_of(session, clinic_id, "cliniko")
+    if not found:
+        raise PracticeMisconfigured("cliniko_not_connected")
+    return found[0]

@@ -39,6 +39,7 @@ from booking_app.clinics.connections import pause, resume
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.clock import FixedClock
 from booking_app.core.db import Database
+from booking_app.core.recent import RecentReads
 from booking_app.core.sealing import Keyring, SigningKey, new_sealing_key, new_signing_key
 from booking_app.intake.signatures import Signature
 from booking_app.intake.waivers import WaiverSpec, replace_waivers, waivers_for
@@ -90,6 +91,7 @@ class Desk:
         self.drafts = Drafts(database=self.database, keyring=self.keyring, clock=self.clock)
         self.browse = Browse(
             database=self.database,
+            recent=RecentReads(self.database, self.clock),
             availability=Availability(self.database, self.clock),
             practices=self.practice_of,
             clock=self.clock,

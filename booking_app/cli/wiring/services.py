@@ -26,6 +26,7 @@ from booking_app.core.db import Database
 from booking_app.core.logging import set_up_logging
 from booking_app.core.mail import open_postbox
 from booking_app.core.rate_limits.rate_limits import RateLimits
+from booking_app.core.recent import RecentReads
 from booking_app.core.sealing import Keyring, SigningKey
 from booking_app.core.settings import Settings, load_settings, read_environment
 from booking_app.crm.backfill.backfill import Backfill
@@ -99,12 +100,14 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
     )
     budget = Budget(database=database, clock=core.clock, pause=time.sleep)
     write_log = WriteLog(database, core.clock)
-    practices = _practices(core, budget, write_log)
+    recent = RecentReads(database, core.clock)
+    practices = _practices(core, budget, write_log, recent)
     connectors = _connectors(core, budget, write_log)
     browse = Browse(
         database=database,
+        recent=recent,
         availability=Availability(database, core.clock),
-        practices=practices.waited_for,
+        practices=practices.for_pages,
         clock=core.clock,
     )
     manage_tokens = ManageTokens(settings.secret_key)
@@ -154,7 +157,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
     )
 
 
-def _practices(core: Core, budget: Budget, write_log: WriteLog) -> practice_access.ClinikoPractices:
+def _practices(
+    core: Core, budget: Budget, write_log: WriteLog, recent: RecentReads
+) -> practice_access.ClinikoPractices:
     return practice_access.ClinikoPractices(
         database=core.database,
         keyring=core.keyring,
@@ -162,6 +167,7 @@ def _practices(core: Core, budget: Budget, write_log: WriteLog) -> practice_acce
         contact_email=core.settings.contact_email,
         base_url=core.settings.cliniko_base_url,
         write_log=write_log,
+        recent=recent,
     )
 
 

@@ -4,7 +4,7 @@ from flask import Response, request
 
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.offers import Wanted, shown_categories
-from booking_app.pages.widget.visits import PRESELECTED, load_visit
+from booking_app.pages.widget.visits import PRESELECTED, GoodFor, load_visit
 
 
 @blueprint.get("", endpoint="categories")
@@ -23,4 +23,4 @@ def categories(slug: str, token: str | None = None) -> Response:
         return visit.go("services", category=found[0].key, **wanted.place())
     cards = [(category.name, visit.url("services", category=category.key, **wanted.place())) for category in found]
     welcome = visit.clinic.branding_values().welcome_text
-    return visit.show("widget/categories.html", step=1, cards=cards, welcome=welcome, notice=None)
+    return visit.show("widget/categories.html", step=1, cards=cards, welcome=welcome, notice=None, good_for=GoodFor())

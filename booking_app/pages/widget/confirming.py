@@ -1,6 +1,7 @@
 """After the button: waiting for Cliniko, held until it is back, booked, or honestly not."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response, request, url_for
 
@@ -108,7 +109,7 @@ def _spoken(visit: Visit, booking: BookingStatus) -> str | None:
     return words.time_of_day(booking.waits_until, location.time_zone)
 
 
-def _show(visit: Visit, booking: BookingStatus, fragment: str, *, status: int = 200, **more: object) -> Response:
+def _show(visit: Visit, booking: BookingStatus, fragment: str, *, status: int = 200, **more: Any) -> Response:
     links = {
         name: url_for(f"manage.{name}", token=booking.manage_token) if booking.manage_token else None
         for name in ("booking", "calendar")

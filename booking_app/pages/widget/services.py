@@ -8,7 +8,7 @@ from booking_app.catalogue.records import ServiceView
 from booking_app.pages.shared import words
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.offers import Wanted, shown_categories, shown_services
-from booking_app.pages.widget.visits import Visit, load_visit
+from booking_app.pages.widget.visits import GoodFor, Visit, load_visit
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ def services(slug: str, token: str | None = None) -> Response:
         category=category.name,
         cards=[_card(visit, service, wanted) for service in found],
         back_url=visit.url("categories", stay=1, **wanted.place()),
+        good_for=GoodFor(),
     )
 
 

@@ -21,8 +21,8 @@ from booking_app.pages.widget.details import missing_screen
 from booking_app.pages.widget.offers import Wanted
 from booking_app.pages.widget.search import Search, read_search
 from booking_app.pages.widget.services import choose_again
-from booking_app.pages.widget.times_page import find_week, times_page
-from booking_app.pages.widget.visits import Visit, load_visit
+from booking_app.pages.widget.times_page import find_week, still_the_same, times_page
+from booking_app.pages.widget.visits import GoodFor, Visit, load_visit
 
 
 class SlotForm(TokenForm):
@@ -149,6 +149,10 @@ def _scope(visit: Visit, search: Search) -> TokenScope:
 
 
 def _show(visit: Visit, search: Search, form: SlotForm, *, status: int = 200, lost: Choice | None = None) -> Response:
+    is_true = still_the_same(visit, search) if status == 200 and visit.is_like_others else None
     page = times_page(visit, search, chosen=str(form.slot.data or ""), lost=lost)
+    good_for = GoodFor(page.good_until, is_true) if page.good_until and is_true else None
     errors = [error for field in form for error in field.errors]
-    return visit.show("widget/times.html", step=3, status=status, page=page, form=form, errors=errors)
+    return visit.show(
+        "widget/times.html", step=3, status=status, good_for=good_for, page=page, form=form, errors=errors
+    )

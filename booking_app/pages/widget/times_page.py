@@ -1,11 +1,13 @@
 """Everything the page of free times shows, prepared."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from booking_app.availability.availability import FRESH_FOR
 from booking_app.availability.records import SlotWeek
 from booking_app.bookings.records import Choice
 from booking_app.catalogue.records import PractitionerView
@@ -29,7 +31,10 @@ class Introduction:
 
 @dataclass(frozen=True)
 class TimesPage:
-    """Prepared values for `widget/times.html`."""
+    """Prepared values for `widget/times.html`.
+
+    `good_until` is how long they hold if nobody books or holds one; None where that is not known.
+    """
 
     service: str
     facts: str
@@ -52,6 +57,18 @@ class TimesPage:
     held_url: str | None
     action: str
     back_url: str
+    good_until: datetime | None
+
+
+def still_the_same(visit: Visit, search: Search) -> Callable[[], bool]:
+    """Asks whether the times of the week are still those of now; make it before they are read."""
+    return use_cases().browse.week_watch(
+        visit.clinic,
+        service_id=search.service.cliniko_id,
+        location_id=search.location.cliniko_id,
+        practitioner_id=search.practitioner_id,
+        from_day=search.from_day,
+    )
 
 
 def find_week(visit: Visit, search: Search) -> SlotWeek:
@@ -101,7 +118,18 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
         held_url=visit.url("check" if visit.draft and visit.draft.details else "details") if _held(visit) else None,
         action=visit.url("choose", **search.query()),
         back_url=visit.url("services", category=search.service.category_key, stay=1),
+        good_until=_good_until(visit, search, week) if groups and not lost else None,
     )
+
+
+def _good_until(visit: Visit, search: Search, week: SlotWeek) -> datetime | None:
+    """Until Cliniko is asked again, the first time is too near to be booked, or the location's day is over."""
+    if week.is_stale:
+        return None
+    zone, now = ZoneInfo(search.location.time_zone), use_cases().clock.now()
+    midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    starts = min(_instants(week, now)) - timedelta(hours=visit.clinic.booking_rules().lead_hours)
+    return min(week.as_of + FRESH_FOR, starts, midnight)
 
 
 def _facts(visit: Visit, search: Search) -> str:

@@ -1,8 +1,8 @@
 """A visit: the clinic, what it offers, and the draft in the address, loaded and allowed for one request."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Response, abort, redirect, request, url_for
@@ -14,6 +14,7 @@ from booking_app.clinics.models import Clinic
 from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.errors import PREVIEW, error_page
 from booking_app.pages.shared.headers import allow_framing, may_be_kept_briefly
+from booking_app.pages.shared.kept_pages import KeptPage, may_be_kept
 from booking_app.pages.shared.preview import carried, shown_clinic
 from booking_app.pages.shared.rendering import render
 from booking_app.pages.shared.shell import keep_clinic, shell
@@ -28,6 +29,7 @@ COUNTED = {
 }
 STEP_NAMES = ("Category", "Service", "Time", "Details", "Confirm")
 PRESELECTED = ("category", "service", "practitioner", "location")
+LATEST = datetime.max.replace(tzinfo=UTC)
 READ_LATELY = timedelta(minutes=30)  # the catalogue is read every ten minutes while Cliniko answers
 
 
@@ -37,6 +39,15 @@ class ProgressItem:
 
     name: str
     state: str
+
+
+@dataclass(frozen=True)
+class GoodFor:
+    """How long a page stays true: until then (None: as long as the clinic's words and catalogue are the same), and
+    while `is_true` says so."""
+
+    until: datetime | None = None
+    is_true: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,14 @@ class Visit:
     def known_details(self) -> PatientDetails | None:
         return self.draft.details if self.draft else None
 
+    @property
+    def is_like_others(self) -> bool:
+        """Whether nothing in the address is this visitor's own, and all it names is in the catalogue."""
+        return self.draft is None and not self.carried and _names_known(self.catalogue, request.args)
+
+    def _until(self, good_for: "GoodFor") -> datetime:
+        return min(good_for.until or LATEST, self.catalogue.taken_at + READ_LATELY)
+
     def url(self, page: str, **query: Any) -> str:
         """The address of a step, within the draft where there is one; empty values are left out."""
         given = {name: value for name, value in {**self.carried, **query}.items() if value not in (None, "")}
@@ -76,10 +95,17 @@ class Visit:
         """A redirect to a step, which a GET follows."""
         return redirect(self.url(page, **query), code=303)  # type: ignore[return-value]
 
-    def show(self, fragment: str, *, step: int, status: int = 200, **values: Any) -> Response:
-        """The fragment of a step, with everything the page around it needs. What was shown is counted, not to whom."""
+    def show(
+        self, fragment: str, *, step: int, status: int = 200, good_for: "GoodFor | None" = None, **values: Any
+    ) -> Response:
+        """The fragment of a step, with everything the page around it needs. What was shown is counted, not to whom.
+
+        With `good_for` it is the page of anybody who asks the same for that long.
+        """
         if status == 200 and fragment in COUNTED and not carried():
             use_cases().page_counts.count(self.clinic.id, self.clinic.time_zone, COUNTED[fragment])
+            if good_for is not None and self.is_like_others and (good_for.is_true or "from" not in request.args):
+                may_be_kept(KeptPage(COUNTED[fragment], self._until(good_for), good_for.is_true))
         response = render(
             fragment,
             title=f"Book an appointment – step {step} of {len(STEP_NAMES)} · {self.clinic.name}",
@@ -92,6 +118,18 @@ class Visit:
         )
         is_personal = self.draft is not None and self.draft.is_personal
         return response if is_personal or request.method != "GET" else may_be_kept_briefly(response)
+
+
+def _names_known(catalogue: Catalogue, query: Mapping[str, str]) -> bool:
+    """Whether every preselection names what is there, so that nobody fills the page cache with invented ones."""
+    known: dict[str, Container[str]] = {
+        "category": {category.key for category in catalogue.categories},
+        "service": catalogue.services,
+        "practitioner": {*catalogue.practitioners, "any"},
+        "location": catalogue.locations,
+        "stay": ("1",),
+    }
+    return all(query[name] in values for name, values in known.items() if name in query)
 
 
 def load_visit(slug: str, token: str | None = None) -> Visit:

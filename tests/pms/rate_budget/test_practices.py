@@ -13,6 +13,7 @@ from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.clock import FixedClock, SystemClock
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure
+from booking_app.core.recent import RecentReads
 from booking_app.core.sealing import Keyring, new_sealing_key
 from booking_app.pms.clinic_systems import ClinikoPractices
 from booking_app.pms.errors import PracticeBusy
@@ -82,6 +83,7 @@ def open_practices(
         practices = ClinikoPractices(
             database=database, keyring=keyring, budget=budget, contact_email="desk@example.com",
             base_url=sandbox.cliniko_url, write_log=WriteLog(database, SystemClock()),
+            recent=RecentReads(database, SystemClock()),
         )  # fmt: skip
         made.append(practices)
         return practices
