@@ -1,7 +1,7 @@
 """Hand-written use cases with the behaviour of the real ones as the pages see it, all in memory."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -166,6 +166,9 @@ class FakeBrowse:
 
     def questions(self, clinic: Clinic, service_id: str) -> Questions:
         return self.asked or Questions(FIELDS, (waiver(),), clinic.consent_wording())
+
+    def week_watch(self, clinic: Clinic, **_asked: object) -> Callable[[], bool]:
+        return lambda: True
 
     def week(
         self,
