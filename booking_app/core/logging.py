@@ -46,23 +46,28 @@ def name_crash(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> M
 
 def cut(text: str) -> str:
     """The text without draft ids, manage tokens and e-mail addresses."""
-    return EMAIL.sub("[cut]", PATH_SECRETS.sub(r"\1[cut]", text))
+    # Most texts are a word: looking for one character is fifty times quicker than searching for an address.
+    if "/" in text:
+        text = PATH_SECRETS.sub(r"\1[cut]", text)
+    return EMAIL.sub("[cut]", text) if "@" in text else text
 
 
 def set_up_logging(*, development: bool, level: str = "info", stream: TextIO | None = None) -> None:
-    """Send every log of the process through the redaction; JSON lines, or plain columns in development."""
+    """Send every log of the process through the redaction; JSON lines, or plain columns in development.
+
+    The handler redacts, last of all: whoever wrote the line, with whatever logger.
+    """
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         name_crash,
-        redact,
     ]
     renderer: Any = structlog.dev.ConsoleRenderer(colors=False) if development else structlog.processors.JSONRenderer()
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(), name_crash, redact],
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(), name_crash],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, renderer],
         )
     )

@@ -45,10 +45,29 @@ def register(app: Flask) -> None:
         SECURITY_CLI_USERS_NAME=None,
         SECURITY_CLI_ROLES_NAME=None,
     )
+    before = _hooks(app)
     csrf.init_app(app)
     security = Security(app, accounts, register_blueprint=False)
+    _leave_patients_alone(app, before)
     # Only a session signs in: no token from a header, an address or a posted document is looked at.
     security.login_manager.request_loader(None)
+
+
+# Flask-Security, Flask-Login and Flask-WTF look for a session and a user at every request of the application.
+HOOKS = ("before_request_funcs", "after_request_funcs", "template_context_processors")
+
+
+def _hooks(app: Flask) -> dict[str, list[Any]]:
+    return {kind: list(getattr(app, kind).get(None, ())) for kind in HOOKS}
+
+
+def _leave_patients_alone(app: Flask, before: dict[str, list[Any]]) -> None:
+    """Let what was added since `before` run for the console alone: patients have neither session nor account."""
+    for kind, hooks in before.items():
+        everywhere = getattr(app, kind)[None]
+        added = [hook for hook in everywhere if hook not in hooks]
+        everywhere[:] = hooks
+        getattr(app, kind).setdefault(blueprint.name, []).extend(added)
 
 
 def accounts() -> Accounts:

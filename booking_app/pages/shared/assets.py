@@ -39,7 +39,12 @@ def register(app: Flask) -> None:
 
 def static_url(name: str) -> str:
     """The address of a file below `static/`; another content is another address."""
-    return url_for("assets.asset", digest=read_asset(name).digest, name=name)
+    return _address(name, read_asset(name).digest)
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, digest: str) -> str:
+    return url_for("assets.asset", digest=digest, name=name)
 
 
 @lru_cache(maxsize=256)

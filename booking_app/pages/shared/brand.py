@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from flask import Blueprint, Response, abort, make_response, request
 
+from booking_app.clinics.branding import Branding
 from booking_app.clinics.clinics import clinic_file
 from booking_app.clinics.models import Clinic, ClinicFile
 from booking_app.clinics.pictures import Picture, small_logo, thumbnail
@@ -18,7 +19,10 @@ from booking_app.pages.shared.preview import shown_clinic
 DAY = 24 * 3600
 YEAR = 365 * DAY
 GROUND = re.compile("[0-9a-f]{6}")
-BASIC_CHARACTERS = "U+20-7E,U+A0,U+A3,U+B7,U+2013,U+2019,U+201C,U+201D"
+# What the small file has, and what the large one is loaded for: no character is in both, because a browser that needs
+# one loads every file whose range names it.
+BASIC_CHARACTERS = "U+20-7E,U+A0,U+A3,U+B7,U+2013,U+2019,U+201C-201D"
+OTHER_CHARACTERS = "U+A1-A2,U+A4-B6,U+B8-2012,U+2014-2018,U+201A-201B,U+201E-FFFF"
 
 blueprint = Blueprint("brand", __name__, url_prefix="/b/<slug>")
 
@@ -54,7 +58,21 @@ def file(slug: str, name: str) -> Response:
 
 def brand_css(clinic: Clinic) -> str:
     """The clinic's colours as custom properties, light and dark, and its font where that is one of ours."""
-    branding = clinic.branding_values()
+    return _css(clinic.branding_values())
+
+
+def brand_digest(clinic: Clinic) -> str:
+    """What the address of `brand_css` carries: another one for other colours."""
+    return _digest(clinic.branding_values())
+
+
+@lru_cache(maxsize=256)
+def _digest(branding: Branding) -> str:
+    return digest_of(_css(branding))
+
+
+@lru_cache(maxsize=256)
+def _css(branding: Branding) -> str:
     light, dark = (_colors(branding.colors(scheme)) for scheme in ("light", "dark"))
     shape = ";".join(f"{name}:{value}" for name, value in branding.css_variables().items() if "color" not in name)
     return (
@@ -98,13 +116,12 @@ def _inter() -> str:
     """The one web font on offer, in two weights: plain letters at once, the rest only for a page that needs it.
 
     It is optional, so that a slow line shows the system's font and nothing moves when ours arrives late.
-    Of two faces that know a character the later one is taken.
     """
     return "".join(
         f"@font-face{{font-family:Inter;font-weight:{weight};font-display:optional;unicode-range:{characters};"
         f"src:url({static_url(f'fonts/inter-{part}-{weight}.woff2')}) format('woff2')}}\n"
         for weight in (400, 700)
-        for part, characters in (("latin", "U+A1-FFFF"), ("basic", BASIC_CHARACTERS))
+        for part, characters in (("latin", OTHER_CHARACTERS), ("basic", BASIC_CHARACTERS))
     )
 
 

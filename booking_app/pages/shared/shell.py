@@ -6,7 +6,7 @@ from typing import Any
 from flask import g, url_for
 
 from booking_app.clinics.models import Clinic
-from booking_app.pages.shared.brand import brand_css, digest_of
+from booking_app.pages.shared.brand import brand_digest
 from booking_app.pages.shared.preview import carried
 
 
@@ -39,7 +39,7 @@ def shell() -> Shell:
         language=clinic.locale or "en",
         clinic_name=clinic.name,
         logo_url=_brand_url("file", clinic, name=logo) if logo else None,
-        brand_url=_brand_url("stylesheet", clinic, v=digest_of(brand_css(clinic))),
+        brand_url=_brand_url("stylesheet", clinic, v=brand_digest(clinic)),
         phone=clinic.phone or "",
         email=clinic.email or "",
         website=clinic.website or "",

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, abort, redirect, request, url_for
 
@@ -87,9 +89,11 @@ class Visit:
     def url(self, page: str, **query: Any) -> str:
         """The address of a step, within the draft where there is one; empty values are left out."""
         given = {name: value for name, value in {**self.carried, **query}.items() if value not in (None, "")}
-        place = {"slug": self.clinic.slug, **({"token": self.token} if self.token else {})}
-        values: dict[str, Any] = {**given, **place}
-        return url_for(f"widget.{page}", **values)
+        if self.token:
+            values: dict[str, Any] = {**given, "slug": self.clinic.slug, "token": self.token}
+            return url_for(f"widget.{page}", **values)
+        path = _path(page, self.clinic.slug)
+        return f"{path}?{urlencode(given)}" if given else path
 
     def go(self, page: str, **query: Any) -> Response:
         """A redirect to a step, which a GET follows."""
@@ -118,6 +122,11 @@ class Visit:
         )
         is_personal = self.draft is not None and self.draft.is_personal
         return response if is_personal or request.method != "GET" else may_be_kept_briefly(response)
+
+
+@lru_cache(maxsize=1024)
+def _path(page: str, slug: str) -> str:
+    return url_for(f"widget.{page}", slug=slug)
 
 
 def _names_known(catalogue: Catalogue, query: Mapping[str, str]) -> bool:
