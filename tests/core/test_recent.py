@@ -1,4 +1,4 @@
-"""Values read a moment ago: seen again for a second, and forgotten at once by whoever changes what they were read of."""
+"""Values read a moment ago: seen again for a second, forgotten at once by whoever changes what they were read of."""
 
 from pathlib import Path
 
