@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from html import escape
 
 import nh3
@@ -65,6 +66,7 @@ def answer_keys(placeholders: Collection[str]) -> tuple[str, ...]:
     return tuple(name.removeprefix("answer:") for name in placeholders if name.startswith("answer:"))
 
 
+@lru_cache(maxsize=64)
 def body_html(body: str) -> str:
     """Clean HTML of a text with its placeholders still in it. Headings begin at h3: title and page come before."""
     rendered = _MARKDOWN.render(canonical_body(body))

@@ -3,16 +3,17 @@
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from booking_app.core.db import Database
 from booking_app.core.settings import Settings
+
+if TYPE_CHECKING:  # a process whose database is up to date never needs it, and it is slow to import
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent
 ADVISORY_LOCK = 0x626F6F6B  # "book"
@@ -24,6 +25,8 @@ class NotUpgraded(Exception):
 
 def upgrade(settings: Settings) -> None:
     """Upgrade to the newest schema; waits for another process that is at it. Safe to repeat."""
+    from alembic import command
+
     database = Database(settings.database_url)
     try:
         with _alone(database, settings.data_dir):
@@ -47,16 +50,24 @@ def upgrade_or_refuse(settings: Settings) -> None:
 
 
 def current_revision(database: Database) -> str | None:
+    """The database's own revision; None for one that has no tables yet."""
     with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.scalar(text("select version_num from alembic_version"))
 
 
+@cache
 def newest_revision() -> str | None:
-    return ScriptDirectory.from_config(alembic_config("sqlite://")).get_current_head()
+    """The revision this program was written for: that of the last file, whose name begins with it."""
+    names = sorted(file.name for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    return names[-1].partition("_")[0] if names else None
 
 
-def alembic_config(database_url: str) -> Config:
+def alembic_config(database_url: str) -> "Config":
     """Alembic's configuration without an ini file."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", database_url.replace("%", "%%"))

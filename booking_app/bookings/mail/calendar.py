@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
 
-from icalendar import Calendar, Event, vCalAddress
-
 from booking_app.bookings.mail.facts import NoticeFacts
+
+if TYPE_CHECKING:  # imported where a file is made: few processes ever make one
+    from icalendar import Event
 
 NEUTRAL_SUMMARY = "Appointment"
 
@@ -43,6 +45,8 @@ def calendar_file(entry: CalendarEntry, *, now: datetime) -> bytes:
 
     Times are in UTC: Outlook ignores the dates by which icalendar describes daylight saving, and is an hour off.
     """
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", "-//booking-app//appointment//EN")
     calendar.add("version", "2.0")
@@ -56,7 +60,9 @@ def method_of(entry: CalendarEntry) -> str:
     return "CANCEL" if entry.is_cancelled else "PUBLISH"
 
 
-def _event(entry: CalendarEntry, now: datetime) -> Event:
+def _event(entry: CalendarEntry, now: datetime) -> "Event":
+    from icalendar import Event, vCalAddress
+
     event = Event()
     event.add("uid", str(uuid5(NAMESPACE_URL, f"booking:{entry.reference}")))
     event.add("dtstamp", now)

@@ -3,10 +3,7 @@
 import hmac
 
 from flask import Blueprint, Response, request
-from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import choose_encoder
 
-from booking_app.pages.ops.collector import Collector
 from booking_app.pages.shared import use_cases
 
 blueprint = Blueprint("metrics", __name__)
@@ -23,6 +20,12 @@ def metrics() -> Response:
         return Response("Not found.\n", 404, mimetype="text/plain")
     if not _holds(token):
         return Response("The token is missing or wrong.\n", 401, {"WWW-Authenticate": "Bearer"}, mimetype="text/plain")
+    # Most processes are never asked.
+    from prometheus_client import CollectorRegistry
+    from prometheus_client.exposition import choose_encoder
+
+    from booking_app.pages.ops.collector import Collector
+
     registry = CollectorRegistry()
     registry.register(Collector(use_cases().database, use_cases().clock))
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
