@@ -54,7 +54,8 @@ def current_revision(database: Database) -> str | None:
     with database.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        return connection.scalar(text("select version_num from alembic_version"))
+        found: str | None = connection.scalar(text("select version_num from alembic_version"))
+        return found
 
 
 @cache

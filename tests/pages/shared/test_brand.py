@@ -1,7 +1,11 @@
 """A clinic's look as a stylesheet."""
 
-import pytest
+import re
 
+import pytest
+from fontTools.ttLib import TTFont
+
+from booking_app.core.assets import asset_folder
 from tests.pages.shared.client import CheckingClient, Page
 from tests.pages.widget.fakes import FakeUseCases
 
@@ -57,3 +61,27 @@ def test_a_clinic_with_a_logo_shows_it_in_place_of_its_name(client: CheckingClie
     use_cases.browse.known.branding = {"logo": "logo.png"}
     page = Page(client.get("/b/demo").text)
     assert '<img class="masthead-logo" src="/b/demo/files/logo.png" alt="Harbour Physiotherapy">' in page.html
+
+
+def test_no_character_is_in_the_range_of_two_font_files(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    """A browser that needs a character loads every file whose range names it: one point cost 24 kB."""
+    use_cases.browse.known.branding = {"font": "inter"}
+    css = client.get(stylesheet(client)).text
+    for weight in ("400", "700"):
+        faces = re.findall(rf"font-weight:{weight};[^}}]*?unicode-range:([^;]+);src:url\(/assets/[^/]+/(.+?)\)", css)
+        assert len(faces) == 2
+        ranges = {name: characters_of(text) for text, name in faces}
+        basic = next(found for name, found in ranges.items() if "basic" in name)
+        latin = next(found for name, found in ranges.items() if "latin" in name)
+        assert not basic & latin
+        assert set(range(0xA1, 0x10000)) <= basic | latin
+        assert basic == set(TTFont(asset_folder("static") / "fonts" / f"inter-basic-{weight}.woff2").getBestCmap())
+
+
+def characters_of(text: str) -> set[int]:
+    """The characters of a `unicode-range`."""
+    found: set[int] = set()
+    for part in text.removeprefix("U+").split(",U+"):
+        first, _, last = part.partition("-")
+        found |= set(range(int(first, 16), int(last or first, 16) + 1))
+    return found
