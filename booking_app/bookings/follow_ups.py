@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking_app.bookings.booking_contact import UNKNOWN_BIRTH, BookingContact, BookingContactReader
+from booking_app.bookings.deadlines import deadlines_of
 from booking_app.bookings.mail.facts import AskedMove, ClinicCard, NoticeFacts
 from booking_app.bookings.mail.handlers import BY_KIND
 from booking_app.bookings.models import Booking, BookingState, Source
@@ -178,7 +179,7 @@ class FollowUps:
             is_telehealth=names["is_telehealth"],
             is_cancelled=_is_cancelled(booking),
             sequence=booking.revision,
-            can_change_until=booking.starts_at - timedelta(hours=_notice_hours(clinic)),
+            deadlines=deadlines_of(clinic.booking_rules(), booking.starts_at),
             move=_asked_move(booking),
             manage_url=f"{self._settings.base_url}/manage/{self._manage_tokens.token(booking.reference)}",
             console_url=f"{self._settings.base_url}/console/",
@@ -269,12 +270,6 @@ def _changed_at(booking: Booking) -> datetime:
     if _is_cancelled(booking):
         return booking.cancelled_at or booking.created_at
     return booking.missed_at or booking.moved_at or booking.confirmed_at or booking.created_at
-
-
-def _notice_hours(clinic: Clinic) -> int:
-    """How long before the start everything can still be done: moving and cancelling."""
-    rules = clinic.booking_rules()
-    return max(rules.cancel_notice_hours, rules.reschedule_notice_hours)
 
 
 def _asked_move(booking: Booking) -> AskedMove | None:

@@ -133,7 +133,8 @@ def keep_for_booking(session: Session, family: str) -> None:
 
 
 def release(session: Session, family: str, now: datetime, *, is_booked: bool) -> None:
-    """Let go of the family's hold; a booked slot stays covered while lists read earlier may still show it."""
+    """Let go of the family's hold; one that is booked, by us or by somebody else, stays covered
+    while lists read earlier may still show it."""
     hold = of_family(session, family)
     if hold is None:
         return

@@ -1,11 +1,11 @@
 """The patient's own booking: look at it, cancel it while the clinic's notice period allows. Moving has its module."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking_app.bookings.deadlines import deadlines_of
 from booking_app.bookings.errors import BookingGone, TooLate
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.moves import has_stopped, settle_stopped
@@ -58,7 +58,7 @@ class Managing:
             if booking.state != BookingState.CONFIRMED:
                 return
             clinic = session.get_one(Clinic, booking.clinic_id)
-            if now > _deadline(clinic, booking):
+            if deadlines_of(clinic.booking_rules(), booking.starts_at).open_at(now).cancel_until is None:
                 raise TooLate
             booking.state = BookingState.CANCELLING
             booking.cancel_reason = reason
@@ -74,7 +74,8 @@ class Managing:
         clinic = session.get_one(Clinic, booking.clinic_id)
         catalogue = offered(session, clinic.id)
         service = catalogue.service(booking.service_id) if catalogue else None
-        until, move_until = _deadline(clinic, booking), moving_deadline(clinic, booking)
+        deadlines = deadlines_of(clinic.booking_rules(), booking.starts_at)
+        now_open = deadlines.open_at(self._clock.now())
         state = BookingState.CONFIRMED if has_stopped(session, booking) else BookingState(booking.state)
         is_confirmed = state == BookingState.CONFIRMED
         return ManagedBooking(
@@ -83,22 +84,12 @@ class Managing:
             state=state,
             choice=booking.choice,
             service_name=service.name if service else "Appointment",
-            can_cancel_until=until,
-            is_cancellable=is_confirmed and self._clock.now() <= until,
+            deadlines=deadlines,
+            is_cancellable=is_confirmed and now_open.cancel_until is not None,
             sequence=booking.revision,
-            can_move_until=move_until,
-            is_movable=is_confirmed and self._clock.now() <= move_until,
+            is_movable=is_confirmed and now_open.move_until is not None,
             move=booking.last_move,
         )
-
-
-def _deadline(clinic: Clinic, booking: Booking) -> datetime:
-    return booking.starts_at - timedelta(hours=clinic.booking_rules().cancel_notice_hours)
-
-
-def moving_deadline(clinic: Clinic, booking: Booking) -> datetime:
-    """Until when the patient may move the booking."""
-    return booking.starts_at - timedelta(hours=clinic.booking_rules().reschedule_notice_hours)
 
 
 def find_managed(session: Session, token: str, *, lock: bool = False, with_requests: bool = False) -> Booking:

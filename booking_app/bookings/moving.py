@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from booking_app.bookings import holds
+from booking_app.bookings.deadlines import deadlines_of
 from booking_app.bookings.errors import BookingGone, SlotGone, TooLate
-from booking_app.bookings.managing import INLINE_SECONDS, find_managed, moving_deadline
+from booking_app.bookings.managing import INLINE_SECONDS, find_managed
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.moves import hold_family, settle_stopped, task_name
 from booking_app.bookings.records import Choice, Move
@@ -48,7 +49,7 @@ class Moving:
         clinic = session.get_one(Clinic, booking.clinic_id)
         if booking.state != BookingState.CONFIRMED:
             raise BookingGone
-        if now > moving_deadline(clinic, booking):
+        if deadlines_of(clinic.booking_rules(), booking.starts_at).open_at(now).move_until is None:
             raise TooLate
         _refuse_other_service(booking, choice)
         self._hold(session, clinic, booking, choice, now)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from booking_app.bookings.deadlines import Deadlines
 from booking_app.bookings.typed import Typed
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.records import ConsentWording
@@ -161,9 +162,8 @@ class ManagedBooking:
     state: str
     choice: Choice
     service_name: str
-    can_cancel_until: datetime
     is_cancellable: bool
     sequence: int
-    can_move_until: datetime
+    deadlines: Deadlines
     is_movable: bool
     move: Move | None = None

@@ -35,6 +35,12 @@ def half_of_day(local: datetime) -> str:
     return "am" if local.hour < 12 else "pm"
 
 
+def zone_abbreviation(local: datetime) -> str:
+    """`ACDT`, or `UTC+10:30` where the zone's clocks have no name of letters; `local` is in the zone."""
+    name = local.tzname() or ""
+    return name if name.isalpha() else f"UTC{local:%z}"[:6] + ":" + f"{local:%z}"[3:5]
+
+
 def counted(count: int, noun: str) -> str:
     """`1 hour`, `2 hours`"""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -27,7 +27,7 @@ booking.ready(function (step) {
 
   function over() {
     stop();
-    box.textContent = "This time is not held any more. Go on: it is taken again for you if it is still free, and what you typed stays.";
+    box.textContent = "Your hold has ended. Continue, and we’ll try to get this time back for you.";
     booking.say(box.textContent);
   }
 
@@ -38,7 +38,7 @@ booking.ready(function (step) {
     else if (left <= 0) over();
     else if (left < 120000 && soon.hidden) {
       soon.hidden = false;
-      booking.say("Your time is held for less than 2 minutes more. Press Keep my time to hold it longer.");
+      booking.say("Your hold ends in less than 2 minutes. Press Keep my time to extend it.");
     }
   }
 

@@ -31,7 +31,7 @@ class TestLooking:
         seen = desk.managing.load(desk.manage_token(booking))
         assert (seen.reference, seen.state, seen.choice) == (booking.reference, "confirmed", choose())
         assert (seen.service_name, seen.is_cancellable) == ("Initial", True)
-        assert seen.can_cancel_until == NINE - timedelta(hours=24)
+        assert seen.deadlines.cancel_until == NINE - timedelta(hours=24)
 
     def test_works_after_everything_personal_was_purged(self, desk: Desk, booking: Booking) -> None:
         desk.clock.advance(days=2)

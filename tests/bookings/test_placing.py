@@ -110,9 +110,12 @@ class TestTheHold:
         desk.clock.advance(minutes=2)
         desk.open()  # from here on only Cliniko knows
 
-    def test_is_given_back_when_the_time_is_lost(self, desk: Desk) -> None:
+    def test_stays_covered_for_two_minutes_when_the_time_is_lost(self, desk: Desk) -> None:
         desk.practice.free[("p1", NINE)] = False
         assert desk.confirm(desk.ready()).state == "slot_lost"
+        with pytest.raises(SlotGone):
+            desk.open()  # lists that were read before show it to nobody
+        desk.clock.advance(minutes=2)
         desk.open()
 
 

@@ -96,9 +96,26 @@ class Shop:
         return {name: value for name, value in given.items() if value is not None}
 
     def fill(self, details: str, **changes: Any) -> str:
-        """Fill in the details; returns the address of the check step."""
-        answer = self.client.send(details, self.answers(self.client.page(details), **changes))
-        return answer.headers["Location"]
+        """Fill in the details, screen by screen; returns the address of the check step."""
+        address = details
+        while "/details" in address:
+            address = self._send_screen(address, **changes)
+        return address
+
+    def agreement(self, details: str) -> str:
+        """Fill in all screens before the last; returns the address of that with the agreement and the signature."""
+        address = details
+        while not address.endswith("/agreement"):
+            address = self._send_screen(address)
+        return address
+
+    def _send_screen(self, address: str, **changes: Any) -> str:
+        page = self.client.page(address)
+        shown = {values.get("name") for tag, values in page.tags if tag in ("input", "select", "textarea")}
+        if "date_of_birth_day" in shown:
+            shown.add("date_of_birth")
+        given = {name: value for name, value in self.answers(page, **changes).items() if name in shown}
+        return self.client.send(page.form_to(address), given).headers["Location"]
 
     def confirm(self, check: str) -> str:
         """Press the button and follow; returns the address of the page that stays."""

@@ -74,9 +74,8 @@ class TestTheOffer:
 
     def test_says_that_nothing_is_booked_until_when_we_try_and_whom_to_ring(self, shop: Shop) -> None:
         page = shop.client.page(confirm_in_an_outage(shop))
-        assert page.h1 == ["We are confirming your booking"]
-        assert "nothing is booked yet" in page.text
-        assert "we go on trying until" in page.text
+        assert page.h1 == ["Nothing is booked yet"]
+        assert "we’ll keep trying until" in page.text
         assert PHONE in page.text
         assert page.form_to(HOLD) and page.form_to(WITHDRAW)
 
@@ -121,8 +120,8 @@ class TestAHeldRequest:
         where = confirm_in_an_outage(shop)
         assert press(shop, where, HOLD) == where
         page = shop.client.page(where)
-        assert page.h1 == ["We are confirming your booking"]
-        for words in ("Request held", "not an appointment yet", PHONE, shop.booking().reference):
+        assert page.h1 == ["Your request is held"]
+        for words in ("isn’t an appointment yet", PHONE, shop.booking().reference):
             assert words in page.text
         shop.services.task_runner.advance(shop.booking().id)
         assert mails(shop) >= {("pat.sample", "Your request is held"), ("reception", "Online request")}

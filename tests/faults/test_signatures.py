@@ -47,25 +47,26 @@ BAD: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("kind", BAD)
 def test_a_picture_that_cannot_be_taken_is_refused_in_the_form_with_everything_kept(shop: Shop, kind: str) -> None:
     picture = PREFIX + base64.b64encode(BAD[kind]()).decode()
-    details = shop.choose()
+    details = shop.agreement(shop.choose())
     posted = shop.answers(shop.client.page(details), sign_typed=None, sign_name=None, sign_picture=picture)
     answer = shop.client.send(details, posted, status=422)
     page = Page(answer.text)
     assert page.title.startswith("Error: ")
     assert "There is a problem" in page.text
-    assert page.values("first_name") == ["Pat"]
-    assert "A sore knee" in page.text
+    assert "checked" in next(values for tag, values in page.tags if values.get("name") == "consent_privacy")
+    assert shop.client.page(details.replace("/agreement", "")).values("first_name") == ["Pat"]
+    assert "A sore knee" in shop.client.page(details.replace("/agreement", "/questions")).text
     assert len(answer.data) < 200_000, "the refused picture is sent back"
-    again = shop.answers(page, answer_reason="A sore knee")
+    again = shop.answers(page)
     assert shop.client.send(details, again).headers["Location"].endswith("/check")
 
 
 @pytest.mark.parametrize("strokes", ["x" * 5_000_000, "{", '{"width":300,"height":150,"strokes":[]}', "[1e999]"])
 def test_strokes_that_cannot_be_read_are_refused_too(shop: Shop, strokes: str) -> None:
-    details = shop.choose()
+    details = shop.agreement(shop.choose())
     posted = shop.answers(shop.client.page(details), sign_typed=None, sign_name=None, sign_strokes=strokes)
     answer = shop.client.send(details, posted, status=422)
-    assert Page(answer.text).values("email") == ["pat.sample@example.com"]
+    assert shop.client.page(details.replace("/agreement", "")).values("email") == ["pat.sample@example.com"]
     assert len(answer.data) < 200_000
 
 

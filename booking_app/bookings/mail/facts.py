@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from booking_app.bookings.deadlines import Deadlines
+
 ConfirmationRule = Literal["when_cliniko_sends_none", "always", "never"]
 
 
@@ -37,7 +39,7 @@ class AskedMove:
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeFacts:
-    """A booking as it is now. `time_zone` is the location's; without `can_change_until` nothing can be changed online.
+    """A booking as it is now. `time_zone` is the location's; `deadlines` say what can be changed online.
 
     `sequence` rises with every change of the booking's time or state. `had_lost_time`: another time was tried first and
     lost, so that Cliniko may have written about that one. `has_newer_booking`: another time was chosen since.
@@ -56,7 +58,7 @@ class NoticeFacts:
     is_telehealth: bool
     is_cancelled: bool
     sequence: int
-    can_change_until: datetime | None
+    deadlines: Deadlines
     manage_url: str = field(repr=False)
     console_url: str
     booking_url: str

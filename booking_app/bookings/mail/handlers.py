@@ -102,9 +102,7 @@ class ConfirmationMail(_MailHandler):
         return None
 
     def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
-        until = facts.can_change_until
-        is_open = until is not None and until > self._clock.now()
-        now_true = facts if is_open else replace(facts, can_change_until=None)
+        now_true = replace(facts, deadlines=facts.deadlines.open_at(self._clock.now()))
         return self._to_patient(confirmation_letter(now_true), now_true, work)
 
 
@@ -186,9 +184,7 @@ class MovedMail(_MailHandler):
         return "clinic_sends_none" if facts.confirmation_rule == "never" else None
 
     def _message(self, facts: NoticeFacts, work: Work) -> EmailMessage:
-        until = facts.can_change_until
-        is_open = until is not None and until > self._clock.now()
-        now_true = facts if is_open else replace(facts, can_change_until=None)
+        now_true = replace(facts, deadlines=facts.deadlines.open_at(self._clock.now()))
         return self._to_patient(moved_letter(now_true), now_true, work)
 
 

@@ -118,8 +118,7 @@ def _rendered(name: str, subject: str, words: dict[str, Any]) -> Letter:
 
 
 def _words(facts: NoticeFacts) -> dict[str, Any]:
-    zone, until = facts.time_zone, facts.can_change_until
-    move = facts.move
+    zone, move = facts.time_zone, facts.move
     fill, ink = readable_pair(facts.clinic.primary_color)
     return {
         "clinic": facts.clinic,
@@ -139,7 +138,8 @@ def _words(facts: NoticeFacts) -> dict[str, Any]:
         "manage_url": facts.manage_url,
         "booking_url": facts.booking_url,
         "console_url": facts.console_url,
-        "until": moment_words(until, zone) if until else None,
+        "deadline": facts.deadlines.sentence(zone),
+        "can_change": not facts.deadlines.is_over,
         "moved_from": moment_words(move.from_at, zone) if move else None,
         "moved_to": moment_words(move.to_at, zone) if move else None,
         "was_taken": move is not None and move.outcome == "lost",

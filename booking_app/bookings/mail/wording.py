@@ -1,9 +1,9 @@
 """Times and zones in words, the way they are spoken in Australia. Written by hand: the locale of a server varies."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from booking_app.core.dates import clock_time, full_day
+from booking_app.core.dates import clock_time, full_day, zone_abbreviation
 
 
 def clock_words(at: datetime, zone: str) -> str:
@@ -22,9 +22,7 @@ def moment_words(at: datetime, zone: str) -> str:
 
 
 def zone_words(at: datetime, zone: str) -> str:
-    """`Adelaide time (UTC+10:30)`: the city's name and the offset that holds at that instant."""
-    ahead = at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
-    minutes = round(ahead.total_seconds() / 60)
-    offset = f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60}:{abs(minutes) % 60:02}"
+    """`Adelaide time (ACDT)`: the city's name and what its clocks are called at that instant."""
+    short = zone_abbreviation(at.astimezone(ZoneInfo(zone)))
     city = zone.rpartition("/")[2].replace("_", " ")
-    return offset if "/" not in zone else f"{city} time ({offset})"
+    return short if "/" not in zone else f"{city} time ({short})"

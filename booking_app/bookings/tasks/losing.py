@@ -23,4 +23,5 @@ def lose_slot(session: Session, booking_id: int, now: datetime) -> None:
     tasks = [PlannedTask("lost_mail"), *([PlannedTask("unplaced_clinic_mail")] if is_held else [])]
     due_at = now if is_held else now + TIME_TO_CHOOSE
     store.plan(session, clinic_id=booking.clinic_id, booking_id=booking.id, tasks=tasks, now=due_at)
-    holds.release(session, booking.family, now, is_booked=False)
+    # Somebody else has it: lists that were read before must not show it to anybody.
+    holds.release(session, booking.family, now, is_booked=True)

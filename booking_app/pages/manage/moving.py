@@ -82,7 +82,7 @@ def _show(owned: OwnedBooking, search: Search, choice: Choice, form: MoveForm, *
         form=form,
         notice=STALE if form.errors else None,
         new_time=words.full_time(choice.starts_at, zone),
-        new_iso=choice.starts_at.astimezone(ZoneInfo(zone)).isoformat(),
+        new_iso=words.iso(choice.starts_at.astimezone(ZoneInfo(zone))),
         new_person=person,
         action=owned.url("move", **search.query(slot=_slot())),
         times_url=owned.url("times", **search.query()),

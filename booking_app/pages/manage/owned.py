@@ -53,15 +53,12 @@ class OwnedBooking:
 
     @property
     def iso(self) -> str:
-        return self.booking.choice.starts_at.isoformat()
+        return words.iso(self.booking.choice.starts_at)
 
     @property
-    def changes_until(self) -> str:
-        return words.deadline(self.booking.can_cancel_until, self.time_zone)
-
-    @property
-    def moves_until(self) -> str:
-        return words.deadline(self.booking.can_move_until, self.time_zone)
+    def changes(self) -> str:
+        """What can still be done about it online, and until when."""
+        return self.booking.deadlines.open_at(use_cases().clock.now()).sentence(self.time_zone)
 
     @property
     def is_moving(self) -> bool:

@@ -94,7 +94,7 @@ def read_search(owned: OwnedBooking, query: Mapping[str, str]) -> Search | None:
     if service is None or location is None or not people:
         return None
     allows_any = owned.booking.clinic.booking_rules().allow_any_practitioner and len(people) > 1
-    wanted = query.get("practitioner") or (ANY if choice.any_practitioner else choice.practitioner_id)
+    wanted = query.get("practitioner") or choice.practitioner_id
     named = next((one.cliniko_id for one in people if one.cliniko_id == wanted), None)
     return Search(
         owned=owned,

@@ -40,8 +40,8 @@ def times_page(search: Search, *, chosen: str = "", lost: Choice | None = None) 
     """Read the times and put them into words. Raises RemoteFailure when none can be read at all."""
     zone, now = search.location.time_zone, use_cases().clock.now()
     week = search.week()
-    shows_who = search.practitioner_id is None and len(search.people) > 1
-    labels = Labels(zone, search.people, shows_who=shows_who, chosen=chosen)
+    is_any = search.practitioner_id is None
+    labels = Labels(zone, search.people, is_any=is_any, chosen=chosen)
     near = _nearest(search, lost) if lost else ()
     own = {slot_value(slot) for day in week.days for slot in day.slots if search.is_own(slot)}
     groups = week_groups(week, labels, without=own | {slot_value(slot) for slot in near})

@@ -62,17 +62,17 @@ def read_value(value: str) -> tuple[datetime, str]:
 
 @dataclass(frozen=True)
 class Labels:
-    """How slots are worded. `shows_who`: times of several people stand side by side. `chosen` is a slot's value."""
+    """How slots are worded. `is_any`: whoever is free takes it, so no name is promised. `chosen` is a slot's value."""
 
     zone: str
     people: Sequence[PractitionerView]
-    shows_who: bool = False
+    is_any: bool = False
     chosen: str = ""
 
     def is_chosen(self, slot: Slot) -> bool:
         """Whether the form named this slot; for any practitioner its start is enough."""
         same_start = self.chosen.partition("-")[0] == slot_value(slot).partition("-")[0]
-        return same_start and (self.shows_who or self.chosen == slot_value(slot))
+        return same_start and (self.is_any or self.chosen == slot_value(slot))
 
 
 def week_groups(week: SlotWeek, labels: Labels, *, without: Collection[str] = ()) -> tuple[SlotGroup, ...]:
@@ -97,7 +97,7 @@ def one_a_start(slots: Sequence[Slot]) -> list[Slot]:
 
 
 def option(slot: Slot, labels: Labels, *, shows_day: bool = False) -> SlotOption:
-    """The radio button of a slot. With `shows_day` the whole spoken time is seen, and with whom."""
+    """The radio button of a slot. With `shows_day` the whole spoken time is seen, and with whom, if one was chosen."""
     local = slot.starts_at.astimezone(ZoneInfo(labels.zone))
     person = next((one for one in labels.people if one.cliniko_id == slot.practitioner_id), None)
     day, time = f"{dates.full_day(local.date())}, ", dates.clock_time(local)
@@ -105,9 +105,9 @@ def option(slot: Slot, labels: Labels, *, shows_day: bool = False) -> SlotOption
         value=slot_value(slot),
         before="" if shows_day else day,
         time=day + time if shows_day else time,
-        after=_with(person),
-        shows_after=shows_day or labels.shows_who,
-        iso=local.isoformat(),
+        after="" if labels.is_any else _with(person),
+        shows_after=shows_day,
+        iso=local.isoformat(timespec="seconds"),
         is_chosen=labels.is_chosen(slot),
     )
 

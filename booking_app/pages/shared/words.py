@@ -6,7 +6,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from booking_app.catalogue.records import ServiceView
-from booking_app.core.dates import MONTHS, clock_time, counted, full_day, short_day
+from booking_app.core.dates import MONTHS, clock_time, counted, full_day, zone_abbreviation
 
 
 def day_span(first: date, last: date) -> str:
@@ -21,10 +21,9 @@ def full_time(at: datetime, time_zone: str) -> str:
     return f"{full_day(local.date())}, {clock_time(local)}"
 
 
-def deadline(at: datetime, time_zone: str) -> str:
-    """`9:00 am Monday 23 November` in the zone."""
-    local = at.astimezone(ZoneInfo(time_zone))
-    return f"{clock_time(local)} {short_day(local.date())}"
+def iso(at: datetime) -> str:
+    """The instant for `<time datetime>`, which allows at most milliseconds; ours are whole minutes."""
+    return at.isoformat(timespec="seconds")
 
 
 def time_of_day(at: datetime, time_zone: str) -> str:
@@ -36,7 +35,7 @@ def zone_name(time_zone: str, instants: Iterable[datetime]) -> str:
     """`Adelaide time (ACDT)`; where the clocks change between the instants, both abbreviations in their order."""
     zone = ZoneInfo(time_zone)
     city = time_zone.rpartition("/")[2].replace("_", " ")
-    short = dict.fromkeys(_abbreviation(at.astimezone(zone)) for at in sorted(instants))
+    short = dict.fromkeys(zone_abbreviation(at.astimezone(zone)) for at in sorted(instants))
     return f"{city} time ({', then '.join(short)})" if short else f"{city} time"
 
 
@@ -81,8 +80,3 @@ def age(span: timedelta) -> str:
     if minutes < 60:
         return "a minute" if minutes == 1 else f"{minutes} minutes"
     return counted(round(minutes / 60), "hour")
-
-
-def _abbreviation(local: datetime) -> str:
-    name = local.tzname() or ""
-    return name if name.isalpha() else f"UTC{local:%z}"[:6] + ":" + f"{local:%z}"[3:5]

@@ -22,14 +22,15 @@ class Waiting:
     """One of the three ways in which the page waits. `poller` is the id by which its poll is known."""
 
     fragment: str
+    title: str
     poller: str
     refresh_seconds: int
 
 
 # Where there is something to decide or to read, the page stands still for longer.
-PLACING = Waiting("widget/confirming.html", "confirming-poll", 4)
-OFFERED = Waiting("widget/offered.html", "confirming-poll-offered", 30)
-HELD = Waiting("widget/held.html", "confirming-poll-held", 30)
+PLACING = Waiting("widget/confirming.html", "Confirming your booking", "confirming-poll", 4)
+OFFERED = Waiting("widget/offered.html", "Nothing is booked yet", "confirming-poll-offered", 30)
+HELD = Waiting("widget/held.html", "Your request is held", "confirming-poll-held", 30)
 
 
 @blueprint.get("/d/<token>/confirming", endpoint="confirming")
@@ -75,7 +76,9 @@ def done(slug: str, token: str) -> Response:
     status = use_cases().placing.status(visit.clinic, token)
     if status.state not in ("confirmed", "cancelling", "cancelled"):
         return visit.go("confirming")
-    return _show(visit, status, "widget/done.html" if status.state == "confirmed" else "widget/cancelled.html")
+    if status.state == "confirmed":
+        return _show(visit, status, "widget/done.html", title="Booking confirmed")
+    return _show(visit, status, "widget/cancelled.html", title="Booking cancelled")
 
 
 def _confirming(visit: Visit, booking: BookingStatus, *, status: int = 200, notice: str | None = None) -> Response:
@@ -87,12 +90,12 @@ def _confirming(visit: Visit, booking: BookingStatus, *, status: int = 200, noti
     if booking.state in ("confirmed", "cancelling", "cancelled"):
         return visit.go("done")
     if booking.state == "failed":
-        return _show(visit, booking, "widget/failed.html")
+        return _show(visit, booking, "widget/failed.html", title="Not confirmed yet")
     waiting = HELD if booking.is_held else OFFERED if booking.waits_until else PLACING
     if wants_fragment() and request.headers.get(POLL_HEADER) == waiting.poller:
         return Response(status=204)
     return _show(
-        visit, booking, waiting.fragment, status=status, notice=notice, poller=waiting.poller,
+        visit, booking, waiting.fragment, title=waiting.title, status=status, notice=notice, poller=waiting.poller,
         refresh_seconds=waiting.refresh_seconds, form=_form(visit.token or "", None),
         waits_until=_spoken(visit, booking), hold_url=visit.url("hold_request"), withdraw_url=visit.url("withdraw"),
     )  # fmt: skip
@@ -109,7 +112,9 @@ def _spoken(visit: Visit, booking: BookingStatus) -> str | None:
     return words.time_of_day(booking.waits_until, location.time_zone)
 
 
-def _show(visit: Visit, booking: BookingStatus, fragment: str, *, status: int = 200, **more: Any) -> Response:
+def _show(
+    visit: Visit, booking: BookingStatus, fragment: str, *, title: str, status: int = 200, **more: Any
+) -> Response:
     links = {
         name: url_for(f"manage.{name}", token=booking.manage_token) if booking.manage_token else None
         for name in ("booking", "calendar")
@@ -117,6 +122,7 @@ def _show(visit: Visit, booking: BookingStatus, fragment: str, *, status: int = 
     return visit.show(
         fragment,
         step=5,
+        title=title,
         status=status,
         booking=booking,
         appointment=appointment(visit, booking.choice),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from booking_app.bookings.deadlines import deadlines_of
 from booking_app.bookings.records import Choice
 from booking_app.catalogue.records import ServiceView
 from booking_app.pages.shared import use_cases, words
@@ -13,7 +14,7 @@ from booking_app.pages.widget.visits import Visit
 class Appointment:
     """What, with whom, where and when.
 
-    `confirmation` says which mail to expect; `changes_until` is the policy's deadline, None once it has passed.
+    `confirmation` says which mail to expect; `changes` what can be changed online, and until when.
     `instructions` are the clinic's own words for when it is booked: for this service, then for every one.
     """
 
@@ -28,7 +29,8 @@ class Appointment:
     time: str
     zone: str
     iso: str
-    changes_until: str | None
+    changes: str
+    can_change: bool
     confirmation: str | None
     instructions: tuple[str, ...] = ()
 
@@ -39,7 +41,7 @@ def appointment(visit: Visit, choice: Choice) -> Appointment:
     location = visit.catalogue.location(choice.location_id)
     person = visit.catalogue.practitioner(choice.practitioner_id)
     zone = location.time_zone if location else visit.clinic.time_zone
-    until = choice.starts_at - timedelta(hours=visit.clinic.booking_rules().cancel_notice_hours)
+    deadlines = deadlines_of(visit.clinic.booking_rules(), choice.starts_at).open_at(use_cases().clock.now())
     cost = words.cost(service, visit.catalogue.currency_symbol) if service else None
     minutes = (choice.ends_at - choice.starts_at) // timedelta(minutes=1)
     return Appointment(
@@ -53,8 +55,9 @@ def appointment(visit: Visit, choice: Choice) -> Appointment:
         is_by_video=bool(service and service.telehealth),
         time=words.full_time(choice.starts_at, zone),
         zone=words.zone_name(zone, [choice.starts_at]),
-        iso=choice.starts_at.isoformat(),
-        changes_until=words.deadline(until, zone) if until > use_cases().clock.now() else None,
+        iso=words.iso(choice.starts_at),
+        changes=deadlines.sentence(zone),
+        can_change=not deadlines.is_over,
         confirmation=_confirmation(visit, sends=bool(service and service.sends_confirmation)),
         instructions=_instructions(visit, service),
     )

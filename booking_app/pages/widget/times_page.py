@@ -89,7 +89,7 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
     labels = Labels(
         zone,
         search.practitioners,
-        shows_who=search.practitioner_id is None and len(search.practitioners) > 1,
+        is_any=search.practitioner_id is None,
         chosen=chosen,
     )
     nearest = _nearest(visit, lost, labels) if lost else ()

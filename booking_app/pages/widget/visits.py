@@ -100,11 +100,13 @@ class Visit:
         return redirect(self.url(page, **query), code=303)  # type: ignore[return-value]
 
     def show(
-        self, fragment: str, *, step: int, status: int = 200, good_for: "GoodFor | None" = None, **values: Any
-    ) -> Response:
+        self, fragment: str, *, step: int, status: int = 200, title: str | None = None,
+        good_for: "GoodFor | None" = None, **values: Any,
+    ) -> Response:  # fmt: skip
         """The fragment of a step, with everything the page around it needs. What was shown is counted, not to whom.
 
-        With `good_for` it is the page of anybody who asks the same for that long.
+        `title` is for pages that are no step to take any more. With `good_for` it is the page of anybody who asks the
+        same for that long.
         """
         if status == 200 and fragment in COUNTED and not carried():
             use_cases().page_counts.count(self.clinic.id, self.clinic.time_zone, COUNTED[fragment])
@@ -112,7 +114,7 @@ class Visit:
                 may_be_kept(KeptPage(COUNTED[fragment], self._until(good_for), good_for.is_true))
         response = render(
             fragment,
-            title=f"Book an appointment – step {step} of {len(STEP_NAMES)} · {self.clinic.name}",
+            title=f"{title or _step_title(step)} · {self.clinic.name}",
             status=status,
             shell=shell(),
             visit=self,
@@ -161,6 +163,10 @@ def _preview(clinic: Clinic, params: dict[str, str]) -> Visit:
     if request.method != "GET":
         abort(error_page(PREVIEW))
     return Visit(clinic, use_cases().browse.catalogue(clinic), None, None, params)
+
+
+def _step_title(step: int) -> str:
+    return f"Book an appointment – step {step} of {len(STEP_NAMES)}"
 
 
 def progress(step: int) -> tuple[ProgressItem, ...]:

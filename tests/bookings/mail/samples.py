@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from booking_app.bookings.deadlines import Deadlines
 from booking_app.bookings.mail.facts import ClinicCard, NoticeFacts
 from booking_app.tasks.records import Work
 
@@ -29,7 +30,7 @@ FACTS = NoticeFacts(
     is_telehealth=False,
     is_cancelled=False,
     sequence=0,
-    can_change_until=datetime(2026, 11, 22, 22, 30, tzinfo=UTC),
+    deadlines=Deadlines(datetime(2026, 11, 22, 22, 30, tzinfo=UTC), datetime(2026, 11, 22, 22, 30, tzinfo=UTC)),
     manage_url="https://booking.example/manage/s3cret-t0ken_abcdefghijklmnop",
     booking_url="https://booking.test/b/demo",
     console_url="https://booking.example/console/bookings/BK-7F3K2M9Q",

@@ -1,10 +1,12 @@
 """Notices as tasks: due, held back, in doubt."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 
+from booking_app.bookings.deadlines import Deadlines
 from booking_app.bookings.mail.facts import NoticeFacts
 from booking_app.bookings.mail.handlers import CancellationMail, ClinicMail, ConfirmationMail, LostMail, UnconfirmedMail
 from booking_app.core.clock import FixedClock
@@ -72,10 +74,10 @@ def test_a_late_confirmation_of_what_is_off_or_over_is_not_sent() -> None:
 
 def test_a_cut_off_that_has_passed_when_the_mail_leaves_is_not_promised() -> None:
     post = KeptPost()
-    made(ConfirmationMail, facts(can_change_until=NOW), post).act(work())
+    made(ConfirmationMail, facts(deadlines=Deadlines(NOW - timedelta(seconds=1), None)), post).act(work())
     body = post.messages[0].get_body(("plain",))
     assert body is not None
-    assert "too late to change this appointment online" in body.get_content()
+    assert "too late to change or cancel this appointment online" in body.get_content()
 
 
 @pytest.mark.parametrize(

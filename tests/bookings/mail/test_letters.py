@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from booking_app.bookings.deadlines import Deadlines
 from booking_app.bookings.mail.letters import (
     Letter,
     attention_letter,
@@ -24,7 +25,7 @@ def words(letter: Letter) -> list[str]:
 
 def test_a_confirmation_says_when_where_and_how_to_change_it() -> None:
     for form in words(confirmation_letter(FACTS)):
-        assert "Tuesday 24 November 2026 9:00 am to 9:45 am Adelaide time (UTC+10:30)" in form
+        assert "Tuesday 24 November 2026 9:00 am to 9:45 am Adelaide time (ACDT)" in form
         assert "Glenelg 12 Jetty Road Glenelg SA 5045" in form
         assert "BK-7F3K2M9Q" in form
         assert re.search(r"online until\s+9:00 am on Monday 23 November 2026\s?\. After that, please call", form)
@@ -41,8 +42,8 @@ def test_what_the_clinic_wrote_is_escaped_in_html_only() -> None:
 
 
 def test_a_cut_off_that_has_passed_says_to_call() -> None:
-    for form in words(confirmation_letter(facts(can_change_until=None))):
-        assert "It is too late to change this appointment online. If you cannot come, please call" in form
+    for form in words(confirmation_letter(facts(deadlines=Deadlines(None, None)))):
+        assert "It is too late to change or cancel this appointment online. If you cannot come, please call" in form
         assert "online until" not in form
 
 
@@ -72,7 +73,7 @@ def test_the_clinics_mail_has_the_reference_and_the_time_and_no_link_of_the_pati
     for form in words(letter):
         assert "BK-7F3K2M9Q" in form
         assert "Tuesday 24 November 2026" in form
-    assert "note carries the reference" in letter.text
+    assert "Search for the reference in the appointment note" in letter.text
     assert not any(secret in letter.text + letter.html for secret in ("/manage/", "nora.quill"))
     assert clinic_letter(facts(is_cancelled=True)).subject == "Online booking cancelled BK-7F3K2M9Q"
 

@@ -16,7 +16,8 @@ def test_the_booking_says_what_when_and_where(client: CheckingClient) -> None:
     assert page.h1 == ["Your booking"]
     for text in (
         "BK-7F3K2M9Q", "Thursday 26 November 2026, 11:30 am", "Adelaide time (ACDT)",
-        "Initial consultation with Dr Lee", "12 Pirie Street, Adelaide SA 5000", "until 11:30 am Wednesday 25 November",
+        "Initial consultation with Dr Lee", "12 Pirie Street, Adelaide SA 5000",
+        "until 11:30 am on Wednesday 25 November 2026",
     ):  # fmt: skip
         assert text in page.text
     assert page.title == "Your booking · Harbour Physiotherapy"

@@ -31,7 +31,7 @@ def moved(client: CheckingClient, check: str, *, status: int = 303) -> str:
 def test_the_booking_offers_another_time_until_the_notice_period(client: CheckingClient) -> None:
     page = client.page(ADDRESS)
     assert f"{ADDRESS}/times" in page.links()
-    assert "You can move or cancel it here until 11:30 am Wednesday 25 November." in page.text
+    assert "You can change or cancel online until 11:30 am on Wednesday 25 November 2026." in page.text
 
 
 def test_times_are_shown_beside_the_appointment_as_it_stands(client: CheckingClient) -> None:
@@ -104,7 +104,7 @@ def test_while_it_takes_long_the_page_waits_and_offers_nothing_else(
     where = moved(client, chosen(client))
     page = client.page(where)
     assert page.h1 == ["We are moving your appointment"]
-    assert "Until then it stands at Thursday 26 November 2026, 11:30 am" in page.text
+    assert "Until then it stays at Thursday 26 November 2026, 11:30 am" in page.text
     assert "http-equiv" in page.html
     poll = client.get(where, headers={**FRAGMENT, "HX-Trigger": "moving-poll"})
     assert poll.status_code == 204
@@ -123,8 +123,8 @@ def test_too_late_says_whom_to_call(client: CheckingClient, use_cases: FakeUseCa
     check = client.page(chosen(client))
     use_cases.managing.move_notice = timedelta(hours=96)
     page = client.page(ADDRESS)
-    assert "It could be moved online until 11:30 am Sunday 22 November. To move it now, please call" in page.text
-    assert "You can cancel it here until" in page.text
+    assert "It is too late to change the time online. To change it now, please call" in page.text
+    assert "You can cancel online until" in page.text
     assert client.page(f"{ADDRESS}/times", status=409).h1 == ["This appointment cannot be moved online"]
     client.send(check.form_to("/move"), {"token": check.token()}, status=409)
     assert use_cases.moving.asked == []
@@ -133,7 +133,7 @@ def test_too_late_says_whom_to_call(client: CheckingClient, use_cases: FakeUseCa
 def test_what_is_offered_no_more_cannot_be_moved(client: CheckingClient, use_cases: FakeUseCases) -> None:
     use_cases.browse.offered.offers.clear()
     page = client.page(f"{ADDRESS}/times", status=409)
-    assert "does not offer other times of this kind" in page.text
+    assert "no longer offers other times" in page.text
 
 
 @pytest.mark.parametrize("slot", ["", "nonsense", "1-p1", "99999999999999-p1"])

@@ -13,6 +13,7 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
 from booking_app.availability.records import Slot, SlotDay, SlotWeek
+from booking_app.bookings.deadlines import Deadlines
 from booking_app.bookings.errors import BookingGone, DetailsMissing, DraftGone, SlotGone, TooLate
 from booking_app.bookings.records import (
     BookingStatus,
@@ -344,18 +345,18 @@ class FakeManaging:
     def load(self, token: str, *, with_requests: bool = False) -> ManagedBooking:
         if token != "manage-token":
             raise BookingGone
-        until = self.starts_at - timedelta(hours=24)
+        deadlines = Deadlines(self.starts_at - self.move_notice, self.starts_at - timedelta(hours=24))
+        ahead = deadlines.open_at(self.clock.now())
         return ManagedBooking(
             clinic=self.known,
             reference="BK-7F3K2M9Q",
             state=self.state,
             choice=Choice("101", "l1", self.practitioner_id, self.starts_at, self.starts_at + timedelta(minutes=45)),
             service_name="Initial consultation",
-            can_cancel_until=until,
-            is_cancellable=self.state == "confirmed" and self.clock.now() <= until,
+            deadlines=deadlines,
+            is_cancellable=self.state == "confirmed" and ahead.cancel_until is not None,
             sequence=0,
-            can_move_until=self.starts_at - self.move_notice,
-            is_movable=self.state == "confirmed" and self.clock.now() <= self.starts_at - self.move_notice,
+            is_movable=self.state == "confirmed" and ahead.move_until is not None,
             move=self.last_move,
         )
 

@@ -218,7 +218,7 @@ def test_a_patient_without_scripts_books_too(browser: Browser, base: str, use_ca
     page.get_by_role("button", name="Confirm booking").click()
     heading(page, "We are confirming your booking")
     use_cases.placing.outcome = "confirmed"
-    page.get_by_role("link", name="Look again now").click()
+    page.get_by_role("link", name="Check again").click()
     heading(page, "Booking confirmed")
     page.context.close()
 

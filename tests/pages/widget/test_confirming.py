@@ -17,7 +17,7 @@ def test_the_summary_shows_everything_and_how_to_change_it(client: CheckingClien
     for text in (
         "Initial consultation", "Dr Lee", "Tuesday 24 November 2026, 9:00 am", "Adelaide time (ACDT)",
         "12 Pirie Street, Adelaide SA 5000", "Pat Sample", "31 March 1980", "+61 412 345 678", "A sore knee",
-        "Consent to treatment", "Cliniko, the clinic’s practice system, may also send a message.",
+        "Consent to treatment", "You may also get a message from the clinic’s booking system.",
     ):  # fmt: skip
         assert text in page.text
     assert 'alt="Signature of Pat Sample"' in page.html
@@ -27,11 +27,17 @@ def test_the_summary_shows_everything_and_how_to_change_it(client: CheckingClien
 
 def test_the_policy_is_a_deadline_in_words(client: CheckingClient, use_cases: FakeUseCases) -> None:
     use_cases.browse.known.rules = {"cancel_notice_hours": 12}
-    assert "Free to change until 9:00 pm Monday 23 November." in client.page(reach_check(client)).text
+    assert (
+        "You can cancel online until 9:00 pm on Monday 23 November 2026. It is too late to change the time"
+        in client.page(reach_check(client)).text
+    )
 
 
 def test_a_deadline_that_has_passed_says_whom_to_call(client: CheckingClient) -> None:
-    assert "This appointment is soon. To change it, please call (08) 5550 1234" in client.page(reach_check(client)).text
+    assert (
+        "It is too late to change or cancel this appointment online. To change it, please call (08) 5550 1234"
+        in client.page(reach_check(client)).text
+    )
 
 
 def test_a_buttons_own_address_leads_back_to_its_page(client: CheckingClient) -> None:
@@ -102,7 +108,8 @@ def test_a_slow_confirmation_waits_and_asks_again(client: CheckingClient, use_ca
     waiting = confirm(client, reach_check(client))
     page = client.page(waiting)
     assert page.h1 == ["We are confirming your booking"]
-    assert "If you close it" in page.text
+    assert "If you close this page" in page.text
+    assert page.title.startswith("Confirming your booking")
     assert '<meta http-equiv="refresh" content="4">' in page.html
     assert client.get(waiting, headers=POLL).status_code == 204
     use_cases.placing.outcome = "confirmed"
@@ -114,12 +121,12 @@ def test_a_patient_chooses_whether_the_request_is_held(client: CheckingClient, u
     waiting = confirm(client, reach_check(client))
     use_cases.placing.waits_until = use_cases.clock.now() + timedelta(minutes=9)
     offered = client.page(waiting)
-    assert offered.h1 == ["We are confirming your booking"]
-    assert "Shall we hold your request?" in offered.text
+    assert offered.h1 == ["Nothing is booked yet"]
+    assert "Would you like us to hold this request?" in offered.text
     assert '<meta http-equiv="refresh" content="30">' in offered.html  # nobody is torn from a button they are reading
     client.send(offered.form_to("/hold-request"), {"token": offered.token()})
     held = client.page(waiting)
-    assert "Request held" in held.text and "BK-7F3K2M9Q" in held.text
+    assert held.h1 == ["Your request is held"] and "BK-7F3K2M9Q" in held.text
     assert client.get(waiting, headers={**FRAGMENT, "HX-Trigger": "confirming-poll-held"}).status_code == 204
     client.send(held.form_to("/withdraw"), {"token": held.token()})
     assert client.get(waiting).headers["Location"].endswith("/check")
@@ -155,7 +162,7 @@ def test_a_failed_booking_is_said_honestly(client: CheckingClient, use_cases: Fa
     use_cases.placing.outcome = "failed"
     page = client.page(confirm(client, reach_check(client)))
     assert page.h1 == ["Your booking is not confirmed yet"]
-    assert "call (08) 5550 1234 and say the reference BK-7F3K2M9Q" in page.text
+    assert "call (08) 5550 1234 and quote the reference BK-7F3K2M9Q" in page.text
     assert "data-failed" in page.html
 
 
@@ -189,3 +196,8 @@ def test_the_clinics_own_words_follow_a_confirmed_booking(client: CheckingClient
     assert "Bring your orthotics." not in client.page(check).text
     done = client.page(client.get(confirm(client, check)).headers["Location"])
     assert done.text.index("Bring your orthotics.") < done.text.index("Come ten minutes early.")
+
+
+def test_the_title_says_that_it_is_confirmed_and_names_no_step(client: CheckingClient) -> None:
+    done = client.get(confirm(client, reach_check(client))).headers["Location"]
+    assert client.page(done).title == "Booking confirmed · Harbour Physiotherapy"

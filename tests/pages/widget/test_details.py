@@ -68,7 +68,7 @@ def test_a_condition_is_also_said_in_words(client: CheckingClient) -> None:
 
 
 def test_the_hold_is_said_in_words(client: CheckingClient) -> None:
-    assert "held for you until 11:40 am" in client.page(choose(client)).text
+    assert "holding this time until 11:40 am" in client.page(choose(client)).text
 
 
 def test_the_details_move_to_a_new_address_that_the_old_one_does_not_show(
@@ -292,7 +292,7 @@ def test_a_hold_that_ran_out_says_so_and_takes_nothing_away(client: CheckingClie
     address = choose(client)
     for token, draft in use_cases.drafts.held.items():
         use_cases.drafts.held[token] = replace(draft, hold_ends_at=None)
-    assert "This time is not held any more" in client.page(address).text
+    assert "Your hold has ended" in client.page(address).text
 
 
 def test_a_draft_that_ended_says_start_again(client: CheckingClient, use_cases: FakeUseCases) -> None:

@@ -169,7 +169,7 @@ def test_another_time_for_a_finished_draft_keeps_the_answers(client: CheckingCli
     check = reach_check(client)
     times = next(link for link in client.page(check).links() if "/times?" in link)
     page = client.page(times)
-    assert "You are holding Tuesday 24 November 2026, 9:00 am" in page.text
+    assert "We’re holding Tuesday 24 November 2026, 9:00 am for you" in page.text
     value = slot("p1", TUESDAY_NINE + timedelta(minutes=30))
     answer = client.send(page.form_to("/times"), {"token": page.token(), "slot": value})
     assert answer.headers["Location"] == check
@@ -204,3 +204,22 @@ def test_the_one_practitioner_is_introduced_with_text_and_a_small_photo(
     photo = '<img class="introduction-photo" src="/b/demo/files/lee.png?size=small" alt="" loading="lazy"'
     assert photo in one.html
     assert "introduction" not in client.page(TIMES + "&practitioner=p2").html
+
+
+def test_under_any_practitioner_a_time_promises_nobody(client: CheckingClient) -> None:
+    page = client.page("/b/demo/times?service=101&location=l1")
+    week = page.html.partition('id="times"')[2]
+    assert "Dr Lee" not in week and "Amira Haddad" not in week
+    assert "with Amira Haddad" in client.page("/b/demo/times?service=101&location=l1&practitioner=p2").html
+
+
+def test_who_it_is_with_is_said_before_it_is_confirmed(client: CheckingClient) -> None:
+    assert "Dr Lee" in client.page(reach_check(client)).text
+
+
+def test_times_have_no_fractions_of_a_second(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    use_cases.clock.advance(minutes=0)
+    for address in (TIMES, reach_check(client)):
+        stamps = [values["datetime"] for tag, values in client.page(address).tags if tag == "time"]
+        assert stamps
+        assert all("." not in stamp for stamp in stamps)
