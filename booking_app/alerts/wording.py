@@ -4,11 +4,8 @@ from dataclasses import dataclass
 
 from booking_app.bookings.reconciliation.records import KIND_WORDS, Kind, advice_on
 from booking_app.crm.vendors.meanings import own_meaning_of
+from booking_app.crm.vendors.registered import SPECS
 
-SYSTEMS = {
-    "cliniko": "Cliniko", "hubspot": "HubSpot", "gohighlevel": "GoHighLevel", "activecampaign": "ActiveCampaign",
-    "mailchimp": "Mailchimp", "webhook": "the webhook",
-}  # fmt: skip
 WHAT = {
     "slot": "A booking could not be entered in Cliniko", "patient": "A booking could not be entered in Cliniko",
     "appointment": "A booking could not be entered in Cliniko",
@@ -44,7 +41,7 @@ def words_for(cause: str) -> Words:
     sort, _, rest = cause.partition(":")
     if sort == "connection":
         vendor, _, code = rest.partition(":")
-        system = SYSTEMS.get(vendor, vendor)
+        system = SPECS[vendor].at_a_beginning if vendor in SPECS else vendor.capitalize()
         return Words(f"{system} refuses the stored key", MEND["auth"], code.partition(":")[2])
     if sort == "late":
         return Words(

@@ -24,13 +24,13 @@ from booking_app.core.db import Database
 from booking_app.core.mail import open_postbox
 from booking_app.core.settings import Settings
 from booking_app.crm.registry import Connectors
-from booking_app.crm.sync.connections import WEBHOOK
 from booking_app.crm.sync.contacts import Withheld, contact_of
 from booking_app.crm.sync.event_handler import EventHandler
 from booking_app.crm.sync.facts import CrmFacts, Person
 from booking_app.crm.sync.handlers import crm_handlers
 from booking_app.crm.sync.planning import event_task, sync_tasks
 from booking_app.crm.vendors.records import ConsentProof
+from booking_app.crm.vendors.registered import WEBHOOK
 from booking_app.crm.vendors.webhook.records import BookingEvent
 from booking_app.intake.people import is_minor
 from booking_app.tasks import store
@@ -109,7 +109,7 @@ class FollowUps:
             contact = contact_of(self.crm_facts(booking_id), opened.config)
         except Withheld:
             return None
-        return opened.vendor.find_contact(contact.email) is not None
+        return opened.vendor.contacts.find(contact.email) is not None
 
     def crm_sync_tasks(
         self, session: Session, clinic_id: int, *, after: str | None, occasion: str = ""

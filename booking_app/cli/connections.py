@@ -12,10 +12,11 @@ import click
 
 from booking_app.cli.wiring import Services, build_from_environment
 from booking_app.clinics.clinics import find_clinic
-from booking_app.clinics.connections import VENDORS, connections_of
+from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Connection
 from booking_app.crm.backfill.backfill import Progress
 from booking_app.crm.sync.connecting import DryRun, Problem, SchemaPlan, Tested
+from booking_app.crm.vendors.registered import VENDORS
 
 IDLE_SECONDS, MOST_IDLE = 1.0, 20  # how long a command waits for what is tried again later
 MARKS = {"present": " ", "missing": "+", "differs": "!"}

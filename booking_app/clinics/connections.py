@@ -7,8 +7,6 @@ from sqlalchemy.orm import Session
 
 from booking_app.clinics.models import Connection
 
-VENDORS = ("hubspot", "gohighlevel", "activecampaign", "mailchimp", "webhook")
-
 
 def connections_of(session: Session, clinic_id: int, vendor: str | None = None) -> Sequence[Connection]:
     """A clinic's connections, oldest first; only those of one vendor where it is named."""

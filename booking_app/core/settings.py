@@ -1,6 +1,7 @@
 """The environment, typed; a wrong value is refused by the name of its variable."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from dotenv import dotenv_values
 from booking_app.core.sealing import SigningKey, new_sealing_key, new_signing_key
 from booking_app.core.tokens import new_token
 
-VENDORS = ("hubspot", "gohighlevel", "activecampaign", "mailchimp")
-# Every variable that the product reads; `doctor` points out others that begin alike.
+VENDOR_URL = re.compile(r"BOOKING_([A-Z0-9]+)_BASE_URL")
+# Every variable that the product reads, beside the addresses that replace a vendor's own.
 NAMES = (
     "BOOKING_ENV",
     "BOOKING_DATA_DIR",
@@ -33,7 +34,6 @@ NAMES = (
     "BOOKING_LOG_LEVEL",
     "BOOKING_WEB_THREADS",
     "BOOKING_CLINIKO_BASE_URL",
-    *(f"BOOKING_{vendor.upper()}_BASE_URL" for vendor in VENDORS),
 )
 
 
@@ -189,8 +189,10 @@ def _url(environ: Mapping[str, str], variable: str, schemes: tuple[str, ...]) ->
 
 
 def _vendor_urls(environ: Mapping[str, str]) -> dict[str, str]:
-    urls = {vendor: _url(environ, f"BOOKING_{vendor.upper()}_BASE_URL", ("http", "https")) for vendor in VENDORS}
-    return {vendor: url for vendor, url in urls.items() if url}
+    """The addresses that replace a vendor's host, by the vendor's name; which vendors there are is not known here."""
+    named = {found[1].lower(): variable for variable in environ if (found := VENDOR_URL.fullmatch(variable))}
+    urls = {vendor: _url(environ, variable, ("http", "https")) for vendor, variable in named.items()}
+    return {vendor: url for vendor, url in urls.items() if url and vendor != "cliniko"}
 
 
 def _email(variable: str, text: str) -> str:

@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session
 
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.changes import Change, changing
-from booking_app.clinics.connections import VENDORS, connections_of, pause, resume
+from booking_app.clinics.connections import connections_of, pause, resume
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring
-from booking_app.crm.sync.config import CrmSyncConfigInvalid, read_config
+from booking_app.crm.vendors.config import CrmSyncConfigInvalid
+from booking_app.crm.vendors.registered import SPECS, WEBHOOK, sync_config
 from booking_app.setup.checking import SettingsInvalid, checked_values
 from booking_app.setup.clinic_file.connections import config_of
 from booking_app.setup.clinic_file.references import connection_problems
 from booking_app.setup.clinic_file.schema import CrmEntry, keys_of
 
-WEBHOOK = "webhook"
 BY_STAFF = "paused_by_staff"
 TYPED = "TYPED_IN_THE_CONSOLE"  # stands in for the name of a variable, which a typed secret has not
 LONGEST_SECRET = 1000
@@ -37,7 +37,7 @@ class CrmConnections:
 
     def all(self, clinic: Clinic) -> tuple[Connection, ...]:
         with self._database.reading() as session:
-            return tuple(row for row in connections_of(session, clinic.id) if row.vendor in VENDORS)
+            return tuple(row for row in connections_of(session, clinic.id) if row.vendor in SPECS)
 
     def get(self, clinic: Clinic, connection_id: int) -> Connection:
         """Raises LookupError."""
@@ -173,7 +173,7 @@ def _entry(vendor: str, raw: Mapping[str, Any], problems: dict[str, str]) -> Crm
     entry = CrmEntry(**values)
     problems.update(connection_problems(entry))
     try:
-        read_config(vendor, config_of(entry))
+        sync_config(vendor, config_of(entry))
     except CrmSyncConfigInvalid as invalid_config:
         problems["fields"] = str(invalid_config).removeprefix("fields ")
     return entry
@@ -188,7 +188,7 @@ def _checked_secret(secret: str, problems: dict[str, str]) -> str:
 
 def _required(session: Session, clinic: Clinic, connection_id: int) -> Connection:
     row = session.get(Connection, connection_id)
-    if row is None or row.clinic_id != clinic.id or row.vendor not in VENDORS:
+    if row is None or row.clinic_id != clinic.id or row.vendor not in SPECS:
         raise LookupError(connection_id)
     return row
 

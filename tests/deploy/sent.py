@@ -4,20 +4,14 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 from booking_app.core.failures import Failure, RemoteFailure
-from booking_app.crm.sync.config import SWITCHED
+from booking_app.crm.vendors.config import SWITCHED
 from booking_app.crm.vendors.meanings import RULES
-from booking_app.crm.vendors.names import NAMES
 from booking_app.crm.vendors.records import CLICK_IDS, CONTACT_FIELDS, FIRST_TOUCH
+from booking_app.crm.vendors.registered import SPECS
 from booking_app.crm.vendors.webhook.records import BookingEvent, message_of
 from booking_app.tasks.policy import judge
 
-CRMS = ("hubspot", "gohighlevel", "activecampaign", "mailchimp")
-TITLES = {
-    "hubspot": "HubSpot",
-    "gohighlevel": "GoHighLevel",
-    "activecampaign": "ActiveCampaign",
-    "mailchimp": "Mailchimp",
-}
+CRMS = tuple(spec for spec in SPECS.values() if spec.keeps_contacts)
 SWITCH_OF = {ours: switch for switch, several in SWITCHED.items() for ours in several}
 CONSENTED = (*CLICK_IDS, "consent_at", "consent_wording", "consent_source")
 ONLY_ALLOWED = 'only with `fields = {email = "email"}`'
@@ -26,12 +20,12 @@ AT = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
 
 def sent_table() -> str:
     """Every field of a contact, when it goes, and where it arrives at each CRM unless `fields` says otherwise."""
-    rows = [f"| our name | sent | {' | '.join(TITLES[vendor] for vendor in CRMS)} |", "|" + "---|" * (len(CRMS) + 2)]
+    rows = [f"| our name | sent | {' | '.join(spec.title for spec in CRMS)} |", "|" + "---|" * (len(CRMS) + 2)]
     for ours in CONTACT_FIELDS:
         when = "only with consent" if ours in CONSENTED else "where known"
         when = "once, where there is none" if ours in FIRST_TOUCH else when
         when = f"only with `{SWITCH_OF[ours]}`" if ours in SWITCH_OF else when
-        arrives = (", ".join(f"`{name}`" for name in NAMES[vendor].get(ours, ())) or "–" for vendor in CRMS)
+        arrives = (", ".join(f"`{name}`" for name in spec.names.get(ours, ())) or "–" for spec in CRMS)
         rows.append(f"| `{ours}` | {when} | {' | '.join(arrives)} |")
     return "\n".join(rows)
 

@@ -10,8 +10,8 @@ import pytest
 
 import booking_app.crm.vendors
 from booking_app.core.failures import Failure
+from booking_app.core.outbound_http.transport import Answer, open_http
 from booking_app.crm.vendors.contract import Vendor
-from booking_app.crm.vendors.transport import Answer, open_http
 from tests.project.tree import ROOT
 
 SCRIPT = ROOT / "scripts" / "new_vendor.py"

@@ -1,19 +1,28 @@
 """Reading one page of somebody's website: little, briefly, and never a page of our own surroundings."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from booking_app.core.outbound_http.bodies import ACCEPT_ENCODING, BodyTooLarge, read_body
 from booking_app.core.outbound_http.pinning import AddressNotPublic, OutboundHttp
 
 SECONDS = 15.0
 MOST_BYTES = 3_000_000
 MOST_REDIRECTS = 5
 PORTS = (None, 80, 443)
+CHARSETS = re.compile(
+    r"utf-8|utf-16(?:le|be)?|us-ascii|iso-8859-(?:[1-9]|1[013-6])|windows-125[0-8]|gbk|big5|shift_jis"
+)
 # Servers that turn unknown programs away would answer with another page than the one a patient gets.
-HEADERS = {"User-Agent": "Mozilla/5.0 (compatible; booking-app-doctor/1)", "Accept": "text/html,*/*;q=0.5"}
+HEADERS = {
+    "User-Agent": "Mozilla/5.0 (compatible; booking-app-doctor/1)",
+    "Accept": "text/html,*/*;q=0.5",
+    "Accept-Encoding": ACCEPT_ENCODING,
+}
 
 
 class PageUnreachable(Exception):
@@ -40,12 +49,18 @@ def fetch_page(url: str, *, outbound: OutboundHttp, monotonic: Callable[[], floa
             address = _checked(url, allow_private=outbound.allow_private)
             answer, content = _read(client, address, ends, monotonic)
             if not answer.has_redirect_location:
-                html = content.decode(answer.charset_encoding or "utf-8", errors="replace")
+                html = content.decode(_charset(answer), errors="replace")
                 return FetchedPage(address, answer.status_code, answer.headers, html, tuple(hops))
             if len(hops) == MOST_REDIRECTS:
                 raise PageUnreachable("The page leads from one address to the next without an end.")
             hops.append(address)
             url = urljoin(address, answer.headers["location"])
+
+
+def _charset(answer: httpx.Response) -> str:
+    """The charset that the page names; others than the web's own may be unknown, or decode for minutes."""
+    told = (answer.charset_encoding or "").lower()
+    return told if CHARSETS.fullmatch(told) else "utf-8"
 
 
 def _checked(url: str, *, allow_private: bool) -> str:
@@ -63,15 +78,15 @@ def _checked(url: str, *, allow_private: bool) -> str:
 
 
 def _read(client: httpx.Client, url: str, ends: float, monotonic: Callable[[], float]) -> tuple[httpx.Response, bytes]:
-    content = bytearray()
+    def check() -> None:
+        if monotonic() > ends:
+            raise PageUnreachable("The page took longer than 15 seconds.")
+
     try:
         with client.stream("GET", url, timeout=max(ends - monotonic(), 0.1)) as answer:
-            for chunk in () if answer.has_redirect_location else answer.iter_bytes():
-                content += chunk
-                if len(content) > MOST_BYTES:
-                    raise PageUnreachable("The page is larger than 3 MB, so it was not looked at.")
-                if monotonic() > ends:
-                    raise PageUnreachable("The page took longer than 15 seconds.")
+            content = b"" if answer.has_redirect_location else read_body(answer, most=MOST_BYTES, check=check)
+    except BodyTooLarge:
+        raise PageUnreachable("The page is larger than 3 MB, so it was not looked at.") from None
     except AddressNotPublic:
         raise PageUnreachable("The address leads into a private network, where nothing is looked at.") from None
     except httpx.TimeoutException:
@@ -80,4 +95,4 @@ def _read(client: httpx.Client, url: str, ends: float, monotonic: Callable[[], f
         raise PageUnreachable(
             "The page cannot be reached. Check the address, and that it opens in a browser."
         ) from None
-    return answer, bytes(content)
+    return answer, content

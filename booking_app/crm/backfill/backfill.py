@@ -13,8 +13,8 @@ from booking_app.clinics.models import Connection
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.crm.backfill.models import BackfillRun
-from booking_app.crm.sync.connections import WEBHOOK
 from booking_app.crm.sync.planning import event_task, sync_tasks
+from booking_app.crm.vendors.registered import WEBHOOK
 from booking_app.tasks import store
 from booking_app.tasks.models import Task, TaskState
 from booking_app.tasks.records import PlannedTask

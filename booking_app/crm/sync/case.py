@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from booking_app.core.failures import Failure, RemoteFailure
-from booking_app.crm.sync.config import CrmSyncConfig
 from booking_app.crm.sync.connections import OpenConnectionById
 from booking_app.crm.sync.contacts import as_known_there, contact_of
 from booking_app.crm.sync.facts import CrmFacts, LoadCrmFacts
+from booking_app.crm.vendors.config import CrmSyncConfig
 from booking_app.crm.vendors.contract import Vendor
 from booking_app.crm.vendors.records import Contact, FoundContact
 from booking_app.tasks.records import Work
@@ -46,7 +46,7 @@ class Case:
 
     def found_id(self) -> str | None:
         """The contact's id as the vendor knows it now: records are merged and deleted there."""
-        found = self.vendor.find_contact(self.contact.email)
+        found = self.vendor.contacts.find(self.contact.email)
         return found.remote_id if found else None
 
 

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.failures import RemoteFailure
-from booking_app.crm.sync.connections import WEBHOOK, OpenConnection
+from booking_app.crm.sync.connections import OpenConnection
 from booking_app.crm.sync.dry_run import DryCall, Rehearsed, rehearse
 from booking_app.crm.vendors.contract import Vendor
 from booking_app.crm.vendors.meanings import meaning_of
 from booking_app.crm.vendors.records import Account, PlannedProperty
+from booking_app.crm.vendors.registered import WEBHOOK
 from booking_app.crm.vendors.webhook.client import Webhook
 
 UNEXPLAINED = "The CRM answered in a way that was not expected."
@@ -97,7 +98,8 @@ class Connecting:
     def plan_schema(self, connection_id: int) -> SchemaPlan:
         """The fields that this connection writes, as they stand in the account; only reads. A webhook has none."""
         try:
-            return SchemaPlan(self._opened(connection_id).plan_schema())
+            opened = self._opened(connection_id)
+            return SchemaPlan(() if isinstance(opened, Webhook) else opened.schema.plan())
         except RemoteFailure as failure:
             return SchemaPlan((), self._problem(connection_id, failure))
 
@@ -107,7 +109,8 @@ class Connecting:
         What is missing afterwards is a field that the clinic mapped and has to make itself.
         """
         try:
-            plan = SchemaPlan(self._opened(connection_id).apply_schema())
+            opened = self._opened(connection_id)
+            plan = SchemaPlan(() if isinstance(opened, Webhook) else opened.schema.apply())
         except RemoteFailure as failure:
             return SchemaPlan((), self._problem(connection_id, failure))
         self._replay(connection_id)

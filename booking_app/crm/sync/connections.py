@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from booking_app.crm.sync.config import CrmSyncConfig
+from booking_app.crm.vendors.config import CrmSyncConfig
 from booking_app.crm.vendors.contract import Vendor
 from booking_app.crm.vendors.webhook.client import Webhook
-
-WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True)

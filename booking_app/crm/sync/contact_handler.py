@@ -33,8 +33,8 @@ class ContactHandler:
             return Effect(note=withheld.reason)
         if case.facts.is_cancelled:
             return None
-        found = case.vendor.find_contact(case.contact.email)
-        if found and found.carries(case.vendor.payload_of(case.contact_for(found))):
+        found = case.vendor.contacts.find(case.contact.email)
+        if found and found.carries(case.vendor.contacts.payload_of(case.contact_for(found))):
             return self._effect(work, found.remote_id, [])
         return None
 
@@ -46,10 +46,10 @@ class ContactHandler:
             return Effect(note=withheld.reason)
         if case.facts.is_cancelled:
             return self._cancelled(work, case)
-        found = case.vendor.find_contact(case.contact.email)
+        found = case.vendor.contacts.find(case.contact.email)
         if found and case.is_overtaken(found.remote_id):
             return self._overtaken(work, case)
-        written = case.vendor.upsert_contact(case.contact_for(found))
+        written = case.vendor.contacts.upsert(case.contact_for(found))
         notes = [*written.warnings, *(f"not_in_account:{name}" for name in written.dropped)]
         return self._effect(work, written.remote_id, notes, lacks_fields=bool(written.dropped))
 
@@ -64,7 +64,7 @@ class ContactHandler:
         return self._effect(work, self._told_what_is_next(case), [OVERTAKEN])
 
     def _told_what_is_next(self, case: Case) -> str | None:
-        return case.vendor.set_next_booking(case.contact.email, next_booking_at=case.facts.next_booking_at)
+        return case.vendor.contacts.set_next_booking(case.contact.email, case.facts.next_booking_at)
 
     def _effect(self, work: Work, remote_id: str | None, notes: list[str], *, lacks_fields: bool = False) -> Effect:
         def plan_rest(session: Session) -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from booking_app.core.contact_details import without_extension
-from booking_app.crm.sync.config import CrmSyncConfig
 from booking_app.crm.sync.facts import CrmFacts, Person
+from booking_app.crm.vendors.config import CrmSyncConfig
 from booking_app.crm.vendors.records import FIRST_TOUCH, LATEST_TOUCH, Contact, FoundContact, Names, named_values
 
 SOURCE = "Online booking"

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from booking_app.core.outbound_http.recording import RecordedCall
 from booking_app.crm.sync.case import Cases
 from booking_app.crm.sync.connections import OpenConnection
 from booking_app.crm.sync.contact_handler import ContactHandler
 from booking_app.crm.sync.facts import CrmFacts, Person
 from booking_app.crm.sync.planning import AFTER_BOOKING, CONTACT, EVENT
 from booking_app.crm.sync.step_handlers import step_handlers
-from booking_app.crm.vendors.recording import RecordedCall
 from booking_app.crm.vendors.records import ConsentProof
 from booking_app.crm.vendors.webhook.client import Webhook
 from booking_app.crm.vendors.webhook.records import BookingEvent

@@ -8,12 +8,12 @@ what is there before it makes anything, so that it may be repeated and overtaken
 from typing import Protocol
 
 from booking_app.core.failures import Failure, RemoteFailure
+from booking_app.core.outbound_http.errors import VendorMissing, VendorRefused
 from booking_app.crm.sync.bookings import record_of
 from booking_app.crm.sync.case import Case, Cases
 from booking_app.crm.sync.contacts import Withheld
 from booking_app.crm.sync.newest import CANCELLED, OVERTAKEN
 from booking_app.crm.sync.planning import CONSENT, FIELDS, RECORD, TAGS
-from booking_app.crm.vendors.errors import VendorMissing, VendorRefused
 from booking_app.tasks.records import Effect, Work
 
 NO_CONTACT = "no_contact"
@@ -78,7 +78,7 @@ class MissingFields:
     def do(self, case: Case, contact_id: str) -> Effect:
         if case.is_overtaken(contact_id):
             return Effect(note=OVERTAKEN)
-        written = case.vendor.upsert_contact(case.contact_for(case.vendor.find_contact(case.contact.email)))
+        written = case.vendor.contacts.upsert(case.contact_for(case.vendor.contacts.find(case.contact.email)))
         if written.dropped:
             raise RemoteFailure(_no_field(case.config.vendor, written.dropped), failure=Failure.CONFIG)
         return Effect(remote_id=written.remote_id)
@@ -94,7 +94,7 @@ class ListsTags:
         if case.config.list_id:
             case.vendor.add_to_list(contact_id, case.config.list_id)
         if case.config.tags:
-            case.vendor.apply_tags(contact_id, case.config.tags)
+            case.vendor.contacts.add_tags(contact_id, case.config.tags)
         return Effect(remote_id=contact_id)
 
 
@@ -107,8 +107,8 @@ class Record:
     def do(self, case: Case, contact_id: str) -> Effect:
         record = record_of(case.facts, case.contact)
         if not case.facts.is_cancelled:
-            return Effect(remote_id=case.vendor.record_booking(contact_id, record))
-        remote_id = case.vendor.update_booking(contact_id, record)
+            return Effect(remote_id=case.vendor.bookings.record(contact_id, record))
+        remote_id = case.vendor.bookings.update(contact_id, record)
         return Effect(remote_id=remote_id, note=None if remote_id else CANCELLED)
 
 
@@ -123,7 +123,7 @@ class Consent:
             return Effect()
         if case.is_overtaken(contact_id):
             return Effect(note=OVERTAKEN)
-        change = case.vendor.set_consent(case.contact.email, case.facts.email_consent)
+        change = case.vendor.consents.follow(case.contact.email, case.facts.email_consent)
         return Effect(note=f"consent:{change}" if change in KEPT_NOTES else None)
 
 

@@ -1,21 +1,17 @@
-"""What the codes of the CRM sync mean and what mends them, in a receptionist's words.
+"""What the codes of the CRM sync mean and what to do about them, in a receptionist's words.
 
-One list for `booking-app tasks show`, the console and docs/connections.md. The first rule that fits a code counts, so
-the narrower ones stand first.
+One list for `booking-app tasks show`, the console and docs/connections.md: what only one vendor says stands in its spec
+and comes first, then what all have in common. The first rule that fits a code counts, so the narrower ones stand first.
 """
 
 import re
 from dataclasses import dataclass
 
-TITLES = {
-    "hubspot": "HubSpot",
-    "gohighlevel": "GoHighLevel",
-    "activecampaign": "ActiveCampaign",
-    "mailchimp": "Mailchimp",
-    "webhook": "The webhook",
-}
+from booking_app.crm.vendors.registered import SPECS, VENDORS
+from booking_app.crm.vendors.spec import Rule
+
 THE_CRM = "The CRM"
-VENDOR = re.compile(rf"(?:[a-z_]+:)?({'|'.join(TITLES)})_")
+VENDOR = re.compile(rf"(?:[a-z_]+:)?({'|'.join(VENDORS)})_")
 
 
 @dataclass(frozen=True)
@@ -27,18 +23,8 @@ class Meaning:
     mend: str
 
 
-@dataclass(frozen=True)
-class Rule:
-    """`shown` are the codes as the documents name them, `pattern` finds one, `sentence` speaks of `{vendor}`."""
-
-    shown: str
-    pattern: str
-    sentence: str
-    mend: str
-
-
 OURS = ("no_handler:", "internal:")  # how codes begin that say nothing of another system
-RULES = (
+SHARED = (
     Rule(
         "no_handler:…", r"^no_handler:",
         "Another release of this software planned the task, and the one at work does not know its kind.",
@@ -64,11 +50,6 @@ RULES = (
         "Save it again under Connections in the console, or import again: either says what is wrong.",
     ),
     Rule(
-        "webhook_410:gone", r"^webhook_410",
-        "The receiver of the webhook says that it wants no more messages; the connection is paused.",
-        "Take the connection out, or mend the receiver and resume the connection.",
-    ),
-    Rule(
         "…_429, budget_exhausted, mailchimp_403:bare, mailchimp_queue_full",
         r"^budget_exhausted|^mailchimp_403:bare|_429|_queue_full$",
         "{vendor} takes no more requests for the moment.", "Nothing; it goes on by itself.",
@@ -91,25 +72,10 @@ RULES = (
         "Run booking-app connections apply (or map or leave out the fields); what waits goes on by itself.",
     ),
     Rule(
-        "hubspot_no_record_field", r"_no_record_field$",
-        "{vendor} has no place yet for the booking's reference, so the booking was not written down there.",
-        "Run booking-app connections apply; what waits goes on by itself.",
-    ),
-    Rule(
-        "hubspot_no_tags_field", r"_no_tags_field$",
-        "{vendor} does not know the tags of this connection yet.",
-        "Run booking-app connections apply; what waits goes on by itself.",
-    ),
-    Rule(
         "…_404:list, mailchimp_no_list, mailchimp_404:audience, mailchimp_other_list, gohighlevel_no_lists",
         r"_404:(?:list|audience)|_no_lists?$|_other_list$",
         "The list or audience of this connection is not there, or {vendor} has no such thing.",
         "Correct the list under Connections in the console (or take it out), or in [[crm]] and import again.",
-    ),
-    Rule(
-        "hubspot_404:subscription", r"_404:subscription$",
-        "The subscription type of this connection is not there.",
-        "Correct subscription under Connections in the console, or in [[crm]] and import again.",
     ),
     Rule(
         "…_location_unusable, activecampaign_url_unusable", r"_location_unusable$|^activecampaign_url_unusable$",
@@ -122,25 +88,9 @@ RULES = (
         "Copy the whole token once more, and enter it under Connections in the console, or import again.",
     ),
     Rule(
-        "webhook_url_unusable, webhook_url_not_https, webhook_address_not_public, webhook_3…:redirect",
-        r"^webhook_url_|^webhook_address_|^webhook_3",
-        "The address of the webhook cannot be used: it has to be https, public, and the final one.",
-        "Correct url under Connections in the console, or in [[crm]] and import again.",
-    ),
-    Rule(
-        "gohighlevel_…:version, gohighlevel_version_unknown", r"^gohighlevel_.*version",
-        "GoHighLevel does not speak the version of its interface that this connection asks for.",
-        "Correct version under Connections in the console, or in [[crm]] and import again.",
-    ),
-    Rule(
         "mailchimp_400:member_in_compliance_state, mailchimp_400:forgotten_email_not_subscribed, hubspot_4…:forgotten",
         r"compliance_state|forgotten",
         "The person has said no to {vendor}, and that is kept.", "Nothing.",
-    ),
-    Rule(
-        "mailchimp_archived", r"_archived$",
-        "The clinic has archived this person in {vendor}, and that is kept.",
-        "Nothing. If it was a mistake, bring them back there; their next booking goes through again.",
     ),
     Rule(
         "…:email, hubspot_400:INVALID_EMAIL", r":email$|:email_|INVALID_EMAIL",
@@ -150,15 +100,6 @@ RULES = (
     Rule(
         "no_email", r"^no_email$",
         "There is no e-mail address, by which {vendor} would know the contact.", "Nothing; the booking stands.",
-    ),
-    Rule(
-        "mailchimp_400:signups_paused", r"signups_paused",
-        "{vendor} takes this address only later, because it joined many lists of late.", "Nothing; it is tried again.",
-    ),
-    Rule(
-        "gohighlevel_…:duplicate, gohighlevel_split_identity", r":duplicate$|split_identity",
-        "E-mail address and telephone number belong to two contacts there.",
-        "Merge the two in {vendor}, then retry the task.",
     ),
     Rule(
         "hubspot_409:unresolved, …_409", r"_409|:already_there",
@@ -206,6 +147,7 @@ RULES = (
         "Nothing.",
     ),
 )  # fmt: skip
+RULES = (*(rule for spec in SPECS.values() for rule in spec.meanings), *SHARED)
 
 
 def meaning_of(code: str, vendor: str | None = None) -> Meaning | None:
@@ -214,7 +156,8 @@ def meaning_of(code: str, vendor: str | None = None) -> Meaning | None:
     found = next((rule for rule in RULES if _fits(rule, code, is_vendors=told is not None)), None)
     if found is None:
         return None
-    title = TITLES.get(told[1] if told else vendor or "", THE_CRM)
+    spec = SPECS.get(told[1] if told else vendor or "")
+    title = spec.at_a_beginning if spec else THE_CRM
     return Meaning(title, found.sentence.format(vendor=title), found.mend.format(vendor=title))
 
 

@@ -9,9 +9,9 @@ from booking_app.bookings.reconciliation.records import Report
 from booking_app.bookings.reconciliation.reports import report_csv
 from booking_app.clinics.staff import Role
 from booking_app.crm.vendors.meanings import meaning_of
+from booking_app.crm.vendors.registered import SPECS
 from booking_app.pages.console.access import allow, author, current_clinic, may
 from booking_app.pages.console.blueprint import blueprint
-from booking_app.pages.console.crm_forms import title_of
 from booking_app.pages.console.page import show
 from booking_app.pages.shared import use_cases, words
 
@@ -91,7 +91,7 @@ def _run(report: Report, time_zone: str) -> ShownRun:
 def _not_asked(skipped: str) -> str:
     vendor, _, code = skipped.split(":", 2)
     meaning = meaning_of(code, vendor)
-    return f"{title_of(vendor)} could not be asked: {meaning.sentence if meaning else code}"
+    return f"{SPECS[vendor].title} could not be asked: {meaning.sentence if meaning else code}"
 
 
 def _back(slug: str) -> Response:

@@ -6,22 +6,20 @@ from typing import Any, cast
 
 from flask import Response, abort, flash, redirect, url_for
 
-from booking_app.clinics.connections import VENDORS
 from booking_app.clinics.models import Connection
 from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
 from booking_app.clinics.staff import Role
 from booking_app.crm.sync.connecting import DryRun, SchemaPlan, Tested
 from booking_app.crm.vendors.meanings import meaning_of
+from booking_app.crm.vendors.registered import SPECS, WEBHOOK
 from booking_app.pages.console.access import allow, author, current_clinic, may
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.crm_forms import (
-    WEBHOOK,
     ConnectionForm,
     SecretForm,
     connection_form,
     form_values,
     new_connection_form,
-    title_of,
 )
 from booking_app.pages.console.page import show
 from booking_app.pages.console.past_bookings import PastForm, beginning_of, shown_past
@@ -54,7 +52,7 @@ def connections(slug: str) -> Response:
         title="Connections",
         cliniko=setup.key.stored(clinic),
         connections=[_shown(row) for row in setup.crm.all(clinic)],
-        vendors=[(vendor, title_of(vendor)) for vendor in VENDORS],
+        vendors=[(spec.name, spec.title) for spec in SPECS.values()],
     )
 
 
@@ -232,7 +230,7 @@ def _found(connection_id: int) -> Connection:
 
 
 def _new_form(vendor: str) -> type[ConnectionForm]:
-    if vendor not in VENDORS:
+    if vendor not in SPECS:
         abort(404)
     return new_connection_form(vendor)
 
@@ -244,7 +242,7 @@ def _back(slug: str, connection_id: int) -> Response:
 
 
 def _shown(row: Connection) -> ShownConnection:
-    return ShownConnection(row.id, title_of(row.vendor), row.state == "active", _why(row))
+    return ShownConnection(row.id, SPECS[row.vendor].title, row.state == "active", _why(row))
 
 
 def _why(row: Connection) -> str:
@@ -258,8 +256,8 @@ def _why(row: Connection) -> str:
 
 def _show_new(vendor: str, form: ConnectionForm, *, status: int = 200) -> Response:
     return show(
-        "console/connection_new.html", title=f"Add {title_of(vendor)}", status=status, form=form, vendor=vendor,
-        name=title_of(vendor),
+        "console/connection_new.html", title=f"Add {SPECS[vendor].title}", status=status, form=form, vendor=vendor,
+        name=SPECS[vendor].title,
     )  # fmt: skip
 
 
@@ -274,7 +272,7 @@ def _show_one(
     )
     return show(
         "console/connection.html",
-        title=title_of(row.vendor),
+        title=SPECS[row.vendor].title,
         status=status,
         connection=_shown(row),
         is_webhook=row.vendor == WEBHOOK,

@@ -6,41 +6,14 @@ from typing import Any
 from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
-from booking_app.crm.vendors.meanings import TITLES
-from booking_app.crm.vendors.names import default_names
 from booking_app.crm.vendors.records import CONTACT_FIELDS, KEY_FIELD, Names
+from booking_app.crm.vendors.registered import SPECS
+from booking_app.crm.vendors.spec import Asked, VendorSpec
 from booking_app.pages.console.forms import ConsoleForm
 from booking_app.pages.console.setting_fields import LinesField, SettingsForm, whole
 
-WEBHOOK = "webhook"
 MAPPED = tuple(name for name in CONTACT_FIELDS if name != KEY_FIELD)
 PREFIX = "map_"
-# The vendor's own words for what it needs beside the token: (key, label, where to find it).
-NEEDED = {
-    "gohighlevel": ("account", "Location id", "In GoHighLevel under Settings, Business profile."),
-    "activecampaign": (
-        "account",
-        "API address",
-        "In ActiveCampaign under Settings, Developer, such as https://you.api-us1.com.",
-    ),
-    "webhook": ("url", "Address to send to", "Your own system’s; https only."),
-}
-TOKENS = {
-    "hubspot": (
-        "Token of a private app",
-        "In HubSpot under Settings, Integrations, Private apps. It begins with pat-.",
-    ),
-    "gohighlevel": (
-        "Private integration token",
-        "In GoHighLevel under Settings, Private integrations. It begins with pit-.",
-    ),
-    "activecampaign": ("API key", "In ActiveCampaign under Settings, Developer."),
-    "mailchimp": (
-        "API key",
-        "In Mailchimp under Profile, Extras, API keys. It ends in the data centre, such as -us19.",
-    ),
-    "webhook": ("Signing secret", "Begins with whsec_. Leave it as it is, or enter the one your receiver gave you."),
-}
 LABELS = {
     "mobile": "Mobile phone",
     "patient_kind": "New or returning patient",
@@ -50,19 +23,9 @@ LABELS = {
     "email_marketing": "Agreed to news by e-mail",
     "sms_marketing": "Agreed to news by text message",
 }
-# What a vendor asks for about consent, beside the rule that all have.
-CONSENT_KEYS: Mapping[str, tuple[str, ...]] = {
-    "hubspot": ("subscription",),
-    "gohighlevel": ("do_not_disturb_without_consent",),
-    "mailchimp": ("double_opt_in",),
-}
-VERSIONED = ("hubspot", "gohighlevel")
+CONSENT_KEYS = ("subscription", "do_not_disturb_without_consent", "double_opt_in")
 SENT_KEYS = ("send_category", "send_service_name", "send_practitioner", "send_landing_path", "leave_out")
 HEALTH = "Beside a person’s name this is health information. Leave it off unless your privacy notice says so."
-
-
-def title_of(vendor: str) -> str:
-    return "Webhook" if vendor == WEBHOOK else TITLES[vendor]
 
 
 class SecretForm(ConsoleForm):
@@ -94,7 +57,6 @@ class ConnectionForm(SettingsForm):
         description="Our names, one a line, such as utm_term. They are not made in the account either.",
         render_kw={"rows": 3},
     )
-    list = StringField("List", description="The id of the list that contacts are added to. Empty: none.")
     tags = LinesField(
         "Tags",
         description="One a line; every contact gets them. Tags must not tell what somebody comes for.",
@@ -115,8 +77,6 @@ class ConnectionForm(SettingsForm):
         "Version of the interface",
         description="Empty: the one this program was built for. Change it only when told to.",
     )
-    account = StringField("Account")
-    url = StringField("Address")
 
     def raw(self) -> dict[str, Any]:
         """By key; the mapping is what was typed into its rows."""
@@ -128,7 +88,7 @@ class ConnectionForm(SettingsForm):
         return tuple(name for _, keys in self.groups for name in keys)
 
     def _mapping(self) -> dict[str, str]:
-        if self.vendor == WEBHOOK:
+        if not SPECS[self.vendor].keeps_contacts:
             return {KEY_FIELD: KEY_FIELD} if self["send_email"].data else {}
         rows = {ours: str(self[PREFIX + ours].data or "").strip() for ours in MAPPED}
         return {ours: theirs for ours, theirs in rows.items() if theirs}
@@ -142,37 +102,38 @@ def form_values(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def connection_form(vendor: str) -> type[ConnectionForm]:
     """The form of a vendor: what it needs, what it is told, and one row a field where it has fields."""
-    names = default_names(vendor)
-    rows = {} if vendor == WEBHOOK else {PREFIX + ours: _row(ours, names) for ours in MAPPED}
-    own = {} if vendor != WEBHOOK else {"send_email": BooleanField("Send the patient’s e-mail address")}
-    needed = {}
-    if vendor == "mailchimp":
-        needed["list"] = StringField("Audience", description="Its id, in Mailchimp under Audience, Settings. Needed.")
-    if vendor in NEEDED:
-        key, label, hint = NEEDED[vendor]
-        needed[key] = StringField(label, description=hint, render_kw={"required": True})
-    groups = tuple((heading, keys) for heading, keys in _groups(vendor, tuple(rows)) if keys)
+    spec = SPECS[vendor]
+    rows = {PREFIX + ours: _row(ours, spec.names) for ours in MAPPED} if spec.keeps_contacts else {}
+    own = {} if spec.keeps_contacts else {"send_email": BooleanField("Send the patient’s e-mail address")}
+    needed = {"list": _box(spec.list)}
+    if spec.needed:
+        needed[spec.needed.key] = _box(spec.needed.asked, is_required=True)
+    groups = tuple((heading, keys) for heading, keys in _groups(spec, tuple(rows)) if keys)
     return type("VendorForm", (ConnectionForm,), {"vendor": vendor, "groups": groups, **rows, **own, **needed})
 
 
 def new_connection_form(vendor: str) -> type[ConnectionForm]:
     """The same with the token, for a connection that is being added."""
-    label, hint = TOKENS[vendor]
+    spec = SPECS[vendor]
     attributes = {"autocomplete": "off", "required": True}
-    kind = StringField if vendor == WEBHOOK else PasswordField
-    secret = kind(label, description=hint, render_kw=attributes)
+    kind = PasswordField if spec.keeps_contacts else StringField
+    secret = kind(spec.token.label, description=spec.token.hint, render_kw=attributes)
     return type("NewVendorForm", (connection_form(vendor),), {"secret": secret})
 
 
-def _groups(vendor: str, rows: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    account = tuple(key for key, _, _ in (NEEDED[vendor],)) if vendor in NEEDED else ()
-    account += ("version",) if vendor in VERSIONED else ()
-    if vendor == WEBHOOK:
+def _box(asked: Asked, *, is_required: bool = False) -> StringField:
+    return StringField(asked.label, description=asked.hint, render_kw={"required": True} if is_required else None)
+
+
+def _groups(spec: VendorSpec, rows: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    account: tuple[str, ...] = (spec.needed.key,) if spec.needed else ()
+    account += ("version",) if "version" in spec.options else ()
+    if not spec.keeps_contacts:
         return (("Account", account), ("What is sent", ("send_email",)))
     return (
         ("Account", account),
         ("Where contacts go", ("list", "tags")),
-        ("Who is sent there", ("only_with_consent", *CONSENT_KEYS.get(vendor, ()))),
+        ("Who is sent there", ("only_with_consent", *(key for key in CONSENT_KEYS if key in spec.options))),
         ("What is sent beside name, e-mail and phone", SENT_KEYS),
         ("Names of fields", rows),
     )

@@ -4,17 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from booking_app.crm.vendors.meanings import own_meaning_of
+from booking_app.crm.vendors.registered import SPECS
 from booking_app.pages.shared import words
 from booking_app.tasks.models import Task, TaskState
 
-VENDORS = {
-    "cliniko": "Cliniko",
-    "hubspot": "HubSpot",
-    "gohighlevel": "GoHighLevel",
-    "activecampaign": "ActiveCampaign",
-    "mailchimp": "Mailchimp",
-    "webhook": "your own system",
-}
 PARTS = {
     "slot": ("Cliniko", "Time checked once more"),
     "patient": ("Cliniko", "Patient found or added"),
@@ -100,7 +93,8 @@ def part_of(task: Task, vendors: Mapping[int, str], time_zone: str) -> Part:
     """A task in words. `vendors` names connections by id."""
     group, what = PARTS.get(task.kind, ("Other", task.kind.replace("_", " ").capitalize()))
     if group == "CRM" and task.connection_id is not None:
-        what = f"{what}: {VENDORS.get(vendors.get(task.connection_id, ''), 'a connection that is gone')}"
+        spec = SPECS.get(vendors.get(task.connection_id, ""))
+        what = f"{what}: {spec.in_a_sentence if spec else 'a connection that is gone'}"
     tone, state = _state(task)
     return Part(
         task_id=task.id,

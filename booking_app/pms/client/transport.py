@@ -13,6 +13,7 @@ import httpx
 
 from .addresses import Query, checked_storage_url, path_of, with_query
 from .answers import Answer, Sent, error_of, json_object, pause_before_retry
+from .bodies import ACCEPT_ENCODING, read_body
 from .calls import Hooks, StoredFile, TimeAllowed, TimeLeft, Times, call_record
 from .errors import (
     ClinikoDisconnected,
@@ -30,7 +31,8 @@ from .quiet import without_address_logs
 HttpClient = httpx.Client
 HttpTransport = httpx.BaseTransport
 STORAGE = "{storage}"
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = 16 * 1024 * 1024  # of an answer of the API; a page of a hundred records has far less
+MOST_STORED_BYTES = 64 * 1024 * 1024  # of a file in the file store
 _BEFORE_SENDING = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -149,7 +151,8 @@ class Transport:
     def _recorded(self, sent: Sent, request: httpx.Request, ends_at: float, understand: Callable[[Answer], T]) -> T:
         started, answer, failure = self.allowed.monotonic(), None, None
         try:
-            answer = self._received(request, ends_at)
+            most = MOST_STORED_BYTES if sent.route == STORAGE else MOST_BYTES
+            answer = self._received(request, ends_at, most=most)
             return understand(answer)
         except httpx.RequestError as error:
             failure = _network_error(sent, error)
@@ -161,25 +164,22 @@ class Transport:
             seconds = self.allowed.monotonic() - started
             self.hooks.record(call_record(sent, answer, failure, seconds=seconds))
 
-    def _received(self, request: httpx.Request, ends_at: float) -> Answer:
+    def _received(self, request: httpx.Request, ends_at: float, *, most: int) -> Answer:
         with without_address_logs():
             response = self.http.send(request, stream=True, auth=None, follow_redirects=False)
             try:
-                body = self._body(response, ends_at)
+                body = self._body(response, ends_at, most=most)
             finally:
                 response.close()
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(status=response.status_code, headers=headers, body=body)
 
-    def _body(self, response: httpx.Response, ends_at: float) -> bytes:
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > MOST_BYTES:
-                raise httpx.DecodingError("the answer is too large", request=response.request)
+    def _body(self, response: httpx.Response, ends_at: float, *, most: int) -> bytes:
+        def check() -> None:
             if self.allowed.monotonic() > ends_at:
                 raise httpx.ReadTimeout("the answer dripped in too slowly", request=response.request)
-        return bytes(body)
+
+        return read_body(response, most=most, check=check)
 
     def _good(self, sent: Sent, answer: Answer) -> Answer:
         if answer.is_success:
@@ -190,7 +190,7 @@ class Transport:
         # Built without the shared httpx client, whose cookies would travel from one clinic's key to another's.
         headers = {
             "Accept": "application/json",
-            "Accept-Encoding": "gzip, deflate",
+            "Accept-Encoding": ACCEPT_ENCODING,
             "Authorization": self.key.authorization(),
             "Content-Type": "application/json",
             "User-Agent": self.user_agent,

@@ -39,10 +39,3 @@ class BudgetExhausted(RemoteFailure):
 
 # Cliniko documents 200 a minute and user. The margin is for calls that leave one minute and arrive in the next.
 CLINIKO = Limit(calls=190, seconds=60, kept=70, least=10, unhurried=60)
-
-# What a vendor allows one account, with a margin: other integrations of the clinic call it too.
-VENDORS = {
-    "hubspot": Limit(calls=90, seconds=10),
-    "gohighlevel": Limit(calls=90, seconds=10),
-    "activecampaign": Limit(calls=4, seconds=1),
-}

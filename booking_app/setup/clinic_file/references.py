@@ -3,20 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from booking_app.crm.vendors.registered import SPECS
 from booking_app.intake.fields import FieldsInvalid, check_fields
 from booking_app.intake.waiver_text import WaiverInvalid
 from booking_app.intake.waivers import check_waivers
 from booking_app.setup.clinic_file.problems import Notes
 from booking_app.setup.clinic_file.schema import ClinicFileSections, CrmEntry
 from booking_app.setup.clinic_file.specs import field_specs, waiver_spec
-
-# What a vendor needs beside its token; `url` and `account` mean nothing to the others.
-NEEDS = {"gohighlevel": "account", "activecampaign": "account", "webhook": "url"}
-SAID = {
-    "gohighlevel": "the id of the GoHighLevel location",
-    "activecampaign": "the API address of the ActiveCampaign account",
-    "webhook": "the address to send to",
-}
 
 
 def check_references(
@@ -63,13 +56,13 @@ def _check_waivers(sections: ClinicFileSections, bodies: Mapping[str, str], note
 
 def connection_problems(connection: CrmEntry) -> Mapping[str, str]:
     """What a vendor needs and is not there, or what is there and means nothing to it; by key."""
-    needed = NEEDS.get(connection.vendor)
+    needed = SPECS[connection.vendor].needed
     problems: dict[str, str] = {}
     for name in ("account", "url"):
-        is_given = getattr(connection, name) is not None
-        if name == needed and not is_given:
-            problems[name] = f"is missing: {SAID[connection.vendor]} is required"
-        if name != needed and is_given:
+        is_needed, is_given = needed is not None and name == needed.key, getattr(connection, name) is not None
+        if needed is not None and is_needed and not is_given:
+            problems[name] = f"is missing: {needed.said} is required"
+        if not is_needed and is_given:
             problems[name] = f"is for {' and '.join(_vendors_that_need(name))} only"
     return problems
 
@@ -87,4 +80,4 @@ def _check_connections_differ(connections: Sequence[CrmEntry], notes: Notes) -> 
 
 
 def _vendors_that_need(name: str) -> Collection[str]:
-    return [vendor for vendor, needed in NEEDS.items() if needed == name]
+    return [spec.name for spec in SPECS.values() if spec.needed and spec.needed.key == name]

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from booking_app.catalogue.records import PRICE_DISPLAYS
 from booking_app.clinics.branding import Branding
-from booking_app.clinics.connections import VENDORS
 from booking_app.clinics.records import CONFIRMATION_MAILS, DETAILS_SCREENS, BookingRules
 from booking_app.crm.vendors.records import CONTACT_FIELDS
+from booking_app.crm.vendors.registered import VENDORS
 from booking_app.intake.field_kinds import KINDS
 from booking_app.intake.field_kinds.base import LONGEST_LABEL
 from booking_app.intake.fields import KEY, LONGEST_GROUP, LONGEST_HELP

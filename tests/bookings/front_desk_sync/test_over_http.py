@@ -42,7 +42,7 @@ def staff_book(shop: Shop, patient_id: str) -> str:
 
 
 def test_the_contact_arrives_from_the_front_desk_and_no_consent_is_raised(shop: Shop) -> None:
-    shop.services.connectors.open(2).vendor.apply_schema()
+    shop.services.connectors.open(2).vendor.schema.apply()
     switch_on(shop)
     patient_id = adult(shop)
     appointment_id = staff_book(shop, patient_id)

@@ -20,7 +20,7 @@ def connected_later(shop: Shop) -> None:
     with shop.services.database.begin() as session:
         session.execute(delete(Task).where(Task.connection_id == HUBSPOT))
     shop.sandbox.control.world.portals["demo"].reset()
-    shop.services.connectors.open(HUBSPOT).vendor.apply_schema()
+    shop.services.connectors.open(HUBSPOT).vendor.schema.apply()
     shop.clock.ahead += timedelta(hours=1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +13,10 @@ import pytest
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.clock import FixedClock, SystemClock
 from booking_app.core.db import Database
+from booking_app.core.outbound_http.pace import Paces
 from booking_app.core.sealing import Keyring, new_sealing_key
 from booking_app.crm.registry import Connectors
 from booking_app.crm.sync.connecting import Connecting
-from booking_app.crm.vendors.activecampaign import Paces
 from booking_app.pms.rate_budget.budget import Budget
 from booking_app.tasks.write_log.write_log import WriteLog
 from booking_sandbox.demo_keys import (
@@ -97,12 +98,20 @@ def _desk(sandbox: SandboxServer, database: Database) -> Iterator[Desk]:
     connectors = Connectors(
         database=database, keyring=keyring, clock=clock, base_urls=base_urls, allow_private_webhooks=True,
         budget=Budget(database=database, clock=clock, pause=lambda seconds: clock.advance(seconds=seconds)),
-        write_log=WriteLog(database, clock),
+        write_log=WriteLog(database, clock), paces=unhurried(),
     )  # fmt: skip
-    # Time stands still unless a test moves it, so that nobody waits for their turn.
-    connectors._paces = Paces(monotonic=clock.monotonic, per_second=1000)
     yield Desk(sandbox, database, keyring, connectors, clock)
     connectors.close()
+
+
+def unhurried() -> Paces:
+    """Paces whose time runs as fast as anybody waits, so that nobody does."""
+    now = [0.0]
+
+    def wait_on(_condition: threading.Condition, seconds: float | None) -> None:
+        now[0] += seconds or 0.0
+
+    return Paces(monotonic=lambda: now[0], wait_on=wait_on)
 
 
 @pytest.fixture(params=CRMS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from booking_app.crm.vendors.names import default_names
+from booking_app.crm.vendors.registered import SPECS
 from tests.crm.sync.samples import FACTS
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Crm:
     def value(self, ours: str) -> str | None:
         """What the one contact holds for a field of ours."""
         (contact,) = self.contacts()
-        found = contact.get(default_names(self.vendor)[ours][0])
+        found = contact.get(SPECS[self.vendor].names[ours][0])
         return str(found) if found else None
 
     def tags(self) -> list[str]:

@@ -13,7 +13,7 @@ from booking_app.crm.sync.facts import CrmFacts
 from booking_app.crm.sync.handlers import crm_handlers
 from booking_app.crm.sync.planning import event_task, sync_tasks
 from booking_app.crm.vendors.meanings import meaning_of
-from booking_app.crm.vendors.webhook import BookingEvent
+from booking_app.crm.vendors.webhook.records import BookingEvent
 from booking_app.tasks import store
 from booking_app.tasks.models import Task
 from booking_app.tasks.records import Handler, PlannedTask

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from booking_app.crm.vendors.meanings import TITLES
+from booking_app.crm.vendors.registered import SPECS
 from booking_app.tasks.policy import WAITS
 from booking_sandbox.mailchimp.account import LIST_ID
 from tests.crm.sync.conftest import CRMS, Desk
@@ -37,7 +37,7 @@ def test_a_wrong_token_parks_the_task_and_pauses_the_connection(desk: Desk, vend
     office = entered(desk, vendor, WRONG_TOKENS[vendor])
     assert office.tasks()[first(vendor)].state == "parked"
     assert office.connection_state() == "paused"
-    assert office.said(first(vendor)).startswith(f"{TITLES[vendor]} refuses the token")
+    assert office.said(first(vendor)).startswith(f"{SPECS[vendor].at_a_beginning} refuses the token")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_host_that_cannot_be_reached_is_tried_for_days_and_then_left_to_a_pers
         desk.clock.advance(seconds=wait.total_seconds())
         office.work()
     assert office.tasks()[first(vendor)].state == "parked"
-    assert office.said(first(vendor)).startswith(f"{TITLES[vendor]} could not be reached.")
+    assert office.said(first(vendor)).startswith(f"{SPECS[vendor].at_a_beginning} could not be reached.")
     assert office.connection_state() == "active"
 
 
@@ -130,7 +130,9 @@ def test_a_contact_without_an_address_is_no_failure(desk: Desk, vendor: str) -> 
     office.change(email="")
     office.told()
     assert (set(office.states().values()), office.crm.contacts()) == ({"done"}, [])
-    assert f"no e-mail address, by which {TITLES[vendor]} would know the contact" in office.said("contact")
+    assert f"no e-mail address, by which {SPECS[vendor].at_a_beginning} would know the contact" in office.said(
+        "contact"
+    )
 
 
 @pytest.mark.parametrize(
@@ -143,5 +145,5 @@ def test_an_address_that_a_vendor_refuses_parks_the_contact_alone(desk: Desk, ve
     office.told()
     assert (office.tasks()["contact"].failure, office.states()["contact"]) == ("data", "parked")
     assert (office.crm.contacts(), office.connection_state()) == ([], "active")
-    assert office.said("contact").startswith(f"{TITLES[vendor]} does not take this e-mail address")
+    assert office.said("contact").startswith(f"{SPECS[vendor].at_a_beginning} does not take this e-mail address")
     assert email not in (office.tasks()["contact"].code or "")

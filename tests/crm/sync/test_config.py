@@ -2,18 +2,19 @@
 
 import pytest
 
-from booking_app.crm.sync.config import CrmSyncConfigInvalid, read_config
+from booking_app.crm.vendors.config import CrmSyncConfigInvalid
+from booking_app.crm.vendors.registered import sync_config
 
 
 def test_without_a_word_a_connection_gets_the_least() -> None:
-    config = read_config("hubspot", {})
+    config = sync_config("hubspot", {})
     assert (config.list_id, config.tags, config.only_with_consent) == (None, (), False)
     assert (config.send_category, config.send_service_name, config.send_practitioner) == (False, False, False)
     assert config.names["first_name"] == ("firstname",)
 
 
 def test_a_mapping_replaces_the_vendors_usual_name() -> None:
-    names = read_config("hubspot", {"fields": {"mobile": "mobile_au", "source": "lead_origin", "email": "email"}}).names
+    names = sync_config("hubspot", {"fields": {"mobile": "mobile_au", "source": "lead_origin", "email": "email"}}).names
     assert (names["mobile"], names["source"], names["last_name"]) == (("mobile_au",), ("lead_origin",), ("lastname",))
 
 
@@ -38,9 +39,9 @@ def test_a_mapping_replaces_the_vendors_usual_name() -> None:
 )
 def test_what_cannot_be_used_is_refused_with_what_is_allowed(raw: dict[str, object], sentence: str) -> None:
     with pytest.raises(CrmSyncConfigInvalid, match=sentence):
-        read_config("hubspot", raw)
+        sync_config("hubspot", raw)
 
 
 def test_a_list_may_be_given_as_a_number_and_blank_tags_fall_away() -> None:
-    config = read_config("hubspot", {"list": 77, "tags": [" Web ", ""]})
+    config = sync_config("hubspot", {"list": 77, "tags": [" Web ", ""]})
     assert (config.list_id, config.tags) == ("77", ("Web",))

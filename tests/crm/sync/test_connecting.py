@@ -6,8 +6,8 @@ import pytest
 
 from booking_app.clinics.connections import pause
 from booking_app.crm.sync.connecting import Problem
-from booking_app.crm.vendors.gohighlevel import GoHighLevel
-from booking_app.crm.vendors.meanings import TITLES
+from booking_app.crm.vendors.gohighlevel.client import GoHighLevel
+from booking_app.crm.vendors.registered import SPECS
 from tests.crm.sync.conftest import CRMS, TOKENS, Desk
 
 
@@ -38,7 +38,7 @@ def test_a_working_connection_says_whose_it_is(desk: Desk, vendor: str) -> None:
 def test_a_wrong_token_is_said_in_words(desk: Desk, vendor: str, token: str) -> None:
     told = problem(desk.connecting.test_connection(desk.connect(vendor, token)))
     assert "refuses the token" in told.sentence
-    assert told.sentence.startswith(TITLES[vendor])
+    assert told.sentence.startswith(SPECS[vendor].at_a_beginning)
     assert "new token" in told.mend
     assert token not in f"{told}"
 
@@ -113,5 +113,5 @@ def test_a_connection_may_stay_on_a_version_of_its_own(desk: Desk) -> None:
     assert paths and all("/2026-03/" in path for path in paths)
     opened = desk.connectors.open(desk.connect("gohighlevel", version="v3")).vendor
     assert isinstance(opened, GoHighLevel)
-    assert opened.transport.dialect.version == "v3"
+    assert opened.api.dialect.version == "v3"
     assert opened.whoami().account_id

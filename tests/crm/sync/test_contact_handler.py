@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from booking_app.core.failures import Failure, RemoteFailure
-from booking_app.crm.sync.config import read_config
 from booking_app.crm.sync.connections import OpenConnection
 from booking_app.crm.sync.facts import CrmFacts
 from booking_app.crm.vendors.records import ConsentProof
+from booking_app.crm.vendors.registered import sync_config
 from booking_app.tasks.records import LeaseLost
 from tests.crm.sync.samples import FACTS, facts, work
 from tests.crm.sync.walk import Walk
@@ -24,15 +24,15 @@ def ready_account(**state: Any) -> Account:
     """An account in which our properties have been made."""
     account = Account(**state)
     faults, account.faults = account.faults, []
-    client(account, tags=("Web",)).apply_schema()
+    client(account, tags=("Web",)).schema.apply()
     account.requests.clear()
     account.faults = faults
     return account
 
 
-def handler(account: Account, booking: CrmFacts = FACTS, subscription_id: int | None = None, **raw: object) -> Walk:
-    config = read_config("hubspot", raw)
-    vendor = client(account, names=config.names, subscription_id=subscription_id)
+def handler(account: Account, booking: CrmFacts = FACTS, subscription: int | None = None, **raw: object) -> Walk:
+    config = sync_config("hubspot", raw)
+    vendor = client(account, names=config.names, subscription=subscription)
     return Walk(OpenConnection(vendor, config), booking)
 
 
@@ -172,10 +172,10 @@ def test_a_booking_cancelled_later_takes_its_time_out_of_the_contact() -> None:
 def test_a_yes_to_marketing_subscribes_and_an_earlier_no_is_kept() -> None:
     willing = facts(email_consent=PROOF)
     account = ready_account()
-    assert handler(account, willing, subscription_id=9).act(work()).note is None
+    assert handler(account, willing, subscription=9).act(work()).note is None
     assert account.subscriptions == {EMAIL: "SUBSCRIBED"}
     account.subscriptions[EMAIL] = "UNSUBSCRIBED"
-    assert handler(account, willing, subscription_id=9).act(work()).note == "consent:kept_opt_out"
+    assert handler(account, willing, subscription=9).act(work()).note == "consent:kept_opt_out"
 
 
 def test_a_lost_lease_stops_before_anything_is_written() -> None:

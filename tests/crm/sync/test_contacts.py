@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking_app.crm.sync.config import SWITCHES, CrmSyncConfig, CrmSyncConfigInvalid, read_config
 from booking_app.crm.sync.contacts import Withheld, contact_of, contact_payload
 from booking_app.crm.sync.facts import CrmFacts
+from booking_app.crm.vendors.config import SWITCHES, CrmSyncConfig, CrmSyncConfigInvalid
 from booking_app.crm.vendors.records import CONTACT_FIELDS, ConsentProof
+from booking_app.crm.vendors.registered import sync_config
 from tests.crm.sync.samples import FACTS, GUARDIAN, facts
 
 MINIMUM = {
@@ -35,7 +36,7 @@ MINIMUM = {
 
 
 def config(**raw: object) -> CrmSyncConfig:
-    return read_config("hubspot", raw)
+    return sync_config("hubspot", raw)
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,7 @@ def test_no_configuration_lets_anything_else_through(
         is_returning=returning,
     )  # fmt: skip
     try:
-        chosen = read_config("hubspot", raw)
+        chosen = sync_config("hubspot", raw)
         payload = contact_payload(booking, chosen)
     except (CrmSyncConfigInvalid, Withheld):
         return

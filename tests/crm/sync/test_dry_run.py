@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from booking_app.core.outbound_http.transport import Call, Transport
 from booking_app.crm.sync.dry_run import sample_facts
-from booking_app.crm.vendors.transport import Call, Transport
 from tests.crm.sync.conftest import CRMS, TOKENS, Desk
 from tests.crm.sync.crm import Crm
 from tests.crm.sync.samples import work

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 
 from booking_app.core.failures import Failure, RemoteFailure
-from booking_app.crm.sync.config import read_config
+from booking_app.core.outbound_http.transport import HttpClient, open_http
 from booking_app.crm.sync.connections import OpenConnection
 from booking_app.crm.sync.facts import CrmFacts, Person
-from booking_app.crm.vendors.hubspot import HubSpot
+from booking_app.crm.vendors.hubspot.client import HubSpot
 from booking_app.crm.vendors.records import ConsentProof
-from booking_app.crm.vendors.transport import HttpClient, open_http
+from booking_app.crm.vendors.registered import sync_config
 from booking_sandbox.hubspot.portal import LIST_ID, SUBSCRIPTION_ID
 from booking_sandbox.server import SandboxServer
 from tests.crm.sync.samples import FACTS, facts, work
 from tests.crm.sync.walk import Walk
+from tests.crm.vendors.opening import opened
 
 PORTAL = "demo"
 EMAIL = FACTS.email
@@ -44,7 +45,8 @@ def http() -> Iterator[HttpClient]:
 
 def connected(sandbox: SandboxServer, http: HttpClient, **settings: Any) -> HubSpot:
     given = {"token": sandbox.hubspot_token(PORTAL), "base_url": sandbox.hubspot_url, **settings}
-    return HubSpot.connect(http=http, monotonic=time.monotonic, **given)
+    found: HubSpot = opened("hubspot", http=http, monotonic=time.monotonic, **given)
+    return found
 
 
 @pytest.fixture
@@ -52,11 +54,11 @@ def made(sandbox: SandboxServer, http: HttpClient) -> Made:
     """A handler on the sandbox's account, in which our properties have been made."""
 
     def make(booking: CrmFacts = FACTS, raw: dict[str, object] | None = None, **settings: Any) -> Walk:
-        config = read_config("hubspot", raw or {})
+        config = sync_config("hubspot", raw or {})
         vendor = connected(sandbox, http, names=config.names, **settings)
         return Walk(OpenConnection(vendor, config), booking)
 
-    connected(sandbox, http).apply_schema()
+    connected(sandbox, http).schema.apply()
     return make
 
 
@@ -85,13 +87,13 @@ def test_a_booking_arrives_with_everything_the_account_has_a_place_for(sandbox: 
 
 
 def test_an_account_that_was_never_prepared_still_gets_the_person(sandbox: SandboxServer, http: HttpClient) -> None:
-    vendor, config = connected(sandbox, http), read_config("hubspot", {})
+    vendor, config = connected(sandbox, http), sync_config("hubspot", {})
     walk = Walk(OpenConnection(vendor, config), FACTS)
     walk.contact_id = walk.contact.act(doing()).remote_id
     assert contacts(sandbox)[0]["mobilephone"] == "+61491570156"
     assert refused(lambda: walk.step("record", doing())).code == "hubspot_no_record_field"
     assert refused(lambda: walk.step("fields", doing())).code.startswith("hubspot_no_field:booking_source")
-    vendor.apply_schema()
+    vendor.schema.apply()
     walk.step("record", doing(attempts=2))
     walk.step("fields", doing(attempts=2))
     assert contacts(sandbox)[0]["booking_source"] == "Online booking"
@@ -160,10 +162,10 @@ def test_a_yes_to_marketing_never_brings_back_somebody_who_left(sandbox: Sandbox
     proof = ConsentProof(is_given=True, wording="News, please.", given_at=sandbox.control.now())
     willing = facts(email_consent=proof)
     sandbox.control.opt_out(PORTAL, EMAIL)
-    assert made(willing, subscription_id=SUBSCRIPTION_ID).act(doing()).note == "consent:kept_opt_out"
+    assert made(willing, subscription=SUBSCRIPTION_ID).act(doing()).note == "consent:kept_opt_out"
     assert sandbox.control.state(PORTAL)["crm"]["statuses"] == []
     other = facts(email_consent=proof, email="otto.quill@example.com")
-    assert made(other, subscription_id=SUBSCRIPTION_ID).act(doing()).note is None
+    assert made(other, subscription=SUBSCRIPTION_ID).act(doing()).note is None
     assert sandbox.control.state(PORTAL)["crm"]["statuses"][0]["status"] == "SUBSCRIBED"
 
 

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from booking_app.crm.vendors.errors import VendorMisconfigured
+from booking_app.core.outbound_http.errors import VendorMisconfigured
 
 API = "/api/3"
 HOST = re.compile(r"(?P<account>[a-z0-9][a-z0-9-]*)\.(?:api-us1\.com|activehosted\.com)")

@@ -1,12 +1,14 @@
 """Contacts by e-mail: one call creates or changes, and touches no list. Repeats are harmless."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from booking_app.core.outbound_http.errors import VendorMissing
+from booking_app.core.outbound_http.json_api import JsonObject
 from booking_app.crm.vendors.activecampaign.fields import CORE, Definitions
-from booking_app.crm.vendors.activecampaign.transport import ActiveCampaignTransport, JsonObject, id_of
+from booking_app.crm.vendors.activecampaign.tags import add_tags
+from booking_app.crm.vendors.activecampaign.transport import ActiveCampaignApi, id_of
 from booking_app.crm.vendors.degrading import without_refused
-from booking_app.crm.vendors.errors import VendorMissing
 from booking_app.crm.vendors.records import Contact, FoundContact, Names, Upserted, named_values
 
 CONTACTS = "/contacts"
@@ -18,8 +20,8 @@ SYNC = "/contact/sync"
 class Contacts:
     """The contacts of one account, written under `names`."""
 
-    def __init__(self, transport: ActiveCampaignTransport, names: Names) -> None:
-        self._transport = transport
+    def __init__(self, api: ActiveCampaignApi, names: Names) -> None:
+        self._api = api
         self._names = names
 
     def payload_of(self, contact: Contact) -> dict[str, str]:
@@ -37,7 +39,7 @@ class Contacts:
             return None
         contact_id = id_of(contact)
         try:
-            rows = list(self._transport.rows(VALUES, "fieldValues", contact_id=contact_id))
+            rows = list(self._api.rows(VALUES, "fieldValues", contact_id=contact_id))
         except VendorMissing:
             return None
         texts = {str(row.get("field")): str(row.get("value") or "") for row in rows}
@@ -45,24 +47,27 @@ class Contacts:
 
     def read(self, email: str) -> JsonObject | None:
         """The contact with exactly this address, in any case of letters."""
-        for row in self._transport.rows(CONTACTS, "contacts", query={"email": email}):
+        for row in self._api.rows(CONTACTS, "contacts", query={"email": email}):
             if str(row.get("email", "")).casefold() == email.casefold():
                 return row
         return None
 
     def upsert(self, contact: Contact) -> Upserted:
         """Create or change the contact; fields that it cannot carry there are dropped and named."""
-        definitions = Definitions.read(self._transport)
+        definitions = Definitions.read(self._api)
         values = self.payload_of(contact)
         missing = definitions.missing(values)
         known = {name: text for name, text in values.items() if name not in missing}
 
         def sync(some: Mapping[str, str]) -> Upserted:
             body = {"email": contact.email, **definitions.body_of(some)}
-            return Upserted(id_of(self._transport.write("POST", SYNC, "contact", body=body)))
+            return Upserted(id_of(self._api.write_in("contact", "POST", SYNC, body=body)))
 
         written = without_refused(known, sync)
         return Upserted(written.remote_id, (*missing, *written.dropped))
+
+    def add_tags(self, contact_id: str, tags: Sequence[str]) -> None:
+        add_tags(self._api, contact_id=contact_id, tags=tags)
 
     def set_next_booking(self, email: str, next_booking_at: datetime | None) -> str | None:
         """Changed by id, because a sync by address would make a contact of somebody unknown."""
@@ -71,19 +76,19 @@ class Contacts:
             return None
         # The one place where an empty text is meant: nothing is booked any more, and reminders must not say otherwise.
         values = dict.fromkeys(self._names.get("next_booking_at", ()), _offset_time(next_booking_at))
-        definitions = Definitions.read(self._transport)
+        definitions = Definitions.read(self._api)
         body = definitions.body_of({n: text for n, text in values.items() if n not in definitions.missing(values)})
         contact_id = id_of(contact)
         if not body:
             return contact_id
         try:
-            self._transport.write("PUT", BY_ID, "contact", body=body, contact_id=contact_id)
+            self._api.write_in("contact", "PUT", BY_ID, body=body, contact_id=contact_id)
         except VendorMissing:
             return None
         return contact_id
 
     def _values(self, contact: JsonObject, texts: Mapping[str, str]) -> dict[str, str]:
-        definitions = Definitions.read(self._transport)
+        definitions = Definitions.read(self._api)
         found = {}
         for name in dict.fromkeys(name for names in self._names.values() for name in names):
             definition = None if name in CORE else definitions.of(name)

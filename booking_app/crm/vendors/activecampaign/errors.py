@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from booking_app.core.failures import RemoteFailure
-from booking_app.crm.vendors.errors import (
+from booking_app.core.outbound_http.errors import (
     VendorBusy,
     VendorConflict,
     VendorMisconfigured,
@@ -19,7 +19,7 @@ from booking_app.crm.vendors.errors import (
     VendorRejected,
     VendorUnavailable,
 )
-from booking_app.crm.vendors.transport import Answer
+from booking_app.core.outbound_http.transport import Answer
 
 WORD = re.compile(r"[a-z][a-z0-9_]{1,39}")
 POINTER = re.compile(r"/data/attributes/(?:contact/)?([A-Za-z][A-Za-z0-9]{0,39})")
@@ -39,7 +39,7 @@ def failure_of(answer: Answer, *, is_write: bool) -> RemoteFailure:
         case 400 | 409 | 422:
             return _rejection(code, word, tuple(dict.fromkeys(_named(errors))))
         case 429:
-            return VendorBusy(code, retry_after=_asked(answer))
+            return VendorBusy(code, retry_after=answer.retry_after(BUSY_SECONDS))
         case status if status >= 500 or status == 408:
             return VendorOutcomeUnknown(code) if is_write else VendorUnavailable(code)
         case _:
@@ -70,8 +70,3 @@ def _named(errors: list[dict[str, object]]) -> Iterator[str]:
 
 def _word(value: object) -> str:
     return value if isinstance(value, str) and WORD.fullmatch(value) else ""
-
-
-def _asked(answer: Answer) -> float:
-    told = answer.headers.get("retry-after", "").strip()
-    return float(told) if told.isdecimal() else BUSY_SECONDS

@@ -7,8 +7,9 @@ until a relation is made as well. A value sent to such a field is lost without a
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from booking_app.crm.vendors.activecampaign.transport import ActiveCampaignTransport, JsonObject, id_of, records
-from booking_app.crm.vendors.errors import VendorConflict
+from booking_app.core.outbound_http.errors import VendorConflict
+from booking_app.core.outbound_http.json_api import JsonObject, records_in
+from booking_app.crm.vendors.activecampaign.transport import ActiveCampaignApi, id_of
 from booking_app.crm.vendors.records import FIRST_TOUCH, LATEST_TOUCH, Names, PlannedProperty
 
 FIELDS = "/fields"
@@ -78,10 +79,10 @@ class Definitions:
     known: tuple[Definition, ...]
 
     @classmethod
-    def read(cls, transport: ActiveCampaignTransport) -> "Definitions":
-        pages = list(transport.pages(FIELDS, "fields"))
-        related = _related(transport, pages)
-        return cls(tuple(_definition(row, related) for page in pages for row in records(page, "fields")))
+    def read(cls, api: ActiveCampaignApi) -> "Definitions":
+        pages = list(api.pages(FIELDS, "fields"))
+        related = _related(api, pages)
+        return cls(tuple(_definition(row, related) for page in pages for row in records_in(page, "fields")))
 
     def of(self, name: str) -> Definition | None:
         """The field with this personalisation tag or, failing that, this title, in any case of letters.
@@ -115,21 +116,21 @@ class Definitions:
 class Schema:
     """The fields a connection writes, compared with those the account has."""
 
-    def __init__(self, transport: ActiveCampaignTransport, names: Names) -> None:
-        self._transport = transport
+    def __init__(self, api: ActiveCampaignApi, names: Names) -> None:
+        self._api = api
         self._names = names
         self._own = {each.tag: each for each in OWN_FIELDS.values()}
 
     def plan(self) -> tuple[PlannedProperty, ...]:
         """Every field that contacts of this connection are written to; only reads."""
-        return self._planned(Definitions.read(self._transport))
+        return self._planned(Definitions.read(self._api))
 
     def apply(self) -> tuple[PlannedProperty, ...]:
         """Make our own missing fields with their relations and return the plan as it then stands.
 
         Repeats are harmless, also after a stop between a field and its relation.
         """
-        definitions = Definitions.read(self._transport)
+        definitions = Definitions.read(self._api)
         for planned in self._planned(definitions):
             if planned.state == "missing" and planned.name in self._own:
                 self._make(self._own[planned.name], definitions.of(planned.name))
@@ -151,22 +152,22 @@ class Schema:
     def _make(self, own: OwnField, there: Definition | None) -> None:
         field_id = there.field_id if there else self._create(own)
         if field_id:
-            self._transport.write("POST", RELATIONS, "fieldRel", body={"field": int(field_id), "relid": ALL_LISTS})
+            self._api.write_in("fieldRel", "POST", RELATIONS, body={"field": int(field_id), "relid": ALL_LISTS})
 
     def _create(self, own: OwnField) -> str | None:
         try:
-            return id_of(self._transport.write("POST", FIELDS, "field", body=own.to_json()))
+            return id_of(self._api.write_in("field", "POST", FIELDS, body=own.to_json()))
         except VendorConflict:
-            made_meanwhile = Definitions.read(self._transport).of(own.tag)
+            made_meanwhile = Definitions.read(self._api).of(own.tag)
             return made_meanwhile.field_id if made_meanwhile and not made_meanwhile.is_related else None
 
 
-def _related(transport: ActiveCampaignTransport, pages: list[JsonObject]) -> frozenset[str]:
+def _related(api: ActiveCampaignApi, pages: list[JsonObject]) -> frozenset[str]:
     """The ids of related fields: the list of fields carries their relations along, or they are asked for."""
     if all(isinstance(page.get("fieldRels"), list) for page in pages):
-        rows = [row for page in pages for row in records(page, "fieldRels")]
+        rows = [row for page in pages for row in records_in(page, "fieldRels")]
     else:
-        rows = list(transport.rows(RELATIONS, "fieldRels"))
+        rows = list(api.rows(RELATIONS, "fieldRels"))
     return frozenset(str(row.get("field")) for row in rows)
 
 

@@ -2,10 +2,10 @@
 
 import json
 
+from booking_app.core.outbound_http.transport import Answer, Call
 from booking_app.crm.vendors.activecampaign.contacts import CONTACTS, SYNC
 from booking_app.crm.vendors.activecampaign.fields import CORE, FIELDS
 from booking_app.crm.vendors.records import Names
-from booking_app.crm.vendors.transport import Answer, Call
 
 
 class Newcomer:

@@ -4,9 +4,10 @@ Writing status 1 brings back whoever left by hand, without a question. So the st
 or bounced is written, and the source id that marks a resubscription is never sent.
 """
 
+from booking_app.core.outbound_http.errors import VendorMisconfigured, VendorMissing, VendorUnavailable
+from booking_app.core.outbound_http.json_api import JsonObject
 from booking_app.crm.vendors.activecampaign.contacts import Contacts
-from booking_app.crm.vendors.activecampaign.transport import ActiveCampaignTransport, JsonObject, id_of
-from booking_app.crm.vendors.errors import VendorMisconfigured, VendorMissing, VendorUnavailable
+from booking_app.crm.vendors.activecampaign.transport import ActiveCampaignApi, id_of
 from booking_app.crm.vendors.records import ConsentChange, ConsentProof
 
 LIST = "/lists/{list_id}"
@@ -15,10 +16,10 @@ SUBSCRIPTIONS = "/contactLists"
 UNCONFIRMED, ACTIVE = "0", "1"
 
 
-def check_list(transport: ActiveCampaignTransport, list_id: str) -> None:
+def check_list(api: ActiveCampaignApi, list_id: str) -> None:
     """Raises CONFIG when there is no such list."""
     try:
-        transport.read(LIST, "list", list_id=list_id)
+        api.read_in("list", LIST, list_id=list_id)
     except VendorMissing:
         raise VendorMisconfigured("activecampaign_404:list") from None
 
@@ -26,8 +27,8 @@ def check_list(transport: ActiveCampaignTransport, list_id: str) -> None:
 class Subscriptions:
     """One list of one account."""
 
-    def __init__(self, transport: ActiveCampaignTransport, contacts: Contacts, list_id: str | None) -> None:
-        self._transport = transport
+    def __init__(self, api: ActiveCampaignApi, contacts: Contacts, list_id: str | None) -> None:
+        self._api = api
         self._contacts = contacts
         self._list_id = list_id
 
@@ -42,7 +43,7 @@ class Subscriptions:
 
     def _follow(self, contact: JsonObject, list_id: str) -> ConsentChange:
         contact_id = id_of(contact)
-        rows = list(self._transport.rows(OF_CONTACT, "contactLists", contact_id=contact_id))
+        rows = list(self._api.rows(OF_CONTACT, "contactLists", contact_id=contact_id))
         statuses = {str(row.get("list")): str(row.get("status")) for row in rows}
         ours = statuses.get(list_id)
         if ours in (UNCONFIRMED, ACTIVE):
@@ -57,7 +58,7 @@ class Subscriptions:
             raise VendorMisconfigured("activecampaign_404:list")
         body = {"list": int(list_id), "contact": int(contact_id), "status": int(ACTIVE)}
         try:
-            self._transport.write("POST", SUBSCRIPTIONS, "contactList", body=body)
+            self._api.write_in("contactList", "POST", SUBSCRIPTIONS, body=body)
         except VendorMisconfigured as refusal:
             if not isinstance(refusal, VendorMissing) and "list" not in refusal.properties:
                 raise

@@ -4,9 +4,10 @@ A yes therefore has nothing to raise, and a channel that is shut stays shut. Nei
 "inactive" is ever sent: both would open what a person has closed.
 """
 
-from booking_app.crm.vendors.errors import VendorUnavailable
+from booking_app.core.outbound_http.errors import VendorUnavailable
+from booking_app.core.outbound_http.json_api import JsonObject
 from booking_app.crm.vendors.gohighlevel.contacts import BY_ID, Contacts
-from booking_app.crm.vendors.gohighlevel.transport import GoHighLevelTransport, JsonObject
+from booking_app.crm.vendors.gohighlevel.transport import GoHighLevelApi
 from booking_app.crm.vendors.records import ConsentChange, ConsentProof
 
 SHUT = ("active", "permanent")
@@ -16,8 +17,8 @@ REASON = "No marketing consent in an online booking"
 class Consents:
     """The e-mail channel of contacts; `shuts_on_refusal` is a clinic's own choice, as it stops other mails as well."""
 
-    def __init__(self, transport: GoHighLevelTransport, contacts: Contacts, *, shuts_on_refusal: bool) -> None:
-        self._transport = transport
+    def __init__(self, api: GoHighLevelApi, contacts: Contacts, *, shuts_on_refusal: bool) -> None:
+        self._api = api
         self._contacts = contacts
         self._shuts_on_refusal = shuts_on_refusal
 
@@ -32,7 +33,7 @@ class Consents:
         return "unchanged" if self._is_shut(contact) else self._shut(contact)
 
     def _is_shut(self, contact: JsonObject) -> bool:
-        return contact.get("dnd") is True or self._transport.dialect.email_channel.lower() in {
+        return contact.get("dnd") is True or self._api.dialect.email_channel.lower() in {
             channel.lower() for channel in _shut_channels(contact)
         }
 
@@ -40,9 +41,9 @@ class Consents:
         # Whether a write keeps channels it does not name is not documented, so those that are shut are sent along.
         channels = {
             **_shut_channels(contact),
-            self._transport.dialect.email_channel: {"status": "active", "message": REASON},
+            self._api.dialect.email_channel: {"status": "active", "message": REASON},
         }
-        self._transport.write("PUT", BY_ID, body={"dndSettings": channels}, contact_id=str(contact["id"]))
+        self._api.write("PUT", BY_ID, body={"dndSettings": channels}, contact_id=str(contact["id"]))
         return "lowered"
 
 

@@ -11,8 +11,7 @@ from datetime import datetime
 from functools import partial
 
 from booking_app.core.failures import RemoteFailure
-from booking_app.crm.vendors.degrading import without_refused
-from booking_app.crm.vendors.errors import (
+from booking_app.core.outbound_http.errors import (
     VendorConflict,
     VendorMisconfigured,
     VendorMissing,
@@ -20,9 +19,11 @@ from booking_app.crm.vendors.errors import (
     VendorRejected,
     VendorUnavailable,
 )
+from booking_app.core.outbound_http.json_api import JsonObject
+from booking_app.crm.vendors.degrading import without_refused
 from booking_app.crm.vendors.gohighlevel.errors import CONTACT_ID, DuplicateContact
 from booking_app.crm.vendors.gohighlevel.fields import Definitions
-from booking_app.crm.vendors.gohighlevel.transport import GoHighLevelTransport, JsonObject
+from booking_app.crm.vendors.gohighlevel.transport import GoHighLevelApi
 from booking_app.crm.vendors.records import Contact, FoundContact, Names, Upserted, iso_utc, named_values
 
 SEARCH = "/contacts/search/duplicate"
@@ -41,8 +42,8 @@ class SplitIdentity(VendorMisconfigured):
 class Contacts:
     """The contacts of one sub-account, written under `names`."""
 
-    def __init__(self, transport: GoHighLevelTransport, names: Names) -> None:
-        self._transport = transport
+    def __init__(self, api: GoHighLevelApi, names: Names) -> None:
+        self._api = api
         self._names = names
 
     def payload_of(self, contact: Contact) -> dict[str, str]:
@@ -54,7 +55,7 @@ class Contacts:
         if contact is None:
             return None
         names = dict.fromkeys(name for names in self._names.values() for name in names)
-        return FoundContact(_id_of(contact), Definitions.read(self._transport).values_of(contact, names))
+        return FoundContact(_id_of(contact), Definitions.read(self._api).values_of(contact, names))
 
     def read(self, email: str) -> JsonObject | None:
         """The whole contact; what a search shows of it is not documented."""
@@ -62,7 +63,7 @@ class Contacts:
         if found is None:
             return None
         try:
-            return _contact_in(self._transport.read(BY_ID, contact_id=_id_of(found)))
+            return _contact_in(self._api.read(BY_ID, contact_id=_id_of(found)))
         except VendorMissing:
             return None
 
@@ -71,7 +72,7 @@ class Contacts:
 
         Without the phone where it is another person's, which `warnings` then tells.
         """
-        definitions = Definitions.read(self._transport)
+        definitions = Definitions.read(self._api)
         values = self.payload_of(contact)
         missing = definitions.missing(values)
         known = {name: text for name, text in values.items() if name not in missing}
@@ -87,7 +88,7 @@ class Contacts:
         """Add to the tags that are there; one that is there already starts no workflow again."""
         wanted = list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
         if wanted:
-            self._transport.write("POST", TAGS, body={"tags": wanted}, contact_id=contact_id)
+            self._api.write("POST", TAGS, body={"tags": wanted}, contact_id=contact_id)
 
     def set_next_booking(self, email: str, next_booking_at: datetime | None) -> str | None:
         # The one place where an empty text is meant: nothing is booked any more, and reminders must not say otherwise.
@@ -95,7 +96,7 @@ class Contacts:
         found = self._lookup(email=email.lower())
         if found is None:
             return None
-        definitions = Definitions.read(self._transport)
+        definitions = Definitions.read(self._api)
         values = dict.fromkeys(self._names.get("next_booking_at", ()), text)
         known = {name: text for name, text in values.items() if name not in definitions.missing(values)}
         return self._change(_id_of(found), definitions, known)
@@ -109,10 +110,10 @@ class Contacts:
     def _create(self, email: str, definitions: Definitions, values: Mapping[str, str]) -> Upserted:
         if PHONE in values and self._is_of_another(values[PHONE], email):
             raise SplitIdentity("gohighlevel_split_identity")
-        members = definitions.body_of(values, self._transport.dialect.value_member)
-        body = {"locationId": self._transport.location_id, "email": email, **members}
+        members = definitions.body_of(values, self._api.dialect.value_member)
+        body = {"locationId": self._api.location_id, "email": email, **members}
         try:
-            contact = _contact_in(self._transport.write("POST", UPSERT, body=body))
+            contact = _contact_in(self._api.write("POST", UPSERT, body=body))
         except (VendorConflict, VendorMisconfigured, VendorRejected) as refusal:
             return self._change_first_comer(refusal, email, definitions, values)
         landed = _text(contact.get("email")).lower()
@@ -139,9 +140,9 @@ class Contacts:
         changed = {name: text for name, text in values.items() if name not in FIRST_TOUCH}
         if not changed:
             return contact_id
-        body = definitions.body_of(changed, self._transport.dialect.value_member)
+        body = definitions.body_of(changed, self._api.dialect.value_member)
         try:
-            self._transport.write("PUT", BY_ID, body=body, contact_id=contact_id)
+            self._api.write("PUT", BY_ID, body=body, contact_id=contact_id)
         except DuplicateContact as conflict:
             if PHONE not in changed:
                 raise
@@ -151,9 +152,9 @@ class Contacts:
         return contact_id
 
     def _lookup(self, **key: str) -> JsonObject | None:
-        query = {"locationId": self._transport.location_id, **key}
+        query = {"locationId": self._api.location_id, **key}
         try:
-            found = self._transport.read(SEARCH, query=query).get("contact")
+            found = self._api.read(SEARCH, query=query).get("contact")
         except VendorMissing:
             return None
         return found if isinstance(found, dict) and found.get("id") else None

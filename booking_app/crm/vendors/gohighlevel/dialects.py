@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from booking_app.crm.vendors.errors import VendorMisconfigured
+from booking_app.core.outbound_http.errors import VendorMisconfigured
 
 LOCATIONS_VERSION = "2021-07-28"  # the one version in the document of locations and their custom fields
 

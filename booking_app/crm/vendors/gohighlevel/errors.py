@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from booking_app.core.failures import RemoteFailure
-from booking_app.crm.vendors.errors import (
+from booking_app.core.outbound_http.errors import (
     VendorBusy,
     VendorConflict,
     VendorMisconfigured,
@@ -18,7 +18,7 @@ from booking_app.crm.vendors.errors import (
     VendorRejected,
     VendorUnavailable,
 )
-from booking_app.crm.vendors.transport import Answer
+from booking_app.core.outbound_http.transport import Answer
 
 DUPLICATE = re.compile(r"duplicated? contact", re.IGNORECASE)
 ALREADY_THERE = re.compile(r"already exist", re.IGNORECASE)
@@ -106,10 +106,6 @@ def _messages(body: dict[str, object]) -> Iterator[str]:
 
 def _wait(answer: Answer) -> float:
     """No Retry-After is documented; the interval of the limit is, and the rest of the day."""
-    asked = answer.headers.get("retry-after", "").strip()
-    if asked.isdecimal():
-        return float(asked)
     if answer.headers.get("x-ratelimit-daily-remaining") == "0":
-        return DAILY_SECONDS
-    interval = answer.headers.get("x-ratelimit-interval-milliseconds", "")
-    return int(interval) / 1000 if interval.isdecimal() else INTERVAL_SECONDS
+        return answer.retry_after(DAILY_SECONDS)
+    return answer.retry_after(answer.seconds_in("x-ratelimit-interval-milliseconds", INTERVAL_SECONDS))

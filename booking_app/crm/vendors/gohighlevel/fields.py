@@ -4,11 +4,12 @@ Values are written by a custom field's id, which differs from account to account
 so that a field made a moment ago is used at once and one deleted is dropped and named.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from booking_app.crm.vendors.errors import VendorConflict
-from booking_app.crm.vendors.gohighlevel.transport import GoHighLevelTransport, JsonObject
+from booking_app.core.outbound_http.errors import VendorConflict
+from booking_app.core.outbound_http.json_api import JsonObject, records_in
+from booking_app.crm.vendors.gohighlevel.transport import GoHighLevelApi
 from booking_app.crm.vendors.records import FIRST_TOUCH, LATEST_TOUCH, Names, PlannedProperty
 
 FIELDS = "/locations/{location_id}/customFields"
@@ -77,8 +78,8 @@ class Definitions:
     known: tuple[Definition, ...]
 
     @classmethod
-    def read(cls, transport: GoHighLevelTransport) -> "Definitions":
-        rows = _objects(transport.read(FIELDS, query=OF_CONTACTS).get("customFields"))
+    def read(cls, api: GoHighLevelApi) -> "Definitions":
+        rows = records_in(api.read(FIELDS, query=OF_CONTACTS), "customFields")
         return cls(tuple(_definition(row) for row in rows if isinstance(row.get("id"), str)))
 
     def of(self, name: str) -> Definition | None:
@@ -101,7 +102,7 @@ class Definitions:
 
     def values_of(self, contact: JsonObject, names: Iterable[str]) -> dict[str, str]:
         """What stands in a contact, under the names we write it by."""
-        texts = {row.get("id"): str(row.get("value", "")) for row in _objects(contact.get("customFields"))}
+        texts = {row.get("id"): str(row.get("value", "")) for row in records_in(contact, "customFields")}
         found = {}
         for name in names:
             definition = None if name in STANDARD else self.of(name)
@@ -112,14 +113,14 @@ class Definitions:
 class Schema:
     """The fields a connection writes, compared with those the sub-account has."""
 
-    def __init__(self, transport: GoHighLevelTransport, names: Names) -> None:
-        self._transport = transport
+    def __init__(self, api: GoHighLevelApi, names: Names) -> None:
+        self._api = api
         self._names = names
         self._own = {each.key: each for each in OWN_FIELDS.values()}
 
     def plan(self) -> tuple[PlannedProperty, ...]:
         """Every field that contacts of this connection are written to; only reads."""
-        definitions = Definitions.read(self._transport)
+        definitions = Definitions.read(self._api)
         wanted = dict.fromkeys(name for names in self._names.values() for name in names)
         return tuple(self._planned(name, definitions) for name in wanted)
 
@@ -141,17 +142,13 @@ class Schema:
 
     def _make(self, own: OwnField) -> None:
         try:
-            self._transport.write("POST", FIELDS, body=own.to_json())
+            self._api.write("POST", FIELDS, body=own.to_json())
         except VendorConflict:
             return  # somebody else made it meanwhile
 
 
 def _definition(row: JsonObject) -> Definition:
     return Definition(str(row["id"]), str(row.get("fieldKey", "")), str(row.get("dataType", "")))
-
-
-def _objects(value: object) -> Iterator[JsonObject]:
-    yield from (row for row in value if isinstance(row, dict)) if isinstance(value, list) else ()
 
 
 def _text(value: object) -> str:

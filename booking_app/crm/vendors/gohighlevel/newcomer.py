@@ -2,10 +2,10 @@
 
 import json
 
+from booking_app.core.outbound_http.transport import Answer, Call
 from booking_app.crm.vendors.gohighlevel.contacts import SEARCH, UPSERT
 from booking_app.crm.vendors.gohighlevel.fields import FIELDS, STANDARD
 from booking_app.crm.vendors.records import Names
-from booking_app.crm.vendors.transport import Answer, Call
 
 
 class Newcomer:

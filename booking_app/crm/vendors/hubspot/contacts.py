@@ -5,18 +5,14 @@ and its search index lags, so that looking first would make duplicates. Every st
 answer here needs no more than doing it again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from booking_app.crm.vendors.errors import (
-    VendorConflict,
-    VendorMisconfigured,
-    VendorMissing,
-    VendorOutcomeUnknown,
-    VendorUnavailable,
-)
+from booking_app.core.outbound_http.errors import VendorConflict, VendorMisconfigured, VendorMissing, VendorUnavailable
+from booking_app.core.outbound_http.json_api import JsonObject, number_id
+from booking_app.crm.vendors.degrading import without_refused
 from booking_app.crm.vendors.hubspot.properties import TAGS, tag_choice
-from booking_app.crm.vendors.hubspot.transport import HubSpotTransport, JsonObject
+from booking_app.crm.vendors.hubspot.transport import HubSpotApi
 from booking_app.crm.vendors.records import Contact, FoundContact, Names, Upserted, iso_utc, named_values
 
 CONTACTS = "/crm/objects/{version}/contacts"
@@ -28,8 +24,8 @@ EMAIL_KEY = {"idProperty": "email"}
 class Contacts:
     """The contacts of one account, written under `names`."""
 
-    def __init__(self, transport: HubSpotTransport, names: Names) -> None:
-        self._transport = transport
+    def __init__(self, api: HubSpotApi, names: Names) -> None:
+        self._api = api
         self._names = names
 
     def payload_of(self, contact: Contact) -> dict[str, str]:
@@ -40,7 +36,7 @@ class Contacts:
         wanted = ",".join(dict.fromkeys(name for names in self._names.values() for name in names))
         query = {**EMAIL_KEY, "properties": wanted}
         try:
-            document = self._transport.read(BY_EMAIL, query=query, email=email)
+            document = self._api.read(BY_EMAIL, query=query, email=email)
         except VendorMissing:
             return None
         there = document.get("properties")
@@ -50,7 +46,7 @@ class Contacts:
 
     def upsert(self, contact: Contact) -> Upserted:
         """Create or change the contact; properties that the account does not take are dropped and named."""
-        return _without_refused(self.payload_of(contact), lambda values: self._upsert(contact.email, values))
+        return without_refused(self.payload_of(contact), lambda values: Upserted(self._upsert(contact.email, values)))
 
     def add_tags(self, contact_id: str, tags: Sequence[str]) -> None:
         """Add choices to our multiple-choice property; the leading semicolon means "besides those that are there"."""
@@ -68,7 +64,7 @@ class Contacts:
         text = iso_utc(next_booking_at) if next_booking_at else ""
         values = dict.fromkeys(self._names.get("next_booking_at", ()), text)
         try:
-            return _without_refused(values, lambda taken: self._change_by_email(email, taken)).remote_id
+            return without_refused(values, lambda taken: Upserted(self._change_by_email(email, taken))).remote_id
         except VendorMissing:
             return None
 
@@ -81,7 +77,7 @@ class Contacts:
     def _create(self, email: str, values: Mapping[str, str]) -> str:
         body = {"properties": {"email": email, **values}, "associations": []}
         try:
-            return _id_of(self._transport.write("POST", CONTACTS, body=body))
+            return _id_of(self._api.write("POST", CONTACTS, body=body))
         except VendorConflict as conflict:
             return self._change_first_comer(email, conflict.remote_id, values)
 
@@ -93,38 +89,21 @@ class Contacts:
             raise VendorUnavailable("hubspot_409:unresolved") from None
 
     def _known_id(self, email: str) -> str:
-        return _id_of(self._transport.read(BY_EMAIL, query=EMAIL_KEY, email=email))
+        return _id_of(self._api.read(BY_EMAIL, query=EMAIL_KEY, email=email))
 
     def _change_by_email(self, email: str, values: Mapping[str, str]) -> str:
         # The address itself is not sent: where it is a further address of the contact, it would become the first one.
         if not values:
             return self._known_id(email)
         body = {"properties": dict(values)}
-        return _id_of(self._transport.write("PATCH", BY_EMAIL, body=body, query=EMAIL_KEY, email=email))
+        return _id_of(self._api.write("PATCH", BY_EMAIL, body=body, query=EMAIL_KEY, email=email))
 
     def _change(self, contact_id: str, values: Mapping[str, str]) -> str:
         if not values:
             return contact_id
         body = {"properties": dict(values)}
-        return _id_of(self._transport.write("PATCH", BY_ID, body=body, contact_id=contact_id))
-
-
-def _without_refused(values: Mapping[str, str], write: Callable[[Mapping[str, str]], str]) -> Upserted:
-    """Write, and write again without what was refused: one bad property makes HubSpot refuse a whole write."""
-    left, dropped = dict(values), list[str]()
-    while True:
-        try:
-            return Upserted(write(left), tuple(dropped))
-        except VendorMisconfigured as error:
-            named = [name for name in error.properties if name in left]
-            if not named:
-                raise
-            dropped += named
-            left = {name: text for name, text in left.items() if name not in named}
+        return _id_of(self._api.write("PATCH", BY_ID, body=body, contact_id=contact_id))
 
 
 def _id_of(document: JsonObject) -> str:
-    contact_id = document.get("id")
-    if isinstance(contact_id, str | int) and str(contact_id).isdecimal():
-        return str(contact_id)
-    raise VendorOutcomeUnknown("hubspot_no_id")
+    return number_id(document, "hubspot_no_id")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from booking_app.core.failures import RemoteFailure
-from booking_app.crm.vendors.errors import (
+from booking_app.core.outbound_http.errors import (
     VendorBusy,
     VendorConflict,
     VendorDeclined,
@@ -21,7 +21,7 @@ from booking_app.crm.vendors.errors import (
     VendorRejected,
     VendorUnavailable,
 )
-from booking_app.crm.vendors.transport import Answer
+from booking_app.core.outbound_http.transport import Answer
 
 WORD = re.compile(r"[A-Z][A-Z0-9_]{1,39}")
 PROPERTY = re.compile(r"[a-z][a-z0-9_]{0,99}")
@@ -65,11 +65,11 @@ def failure_of(answer: Answer, *, is_write: bool) -> RemoteFailure:
         case 400 | 422:
             return _rejection(code, problem)
         case 429:
-            return VendorBusy(code, retry_after=_asked(answer, _policy_seconds(answer, problem)))
+            return VendorBusy(code, retry_after=answer.retry_after(_policy_seconds(answer, problem)))
         case 423:
-            return VendorUnavailable(code, retry_after=max(_asked(answer, LOCKED_SECONDS), LOCKED_SECONDS))
+            return VendorUnavailable(code, retry_after=max(answer.retry_after(LOCKED_SECONDS), LOCKED_SECONDS))
         case 477:
-            return VendorUnavailable(code, retry_after=_asked(answer, MOVING_SECONDS))
+            return VendorUnavailable(code, retry_after=answer.retry_after(MOVING_SECONDS))
         case status if status >= 500 or status == 408:
             return VendorOutcomeUnknown(code) if is_write else VendorUnavailable(code)
         case _:
@@ -140,12 +140,5 @@ def _word(value: object) -> str:
 def _policy_seconds(answer: Answer, problem: Problem) -> float:
     if problem.policy == "DAILY" or answer.headers.get("x-hubspot-ratelimit-daily-remaining") == "0":
         return DAILY_SECONDS
-    interval = answer.headers.get("x-hubspot-ratelimit-interval-milliseconds", "")
-    otherwise = int(interval) / 1000 if interval.isdecimal() else POLICY_SECONDS["TEN_SECONDLY_ROLLING"]
-    return POLICY_SECONDS.get(problem.policy, otherwise)
-
-
-def _asked(answer: Answer, otherwise: float) -> float:
-    """The seconds of Retry-After; `otherwise` without one, or where it is a date."""
-    told = answer.headers.get("retry-after", "").strip()
-    return float(told) if told.isdecimal() else otherwise
+    interval = answer.seconds_in("x-hubspot-ratelimit-interval-milliseconds", POLICY_SECONDS["TEN_SECONDLY_ROLLING"])
+    return POLICY_SECONDS.get(problem.policy, interval)

@@ -5,12 +5,14 @@ bring a unique property along, which holds the booking's reference; upserts by i
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
+from booking_app.core.outbound_http.errors import VendorConflict, VendorMisconfigured, VendorMissing
+from booking_app.core.outbound_http.json_api import JsonObject, number_id, records_in
 from booking_app.crm.vendors.bookings import BookingRecord, State
 from booking_app.crm.vendors.degrading import without_refused
-from booking_app.crm.vendors.errors import VendorConflict, VendorMisconfigured, VendorMissing, VendorOutcomeUnknown
-from booking_app.crm.vendors.hubspot.properties import GROUP, GROUP_LABEL
-from booking_app.crm.vendors.hubspot.transport import HubSpotTransport, JsonObject
+from booking_app.crm.vendors.hubspot.properties import GROUP, GROUP_LABEL, Schema
+from booking_app.crm.vendors.hubspot.transport import HubSpotApi
 from booking_app.crm.vendors.records import PlannedProperty, Upserted, iso_utc
 
 REFERENCE = "booking_reference"
@@ -27,16 +29,16 @@ OUTCOMES: Mapping[State, str] = {"booked": "SCHEDULED", "cancelled": "CANCELED",
 class Meetings:
     """The meetings of one account. Methods raise RemoteFailure."""
 
-    def __init__(self, transport: HubSpotTransport) -> None:
-        self._transport = transport
+    def __init__(self, api: HubSpotApi) -> None:
+        self._api = api
 
     def record(self, contact_id: str, record: BookingRecord) -> str:
         """Make or change the booking's meeting and link it to the contact; each half may be repeated."""
         meeting_id = self._written(_values(record), lambda values: self._upsert(record.reference, values))
-        self._transport.command("PUT", LINK, body=None, meeting_id=meeting_id, contact_id=contact_id)
+        self._api.command("PUT", LINK, body=None, meeting_id=meeting_id, contact_id=contact_id)
         return meeting_id
 
-    def update(self, record: BookingRecord) -> str | None:
+    def update(self, _contact_id: str, record: BookingRecord) -> str | None:
         """Change the booking's meeting; None when there is none."""
         try:
             return self._written(_values(record), lambda values: self._change(record.reference, values))
@@ -45,9 +47,8 @@ class Meetings:
 
     def plan(self) -> PlannedProperty:
         """The one property that meetings need; only reads."""
-        rows = self._transport.read(PROPERTIES).get("results")
-        there = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-        found = next((row for row in there if row.get("name") == REFERENCE), None)
+        rows = records_in(self._api.read(PROPERTIES), "results")
+        found = next((row for row in rows if row.get("name") == REFERENCE), None)
         if found is None:
             return PlannedProperty(f"meetings.{REFERENCE}", REFERENCE_LABEL, "missing")
         is_ours = bool(found.get("hasUniqueValue"))
@@ -64,7 +65,7 @@ class Meetings:
         }  # fmt: skip
         for route, body in ((GROUPS, group), (PROPERTIES, own)):
             try:
-                self._transport.command("POST", route, body=body)
+                self._api.command("POST", route, body=body)
             except VendorConflict:
                 continue  # it is there already
 
@@ -80,14 +81,12 @@ class Meetings:
 
     def _upsert(self, reference: str, values: Mapping[str, str]) -> str:
         entry = {"id": reference, "idProperty": REFERENCE, "properties": {**values, REFERENCE: reference}}
-        results = self._transport.write("POST", UPSERT, body={"inputs": [entry]}).get("results")
-        # A 2xx of a batch is no success yet: it has to name what it made.
-        rows = [row for row in results if isinstance(row, dict)] if isinstance(results, list) else []
-        return _id_of(rows[0] if rows else {})
+        rows = records_in(self._api.write("POST", UPSERT, body={"inputs": [entry]}), "results")
+        return _id_of(rows[0] if rows else {})  # a 2xx of a batch is no success yet: it has to name what it made
 
     def _change(self, reference: str, values: Mapping[str, str]) -> str:
         query, body = {"idProperty": REFERENCE}, {"properties": dict(values)}
-        return _id_of(self._transport.write("PATCH", BY_REFERENCE, body=body, query=query, reference=reference))
+        return _id_of(self._api.write("PATCH", BY_REFERENCE, body=body, query=query, reference=reference))
 
 
 def _values(record: BookingRecord) -> dict[str, str]:
@@ -103,7 +102,19 @@ def _values(record: BookingRecord) -> dict[str, str]:
 
 
 def _id_of(document: JsonObject) -> str:
-    meeting_id = document.get("id")
-    if isinstance(meeting_id, str | int) and str(meeting_id).isdecimal():
-        return str(meeting_id)
-    raise VendorOutcomeUnknown("hubspot_no_id")
+    return number_id(document, "hubspot_no_id")
+
+
+@dataclass(frozen=True)
+class SchemaWithMeetings:
+    """What contacts need and what meetings need, as one plan."""
+
+    contacts: Schema
+    meetings: Meetings
+
+    def plan(self) -> tuple[PlannedProperty, ...]:
+        return (*self.contacts.plan(), self.meetings.plan())
+
+    def apply(self) -> tuple[PlannedProperty, ...]:
+        self.meetings.apply()
+        return (*self.contacts.apply(), self.meetings.plan())

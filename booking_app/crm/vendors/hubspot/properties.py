@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from booking_app.crm.vendors.errors import VendorConflict
-from booking_app.crm.vendors.hubspot.transport import HubSpotTransport
+from booking_app.core.outbound_http.errors import VendorConflict
+from booking_app.core.outbound_http.json_api import records_in
+from booking_app.crm.vendors.hubspot.transport import HubSpotApi
 from booking_app.crm.vendors.records import FIRST_TOUCH, LATEST_TOUCH, Names, PlannedProperty
 
 GROUP = "online_booking"
@@ -81,8 +82,8 @@ DEFAULT_NAMES: Names = {
 class Schema:
     """The properties a connection writes, compared with those the account has."""
 
-    def __init__(self, transport: HubSpotTransport, names: Names, tags: tuple[str, ...]) -> None:
-        self._transport = transport
+    def __init__(self, api: HubSpotApi, names: Names, tags: tuple[str, ...]) -> None:
+        self._api = api
         self._names = names
         self._own = {each.name: each for each in OWN_PROPERTIES.values()}
         if tags:
@@ -106,19 +107,18 @@ class Schema:
         return self.plan()
 
     def _account_types(self) -> dict[str, str]:
-        results = self._transport.read(PROPERTIES).get("results")
-        rows: Iterable[object] = results if isinstance(results, list) else []
-        return {str(row.get("name")): str(row.get("type")) for row in rows if isinstance(row, dict)}
+        rows = records_in(self._api.read(PROPERTIES), "results")
+        return {str(row.get("name")): str(row.get("type")) for row in rows}
 
     def _make_group(self) -> None:
         try:
-            self._transport.command("POST", GROUPS, body={"name": GROUP, "label": GROUP_LABEL})
+            self._api.command("POST", GROUPS, body={"name": GROUP, "label": GROUP_LABEL})
         except VendorConflict:
             return  # it is there already
 
     def _make(self, own: OwnProperty) -> None:
         try:
-            self._transport.command("POST", PROPERTIES, body=own.to_json())
+            self._api.command("POST", PROPERTIES, body=own.to_json())
         except VendorConflict:
             return
 

@@ -1,7 +1,7 @@
 """Whom a key belongs to, and whether its audience is there."""
 
 from booking_app.crm.vendors.mailchimp.members import Members
-from booking_app.crm.vendors.mailchimp.transport import MailchimpTransport
+from booking_app.crm.vendors.mailchimp.transport import MailchimpApi
 from booking_app.crm.vendors.records import Account
 
 ROOT = "/"
@@ -10,9 +10,9 @@ WHO = {"fields": "account_id,account_timezone"}
 DATA_LOCATION = "us"
 
 
-def read_account(transport: MailchimpTransport, members: Members) -> Account:
+def read_account(api: MailchimpApi, members: Members) -> Account:
     """The account behind the key; raises AUTH when the key is refused, CONFIG when the audience is not there."""
-    root = transport.read(ROOT, query=WHO)
+    root = api.read(ROOT, query=WHO)
     members.check_audience()
     zone = root.get("account_timezone")
     return Account(

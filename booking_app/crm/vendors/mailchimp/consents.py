@@ -4,7 +4,7 @@ Who never said yes or no is set to "pending", upon which Mailchimp writes to the
 unsubscribed, bounced or was archived stays so, whatever was ticked in a booking.
 """
 
-from booking_app.crm.vendors.errors import VendorDeclined
+from booking_app.core.outbound_http.errors import VendorDeclined
 from booking_app.crm.vendors.mailchimp.members import Member, Members
 from booking_app.crm.vendors.records import ConsentChange, ConsentProof, iso_utc
 

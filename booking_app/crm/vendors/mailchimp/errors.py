@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 
 from booking_app.core.failures import RemoteFailure
-from booking_app.crm.vendors.errors import (
+from booking_app.core.outbound_http.errors import (
     VendorBusy,
     VendorDeclined,
     VendorMisconfigured,
@@ -20,7 +20,7 @@ from booking_app.crm.vendors.errors import (
     VendorRejected,
     VendorUnavailable,
 )
-from booking_app.crm.vendors.transport import Answer
+from booking_app.core.outbound_http.transport import Answer
 
 TITLE = re.compile(r"[A-Za-z][A-Za-z ]{2,48}")
 TAG = re.compile(r"[A-Z][A-Z0-9_]{0,49}")

@@ -10,10 +10,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from booking_app.core.outbound_http.errors import (
+    VendorDeclined,
+    VendorMisconfigured,
+    VendorMissing,
+    VendorOutcomeUnknown,
+)
+from booking_app.core.outbound_http.json_api import JsonObject
 from booking_app.crm.vendors.degrading import without_refused
-from booking_app.crm.vendors.errors import VendorDeclined, VendorMisconfigured, VendorMissing, VendorOutcomeUnknown
 from booking_app.crm.vendors.mailchimp.merge_fields import NEXT_BOOKING
-from booking_app.crm.vendors.mailchimp.transport import JsonObject, MailchimpTransport
+from booking_app.crm.vendors.mailchimp.transport import MailchimpApi
 from booking_app.crm.vendors.records import Contact, FoundContact, Names, Upserted, iso_utc, named_values
 
 LIST = "/lists/{list_id}"
@@ -47,10 +53,8 @@ def member_id_of(email: str) -> str:
 class Members:
     """The members of one audience, written under `names`. Days are those of `zone`."""
 
-    def __init__(
-        self, transport: MailchimpTransport, names: Names, zone: ZoneInfo, *, double_opt_in: bool = True
-    ) -> None:
-        self._transport = transport
+    def __init__(self, api: MailchimpApi, names: Names, zone: ZoneInfo, *, double_opt_in: bool = True) -> None:
+        self._api = api
         self._names = names
         self._zone = zone
         self._willing = "pending" if double_opt_in else "subscribed"
@@ -64,7 +68,7 @@ class Members:
     def read(self, email: str) -> Member | None:
         """The member of an address, whatever their state. Raises CONFIG when the audience itself is not there."""
         try:
-            document = self._transport.read(MEMBER, query=STANDING, member_id=member_id_of(email))
+            document = self._api.read(MEMBER, query=STANDING, member_id=member_id_of(email))
         except VendorMissing:
             self.check_audience()
             return None
@@ -73,7 +77,7 @@ class Members:
     def check_audience(self) -> None:
         """Raises CONFIG unless the audience is there: its 404 is the same as that of a member."""
         try:
-            self._transport.read(LIST, query={"fields": "id"})
+            self._api.read(LIST, query={"fields": "id"})
         except VendorMissing:
             raise VendorMisconfigured("mailchimp_404:list") from None
 
@@ -97,7 +101,7 @@ class Members:
         """Switch tags on; those that are there stay."""
         listed = [{"name": tag, "status": "active"} for tag in tags]
         if listed:
-            self._transport.command("POST", TAGS, body={"tags": listed, "is_syncing": False}, member_id=member_id)
+            self._api.command("POST", TAGS, body={"tags": listed, "is_syncing": False}, member_id=member_id)
 
     def set_next_booking(self, email: str, next_booking_at: datetime | None) -> str | None:
         member = self.read(email)
@@ -117,14 +121,14 @@ class Members:
 
     def _put(self, email: str, body: Mapping[str, str], values: Mapping[str, str]) -> Upserted:
         full = {**body, "merge_fields": dict(values)}
-        answer = self._transport.write("PUT", MEMBER, body=full, query=LENIENT, member_id=member_id_of(email))
+        answer = self._api.write("PUT", MEMBER, body=full, query=LENIENT, member_id=member_id_of(email))
         return _written(_member(answer), values)
 
     def _patch_fields(self, member_id: str, values: Mapping[str, str]) -> Upserted:
         return _written(self._patch(member_id, {"merge_fields": dict(values)}), values)
 
     def _patch(self, member_id: str, body: Mapping[str, object]) -> Member:
-        return _member(self._transport.write("PATCH", MEMBER, body=body, query=LENIENT, member_id=member_id))
+        return _member(self._api.write("PATCH", MEMBER, body=body, query=LENIENT, member_id=member_id))
 
 
 def _written(member: Member, values: Mapping[str, str]) -> Upserted:

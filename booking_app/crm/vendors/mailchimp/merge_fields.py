@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from booking_app.core.failures import RemoteFailure
-from booking_app.crm.vendors.mailchimp.transport import MailchimpTransport
+from booking_app.core.outbound_http.json_api import records_in
+from booking_app.crm.vendors.mailchimp.transport import MailchimpApi
 from booking_app.crm.vendors.records import KEY_FIELD, Names, PlannedProperty
 
 MERGE_FIELDS = "/lists/{list_id}/merge-fields"
@@ -79,8 +80,8 @@ class FieldThere:
 class Schema:
     """The merge fields a connection writes, compared with those the audience has."""
 
-    def __init__(self, transport: MailchimpTransport, names: Names) -> None:
-        self._transport = transport
+    def __init__(self, api: MailchimpApi, names: Names) -> None:
+        self._api = api
         self._names = names
         self._own = {each.tag: each for each in OWN_FIELDS.values()}
         self._mobile = names.get("mobile", ())
@@ -108,16 +109,15 @@ class Schema:
 
     def _make(self, own: OwnField) -> None:
         try:
-            self._transport.write("POST", MERGE_FIELDS, body=own.to_json())
+            self._api.write("POST", MERGE_FIELDS, body=own.to_json())
         except RemoteFailure:
             # Two people may press the button at once: one that is there now is as good as made.
             if own.tag not in self._fields():
                 raise
 
     def _fields(self) -> Mapping[str, FieldThere]:
-        rows = self._transport.read(MERGE_FIELDS, query=EVERYTHING).get("merge_fields")
-        found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-        return {str(row.get("tag")): _field(row) for row in found}
+        document = self._api.read(MERGE_FIELDS, query=EVERYTHING)
+        return {str(row.get("tag")): _field(row) for row in records_in(document, "merge_fields")}
 
 
 def _field(row: Mapping[str, object]) -> FieldThere:

@@ -2,9 +2,9 @@
 
 import json
 
+from booking_app.core.outbound_http.transport import Answer, Call
 from booking_app.crm.vendors.mailchimp.members import MEMBER
 from booking_app.crm.vendors.records import Names
-from booking_app.crm.vendors.transport import Answer, Call
 
 
 class Newcomer:

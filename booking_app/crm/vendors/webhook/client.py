@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from booking_app.core.outbound_http import OutboundHttp
-from booking_app.crm.vendors.errors import VendorMisconfigured
-from booking_app.crm.vendors.records import KEY_FIELD, Account, Names, PlannedProperty
-from booking_app.crm.vendors.transport import Call, Transport
+from booking_app.core.outbound_http.errors import VendorMisconfigured
+from booking_app.core.outbound_http.transport import Call, Transport
+from booking_app.crm.vendors.records import KEY_FIELD, Account, Names
 from booking_app.crm.vendors.webhook.errors import failure_of
 from booking_app.crm.vendors.webhook.records import BookingEvent, Message, message_of
 from booking_app.crm.vendors.webhook.signing import SigningTransport, read_secrets
@@ -55,6 +55,7 @@ class Webhook:
             http=httpx.Client(transport=signing, follow_redirects=False, trust_env=False),
             headers={"Accept": "*/*", "User-Agent": USER_AGENT},
             monotonic=monotonic,
+            reads_body=False,
         )
         return cls(transport=transport, now=now, with_email=KEY_FIELD in allowed)
 
@@ -66,16 +67,6 @@ class Webhook:
         at = self.now()
         self.deliver(Message(f"test_{int(at.timestamp())}", "connection.test", at, {}))
         return Account(account_id=urlsplit(self.transport.base_url).hostname or "", time_zone=None, data_location=None)
-
-    def plan_schema(self) -> tuple[PlannedProperty, ...]:
-        """A receiver has no fields to be made."""
-        return ()
-
-    apply_schema = plan_schema
-
-    def payload_of(self, event: BookingEvent) -> dict[str, object]:
-        """The body that `announce` would send. Calls nobody."""
-        return message_of(event, with_email=self.with_email).to_json()
 
     def announce(self, event: BookingEvent) -> str:
         """Tell of a booking as it is now, placed or cancelled; returns the id of the message. Raises RemoteFailure."""

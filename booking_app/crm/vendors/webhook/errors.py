@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from booking_app.core.failures import RemoteFailure
-from booking_app.crm.vendors.errors import VendorBusy, VendorMisconfigured, VendorRefused, VendorUnavailable
-from booking_app.crm.vendors.transport import Answer
+from booking_app.core.outbound_http.errors import VendorBusy, VendorMisconfigured, VendorRefused, VendorUnavailable
+from booking_app.core.outbound_http.transport import Answer
 
 BUSY_SECONDS = 30.0
+LONGEST_WAIT = 86_400.0  # a number that is no wait at all counts as a day
 
 
 def failure_of(answer: Answer, *, now: datetime) -> RemoteFailure:
@@ -35,7 +36,7 @@ def asked_seconds(answer: Answer, *, now: datetime) -> float | None:
     """The wait that Retry-After asks for, as seconds or as a date; None without one that can be read."""
     told = answer.headers.get("retry-after", "").strip()
     if told.isdecimal():
-        return float(told)
+        return answer.retry_after(LONGEST_WAIT)
     try:
         at = parsedate_to_datetime(told)
     except ValueError:

@@ -5,7 +5,7 @@ from ssl import SSLContext
 from booking_app.core.outbound_http import LookUp, OutboundHttp
 from booking_app.core.outbound_http import look_up as system_look_up
 from booking_app.core.outbound_http import open_outbound as open_any_outbound
-from booking_app.crm.vendors.errors import VendorMisconfigured
+from booking_app.core.outbound_http.errors import VendorMisconfigured
 
 
 def open_outbound(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import httpx
 
-from booking_app.crm.vendors.errors import VendorMisconfigured
+from booking_app.core.outbound_http.errors import VendorMisconfigured
 
 PREFIX = "whsec_"
 KEY_BYTES = range(24, 65)

@@ -11,9 +11,10 @@ import httpx
 import pytest
 
 from booking_app.core.failures import RemoteFailure
-from booking_app.crm.vendors.activecampaign import ActiveCampaign, Paces
+from booking_app.crm.vendors.activecampaign.client import ActiveCampaign
 from booking_sandbox.activecampaign.account import CampaignAccount, Row
 from booking_sandbox.server import SandboxServer
+from tests.crm.vendors.opening import opened
 
 ACCOUNT = "https://harbour.api-us1.com"
 
@@ -52,14 +53,14 @@ class Sandbox:
         return [each.method for each in self.wire.sent]
 
     def client(self, **settings: Any) -> ActiveCampaign:
-        paces = Paces(monotonic=time.monotonic, per_second=1000)
         given = {"token": self.account.token, "account": ACCOUNT, "base_url": self.server.activecampaign_url}
-        return ActiveCampaign.connect(http=self.http, monotonic=time.monotonic, **{"paces": paces} | given | settings)
+        found: ActiveCampaign = opened("activecampaign", http=self.http, monotonic=time.monotonic, **given | settings)
+        return found
 
     def prepared(self, **settings: Any) -> ActiveCampaign:
         """A client whose fields have been made."""
         vendor = self.client(**settings)
-        vendor.apply_schema()
+        vendor.schema.apply()
         self.wire.sent.clear()
         return vendor
 

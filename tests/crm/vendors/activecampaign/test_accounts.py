@@ -3,8 +3,8 @@
 import pytest
 
 from booking_app.core.failures import Failure
+from booking_app.core.outbound_http.errors import VendorMisconfigured
 from booking_app.crm.vendors.activecampaign.addresses import account_url, api_url
-from booking_app.crm.vendors.errors import VendorMisconfigured
 from tests.crm.vendors.activecampaign.conftest import Sandbox, refused
 
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from booking_app.core.failures import Failure
+from booking_app.core.outbound_http.transport import Answer
 from booking_app.crm.vendors.activecampaign.errors import failure_of
-from booking_app.crm.vendors.transport import Answer
 
 HTML = b"<html><body>Bad gateway for nora@example.com</body></html>"
 

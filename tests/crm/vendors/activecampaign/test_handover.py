@@ -4,10 +4,10 @@ import time
 from typing import Any
 
 from booking_app.core.failures import Failure
-from booking_app.crm.sync.config import read_config
 from booking_app.crm.sync.connections import OpenConnection
 from booking_app.crm.sync.facts import CrmFacts
 from booking_app.crm.vendors.records import ConsentProof
+from booking_app.crm.vendors.registered import sync_config
 from booking_sandbox.activecampaign.account import LIST_ID
 from tests.crm.sync.samples import FACTS, facts, work
 from tests.crm.sync.walk import Walk
@@ -15,8 +15,8 @@ from tests.crm.vendors.activecampaign.conftest import Sandbox, refused
 
 
 def handler(sandbox: Sandbox, booking: CrmFacts = FACTS, **raw: object) -> Walk:
-    config = read_config("activecampaign", raw)
-    vendor = sandbox.client(names=config.names, list_id=config.list_id)
+    config = sync_config("activecampaign", raw)
+    vendor = sandbox.client(names=config.names, list=config.list_id)
     return Walk(OpenConnection(vendor, config), booking)
 
 

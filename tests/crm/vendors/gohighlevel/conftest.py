@@ -11,10 +11,11 @@ import httpx
 import pytest
 
 from booking_app.core.failures import RemoteFailure
-from booking_app.crm.vendors.gohighlevel import GoHighLevel
+from booking_app.crm.vendors.gohighlevel.client import GoHighLevel
 from booking_sandbox.gohighlevel.sub_account import GhlContact, SubAccount
 from booking_sandbox.server import SandboxServer
 from tests.crm.vendors.gohighlevel.documents import Documents, find_folder
+from tests.crm.vendors.opening import opened
 
 VERSIONS = ("2021-07-28", "v3")
 
@@ -73,14 +74,17 @@ class Sandbox:
         return [(each.method, each.url.path.removeprefix("/gohighlevel")) for each in self.wire.sent]
 
     def client(self, **settings: Any) -> GoHighLevel:
-        given = {"token": self.account.token, "location_id": self.account.location_id, "version": self.version}
+        given = {"token": self.account.token, "account": self.account.location_id, "version": self.version}
         base_url = self.server.gohighlevel_url
-        return GoHighLevel.connect(http=self.http, monotonic=time.monotonic, base_url=base_url, **given | settings)
+        found: GoHighLevel = opened(
+            "gohighlevel", http=self.http, monotonic=time.monotonic, base_url=base_url, **given | settings
+        )
+        return found
 
     def prepared(self, **settings: Any) -> GoHighLevel:
         """A client whose fields have been made."""
         vendor = self.client(**settings)
-        vendor.apply_schema()
+        vendor.schema.apply()
         self.wire.sent.clear()
         return vendor
 

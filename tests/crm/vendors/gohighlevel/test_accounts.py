@@ -13,7 +13,7 @@ def test_an_account_tells_its_number_and_zone(sandbox: Sandbox) -> None:
 
 def test_a_token_that_may_not_read_custom_fields_is_refused_at_once(sandbox: Sandbox) -> None:
     narrow = sandbox.server.control.world.gohighlevel["narrow"]
-    failure = refused(sandbox.client(token=narrow.token, location_id=narrow.location_id).whoami)
+    failure = refused(sandbox.client(token=narrow.token, account=narrow.location_id).whoami)
     assert (failure.failure, failure.code) == (Failure.AUTH, "gohighlevel_401:scope")
 
 
@@ -23,7 +23,7 @@ def test_the_right_to_read_the_sub_account_itself_is_no_need(sandbox: Sandbox) -
 
 
 def test_the_token_of_another_sub_account_is_refused(sandbox: Sandbox) -> None:
-    failure = refused(sandbox.client(location_id="SandboxNorthLocation").whoami)
+    failure = refused(sandbox.client(account="SandboxNorthLocation").whoami)
     assert (failure.failure, failure.code) == (Failure.AUTH, "gohighlevel_403")
 
 
@@ -38,8 +38,8 @@ def test_a_wrong_token_is_refused_and_shown_nowhere(sandbox: Sandbox) -> None:
     ("settings", "code"),
     [
         ({"token": "two words"}, "gohighlevel_token_unusable"),
-        ({"location_id": ""}, "gohighlevel_location_unusable"),
-        ({"location_id": "../locations"}, "gohighlevel_location_unusable"),
+        ({"account": ""}, "gohighlevel_location_unusable"),
+        ({"account": "../locations"}, "gohighlevel_location_unusable"),
         ({"version": "v9"}, "gohighlevel_version_unknown"),
     ],
 )

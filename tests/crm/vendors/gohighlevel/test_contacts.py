@@ -26,7 +26,7 @@ def bodies(sandbox: Sandbox) -> list[dict[str, object]]:
 
 
 def test_a_new_contact_arrives_with_its_custom_fields(sandbox: Sandbox) -> None:
-    written = sandbox.prepared().upsert_contact(CONTACT)
+    written = sandbox.prepared().contacts.upsert(CONTACT)
     (contact,) = sandbox.contacts
     assert (contact.id, contact.members) == (written.remote_id, PERSON | {"source": "Online booking"})
     (shown,) = sandbox.account.to_json()["contacts"]
@@ -40,7 +40,7 @@ def test_a_new_contact_arrives_with_its_custom_fields(sandbox: Sandbox) -> None:
 
 
 def test_every_call_carries_a_version_and_each_dialect_its_own_words(sandbox: Sandbox) -> None:
-    sandbox.prepared().upsert_contact(CONTACT)
+    sandbox.prepared().contacts.upsert(CONTACT)
     versions = {each.url.path.split("/")[2]: each.headers["Version"] for each in sandbox.wire.sent}
     assert versions == {"locations": "2021-07-28", "contacts": sandbox.version}
     (body,) = bodies(sandbox)
@@ -50,8 +50,8 @@ def test_every_call_carries_a_version_and_each_dialect_its_own_words(sandbox: Sa
 
 def test_a_repeat_changes_the_contact_that_is_there(sandbox: Sandbox) -> None:
     vendor = sandbox.prepared()
-    first = vendor.upsert_contact(CONTACT)
-    again = vendor.upsert_contact(replace(CONTACT, email=EMAIL.upper(), last_name="Fern", next_booking_at=None))
+    first = vendor.contacts.upsert(CONTACT)
+    again = vendor.contacts.upsert(replace(CONTACT, email=EMAIL.upper(), last_name="Fern", next_booking_at=None))
     assert again.remote_id == first.remote_id
     (contact,) = sandbox.contacts
     assert contact.members["lastName"] == "Fern"
@@ -62,9 +62,9 @@ def test_an_upsert_never_touches_tags_or_consent_or_where_somebody_came_from(san
     contact = sandbox.has(email=EMAIL, source="Walk-in")
     contact.tags, contact.dnd_settings = ["vip"], {"SMS": {"status": "active"}}
     vendor = sandbox.prepared()
-    vendor.upsert_contact(CONTACT)
-    vendor.apply_tags(contact.id, ["Booked online", "Booked online", " "])
-    vendor.apply_tags(contact.id, ["booked online"])
+    vendor.contacts.upsert(CONTACT)
+    vendor.contacts.add_tags(contact.id, ["Booked online", "Booked online", " "])
+    vendor.contacts.add_tags(contact.id, ["booked online"])
     assert contact.tags == ["vip", "booked online"]
     assert contact.dnd_settings == {"SMS": {"status": "active"}}
     assert contact.members["source"] == "Walk-in"
@@ -72,7 +72,7 @@ def test_an_upsert_never_touches_tags_or_consent_or_where_somebody_came_from(san
 
 
 def test_no_tag_means_no_call(sandbox: Sandbox) -> None:
-    sandbox.client().apply_tags("x", [" "])
+    sandbox.client().contacts.add_tags("x", [" "])
     assert sandbox.wire.sent == []
 
 
@@ -80,7 +80,7 @@ def test_no_tag_means_no_call(sandbox: Sandbox) -> None:
 def test_a_shared_phone_never_overwrites_the_other_person(sandbox: Sandbox, order: str) -> None:
     sandbox.server.control.set_knob(gohighlevel_duplicates=order)
     parent = sandbox.has(email="gus.quill@example.com", firstName="Gus", phone=PHONE)
-    written = sandbox.prepared().upsert_contact(CONTACT)
+    written = sandbox.prepared().contacts.upsert(CONTACT)
     assert written.remote_id != parent.id
     assert (written.dropped, written.warnings) == ((), ("split_identity",))
     assert parent.members == {"email": "gus.quill@example.com", "firstName": "Gus", "phone": PHONE}
@@ -92,7 +92,7 @@ def test_a_phone_that_moved_to_another_contact_is_left_out_of_a_change(sandbox: 
     sandbox.server.control.set_knob(gohighlevel_tells_duplicate=tells)
     sandbox.has(email="gus.quill@example.com", phone=PHONE)
     nora = sandbox.has(email=EMAIL, phone="+61491570157")
-    written = sandbox.prepared().upsert_contact(CONTACT)
+    written = sandbox.prepared().contacts.upsert(CONTACT)
     assert (written.remote_id, written.dropped, written.warnings) == (nora.id, (), ("split_identity",))
     assert (nora.members["firstName"], nora.members["phone"]) == ("Nora", "+61491570157")
 
@@ -100,14 +100,14 @@ def test_a_phone_that_moved_to_another_contact_is_left_out_of_a_change(sandbox: 
 def test_somebody_known_by_phone_alone_gets_their_address(sandbox: Sandbox) -> None:
     caller = sandbox.has(phone=PHONE)
     caller.tags = ["vip"]
-    assert sandbox.prepared().upsert_contact(CONTACT).remote_id == caller.id
+    assert sandbox.prepared().contacts.upsert(CONTACT).remote_id == caller.id
     assert (caller.members["email"], caller.tags) == (EMAIL, ["vip"])
 
 
 def test_an_additional_address_stays_an_additional_one(sandbox: Sandbox) -> None:
     contact = sandbox.has(email="nora@example.com")
     contact.additional_emails = [EMAIL]
-    assert sandbox.prepared().upsert_contact(CONTACT).remote_id == contact.id
+    assert sandbox.prepared().contacts.upsert(CONTACT).remote_id == contact.id
     assert (contact.members["email"], contact.additional_emails) == ("nora@example.com", [EMAIL])
 
 
@@ -129,7 +129,7 @@ def test_a_contact_made_by_another_worker_meanwhile_is_changed_by_the_id_of_the_
         return httpx.Response(400, json={"statusCode": 400, "message": message, **meta})
 
     monkeypatch.setattr(sandbox.wire, "handle_request", overtaken)
-    written = vendor.upsert_contact(CONTACT)
+    written = vendor.contacts.upsert(CONTACT)
     (contact,) = sandbox.contacts
     assert (contact.id, contact.members["firstName"]) == (written.remote_id, "Nora")
 
@@ -145,7 +145,7 @@ def test_an_upsert_that_landed_on_somebody_else_is_told(sandbox: Sandbox, monkey
         return httpx.Response(200, json={"contact": None}) if "/search/" in request.url.path else send(request)
 
     monkeypatch.setattr(sandbox.wire, "handle_request", unseen)
-    written = vendor.upsert_contact(CONTACT)
+    written = vendor.contacts.upsert(CONTACT)
     assert (written.remote_id, written.warnings) == (parent.id, ("split_identity",))
 
 
@@ -162,13 +162,13 @@ def test_a_contact_deleted_between_look_and_change_is_left_for_the_next_try(
 
     definitions_then_look = iter([send, deleting])
     monkeypatch.setattr(sandbox.wire, "handle_request", lambda request: next(definitions_then_look, send)(request))
-    failure = refused(lambda: vendor.upsert_contact(CONTACT))
+    failure = refused(lambda: vendor.contacts.upsert(CONTACT))
     assert (failure.failure, failure.code) == (Failure.TRANSIENT, "gohighlevel_contact_gone")
-    assert vendor.upsert_contact(CONTACT).remote_id == sandbox.contacts[0].id
+    assert vendor.contacts.upsert(CONTACT).remote_id == sandbox.contacts[0].id
 
 
 def test_addresses_are_looked_up_in_small_letters(sandbox: Sandbox) -> None:
-    sandbox.prepared().upsert_contact(replace(CONTACT, email=EMAIL.upper()))
+    sandbox.prepared().contacts.upsert(replace(CONTACT, email=EMAIL.upper()))
     asked = [each.url.params.get("email") for each in sandbox.wire.sent if "/search/" in each.url.path]
     assert asked == [EMAIL, None]
 
@@ -184,7 +184,7 @@ def test_a_create_that_was_refused_and_done_all_the_same_is_recognised(
         return httpx.Response(422, json=body) if request.url.path.endswith("/upsert") else answer
 
     monkeypatch.setattr(sandbox.wire, "handle_request", refused_and_done)
-    assert vendor.upsert_contact(CONTACT).remote_id == sandbox.contacts[0].id
+    assert vendor.contacts.upsert(CONTACT).remote_id == sandbox.contacts[0].id
     assert len(sandbox.contacts) == 1
 
 
@@ -194,20 +194,20 @@ def test_an_answer_lost_after_it_was_done_makes_no_second_contact(sandbox: Sandb
     if method == "PUT":
         sandbox.has(email=EMAIL)
     sandbox.fault("drop_after", method=method, path=path)
-    assert refused(lambda: vendor.upsert_contact(CONTACT)).failure is Failure.UNKNOWN_OUTCOME
-    found = vendor.find_contact(EMAIL)
+    assert refused(lambda: vendor.contacts.upsert(CONTACT)).failure is Failure.UNKNOWN_OUTCOME
+    found = vendor.contacts.find(EMAIL)
     assert found is not None
-    assert found.carries({name: text for name, text in vendor.payload_of(CONTACT).items() if name != "source"})
-    assert vendor.upsert_contact(CONTACT).remote_id == found.remote_id
+    assert found.carries({name: text for name, text in vendor.contacts.payload_of(CONTACT).items() if name != "source"})
+    assert vendor.contacts.upsert(CONTACT).remote_id == found.remote_id
     assert len(sandbox.contacts) == 1
 
 
 def test_a_502_after_the_commit_makes_no_second_contact(sandbox: Sandbox) -> None:
     vendor = sandbox.prepared()
     sandbox.fault("status", path="/upsert", status=502, after_commit=True)
-    failure = refused(lambda: vendor.upsert_contact(CONTACT))
+    failure = refused(lambda: vendor.contacts.upsert(CONTACT))
     assert (failure.failure, failure.code) == (Failure.UNKNOWN_OUTCOME, "gohighlevel_502")
-    vendor.upsert_contact(CONTACT)
+    vendor.contacts.upsert(CONTACT)
     assert len(sandbox.contacts) == 1
 
 
@@ -215,64 +215,64 @@ def test_a_missing_field_is_named_and_written_once_it_is_made(sandbox: Sandbox) 
     vendor = sandbox.prepared()
     gone = next(key for key, row in sandbox.account.fields.items() if row["fieldKey"] == "contact.booking_next_at")
     del sandbox.account.fields[gone]
-    assert vendor.upsert_contact(CONTACT).dropped == ("contact.booking_next_at",)
-    vendor.apply_schema()
-    assert vendor.upsert_contact(CONTACT).dropped == ()
+    assert vendor.contacts.upsert(CONTACT).dropped == ("contact.booking_next_at",)
+    vendor.schema.apply()
+    assert vendor.contacts.upsert(CONTACT).dropped == ()
     assert "2026-11-23T22:30:00Z" in sandbox.contacts[0].custom.values()
 
 
 def test_a_phone_that_is_refused_is_dropped_and_the_rest_arrives(sandbox: Sandbox) -> None:
-    written = sandbox.prepared().upsert_contact(replace(CONTACT, mobile="call me"))
+    written = sandbox.prepared().contacts.upsert(replace(CONTACT, mobile="call me"))
     assert (written.dropped, written.warnings) == (("phone",), ())
     assert sandbox.contacts[0].members["firstName"] == "Nora"
 
 
 def test_an_address_that_is_refused_is_a_matter_of_the_data_and_is_not_quoted(sandbox: Sandbox) -> None:
-    failure = refused(lambda: sandbox.prepared().upsert_contact(replace(CONTACT, email="nora.example")))
+    failure = refused(lambda: sandbox.prepared().contacts.upsert(replace(CONTACT, email="nora.example")))
     assert (failure.failure, failure.code) == (Failure.DATA, "gohighlevel_422:email")
 
 
 def test_an_expired_token_pauses_the_connection(sandbox: Sandbox) -> None:
     vendor = sandbox.prepared()
     sandbox.account.token = "pit-rotated-by-hand"
-    failure = refused(lambda: vendor.upsert_contact(CONTACT))
+    failure = refused(lambda: vendor.contacts.upsert(CONTACT))
     assert (failure.failure, failure.code) == (Failure.AUTH, "gohighlevel_401")
-    assert sandbox.client().upsert_contact(CONTACT).remote_id
+    assert sandbox.client().contacts.upsert(CONTACT).remote_id
 
 
 def test_a_limit_is_waited_for_as_long_as_its_interval(sandbox: Sandbox) -> None:
     vendor = sandbox.prepared()
     sandbox.fault("rate_limit", seconds=7)
-    failure = refused(lambda: vendor.upsert_contact(CONTACT))
+    failure = refused(lambda: vendor.contacts.upsert(CONTACT))
     assert (failure.failure, failure.retry_after) == (Failure.RATE, 7)
     sandbox.server.control.set_knob(gohighlevel_requests_per_10_seconds=1)
-    assert refused(lambda: vendor.upsert_contact(CONTACT)).retry_after == 10
+    assert refused(lambda: vendor.contacts.upsert(CONTACT)).retry_after == 10
 
 
 def test_a_cancellation_that_overtakes_the_create_makes_no_contact(sandbox: Sandbox) -> None:
     vendor = sandbox.prepared()
-    assert vendor.set_next_booking(EMAIL, next_booking_at=None) is None
+    assert vendor.contacts.set_next_booking(EMAIL, None) is None
     assert sandbox.contacts == []
     assert {method for method, _ in sandbox.paths} == {"GET"}
 
 
 def test_the_next_booking_is_cleared_when_nothing_is_booked_any_more(sandbox: Sandbox) -> None:
     vendor = sandbox.prepared()
-    written = vendor.upsert_contact(CONTACT)
-    assert vendor.set_next_booking(EMAIL, next_booking_at=None) == written.remote_id
-    found = vendor.find_contact(EMAIL)
+    written = vendor.contacts.upsert(CONTACT)
+    assert vendor.contacts.set_next_booking(EMAIL, None) == written.remote_id
+    found = vendor.contacts.find(EMAIL)
     assert found is not None
     assert (found.values["contact.booking_next_at"], found.values["firstName"]) == ("", "Nora")
 
 
 def test_an_account_without_our_field_is_not_written_for_a_cancellation(sandbox: Sandbox) -> None:
     contact = sandbox.has(email=EMAIL)
-    assert sandbox.client().set_next_booking(EMAIL, next_booking_at=STARTS_AT) == contact.id
+    assert sandbox.client().contacts.set_next_booking(EMAIL, STARTS_AT) == contact.id
     assert {method for method, _ in sandbox.paths} == {"GET"}
 
 
 def test_nobody_is_found_where_nobody_is(sandbox: Sandbox) -> None:
-    assert sandbox.client().find_contact(EMAIL) is None
+    assert sandbox.client().contacts.find(EMAIL) is None
 
 
 def test_a_list_is_a_setting_to_mend_because_there_are_none(sandbox: Sandbox) -> None:

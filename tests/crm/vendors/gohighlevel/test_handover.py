@@ -4,17 +4,17 @@ import time
 from typing import Any
 
 from booking_app.core.failures import Failure
-from booking_app.crm.sync.config import read_config
 from booking_app.crm.sync.connections import OpenConnection
 from booking_app.crm.sync.facts import CrmFacts
 from booking_app.crm.vendors.records import ConsentProof
+from booking_app.crm.vendors.registered import sync_config
 from tests.crm.sync.samples import FACTS, facts, work
 from tests.crm.sync.walk import Walk
 from tests.crm.vendors.gohighlevel.conftest import Sandbox, refused
 
 
 def handler(sandbox: Sandbox, booking: CrmFacts = FACTS, **raw: object) -> Walk:
-    config = read_config("gohighlevel", raw)
+    config = sync_config("gohighlevel", raw)
     vendor = sandbox.client(names=config.names)
     return Walk(OpenConnection(vendor, config), booking)
 

@@ -13,9 +13,9 @@ BOOKING = BookingRecord(reference="BK-7Q2M4X9A", starts_at=STARTS_AT, ends_at=ST
 
 def test_a_booking_is_noted_once_and_follows_it(sandbox: Sandbox) -> None:
     contact, vendor = sandbox.has(email="nora@example.com"), sandbox.client()
-    note_id = vendor.record_booking(contact.id, BOOKING)
-    assert vendor.record_booking(contact.id, BOOKING) == note_id
-    assert vendor.record_booking(contact.id, replace(BOOKING, state="cancelled")) == note_id
+    note_id = vendor.bookings.record(contact.id, BOOKING)
+    assert vendor.bookings.record(contact.id, BOOKING) == note_id
+    assert vendor.bookings.record(contact.id, replace(BOOKING, state="cancelled")) == note_id
     (note,) = contact.notes.values()
     assert note["body"] == (
         "Appointment booked online\nReference: BK-7Q2M4X9A\nTime: 2026-11-24 09:00 (UTC+10:30)\n"
@@ -27,7 +27,7 @@ def test_a_booking_is_noted_once_and_follows_it(sandbox: Sandbox) -> None:
 def test_a_note_whose_answer_was_lost_is_found_by_its_marker(sandbox: Sandbox) -> None:
     contact, vendor = sandbox.has(email="nora@example.com"), sandbox.client()
     sandbox.fault("drop_after", method="POST", path="/notes")
-    assert refused(lambda: vendor.record_booking(contact.id, BOOKING)).failure is Failure.UNKNOWN_OUTCOME
-    vendor.record_booking(contact.id, BOOKING)
-    vendor.record_booking(contact.id, replace(BOOKING, reference="BK-7Q2M4X9B"))
+    assert refused(lambda: vendor.bookings.record(contact.id, BOOKING)).failure is Failure.UNKNOWN_OUTCOME
+    vendor.bookings.record(contact.id, BOOKING)
+    vendor.bookings.record(contact.id, replace(BOOKING, reference="BK-7Q2M4X9B"))
     assert len(contact.notes) == 2

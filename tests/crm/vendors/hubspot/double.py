@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 import httpx
 
-from booking_app.crm.vendors.hubspot import HubSpot
+from booking_app.crm.vendors.hubspot.client import HubSpot
+from tests.crm.vendors.opening import opened
 
 TOKEN = "pat-ap1-synthetic-token"
 STANDARD = {"email", "firstname", "lastname", "phone", "mobilephone"}
@@ -63,7 +64,8 @@ def problem(status: int, category: str, message: str, **more: Any) -> httpx.Resp
 def client(account: Account, **settings: Any) -> HubSpot:
     http = httpx.Client(transport=httpx.MockTransport(account.answer))
     given: dict[str, Any] = {"token": TOKEN, "http": http, "monotonic": lambda: 100.0, **settings}
-    return HubSpot.connect(base_url="https://hubspot.test", **given)
+    vendor: HubSpot = opened("hubspot", base_url="https://hubspot.test", **given)
+    return vendor
 
 
 def lost_answer(account: Account, request: httpx.Request) -> httpx.Response:

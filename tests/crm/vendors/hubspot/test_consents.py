@@ -16,7 +16,7 @@ NO = ConsentProof(is_given=False, wording="Send me news by e-mail.", given_at=da
 
 def test_a_fresh_yes_subscribes_with_its_wording_and_time() -> None:
     account = Account()
-    assert client(account, subscription_id=9).set_consent(EMAIL, YES) == "raised"
+    assert client(account, subscription=9).consents.follow(EMAIL, YES) == "raised"
     assert account.subscriptions == {EMAIL: "SUBSCRIBED"}
     assert account.bodies[-1]["legalBasisExplanation"] == (
         "Ticked in an online booking at 2026-11-21T01:02:00Z: Send me news by e-mail."
@@ -27,13 +27,13 @@ def test_a_fresh_yes_subscribes_with_its_wording_and_time() -> None:
     "account", [Account(subscriptions={EMAIL: "UNSUBSCRIBED"}), Account(has_left_all=True)], ids=["this one", "all"]
 )
 def test_somebody_who_left_stays_out(account: Account) -> None:
-    assert client(account, subscription_id=9).set_consent(EMAIL, YES) == "kept_opt_out"
+    assert client(account, subscription=9).consents.follow(EMAIL, YES) == "kept_opt_out"
     assert {method for method, _ in account.requests} == {"GET"}
 
 
 def test_somebody_subscribed_is_not_written_again() -> None:
     account = Account(subscriptions={EMAIL: "SUBSCRIBED"})
-    assert client(account, subscription_id=9).set_consent(EMAIL, YES) == "unchanged"
+    assert client(account, subscription=9).consents.follow(EMAIL, YES) == "unchanged"
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_somebody_subscribed_is_not_written_again() -> None:
 )
 def test_nothing_is_asked_where_nothing_can_follow(proof: ConsentProof, subscription_id: int | None) -> None:
     account = Account()
-    assert client(account, subscription_id=subscription_id).set_consent(EMAIL, proof) == "unchanged"
+    assert client(account, subscription=subscription_id).consents.follow(EMAIL, proof) == "unchanged"
     assert account.requests == []
 
 
@@ -50,7 +50,7 @@ def test_a_resubscription_that_happened_all_the_same_is_reported(is_listed: bool
     told = {"setStatusSuccessReason": "RESUBSCRIBE_OCCURRED"}
     answer = httpx.Response(200, json={"results": [told]} if is_listed else told)
     account = Account(faults=[None, None, answering(answer)])
-    assert client(account, subscription_id=9).set_consent(EMAIL, YES) == "resubscribed"
+    assert client(account, subscription=9).consents.follow(EMAIL, YES) == "resubscribed"
 
 
 def refused_write() -> Account:
@@ -64,5 +64,5 @@ def refused_write() -> Account:
 )
 def test_a_refused_write_is_looked_into_and_a_missing_subscription_named(subscription_id: int, code: str) -> None:
     with pytest.raises(RemoteFailure) as caught:
-        client(refused_write(), subscription_id=subscription_id).set_consent(EMAIL, YES)
+        client(refused_write(), subscription=subscription_id).consents.follow(EMAIL, YES)
     assert (caught.value.failure, caught.value.code) == (Failure.CONFIG, code)

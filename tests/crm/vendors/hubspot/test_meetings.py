@@ -25,13 +25,13 @@ def prepared(**state: Any) -> Account:
 
 def failure_of(account: Account) -> RemoteFailure:
     with pytest.raises(RemoteFailure) as caught:
-        client(account).record_booking("12", BOOKING)
+        client(account).bookings.record("12", BOOKING)
     return caught.value
 
 
 def test_a_booking_is_one_meeting_at_its_time_linked_to_its_contact() -> None:
     account = prepared()
-    first, again = (client(account).record_booking("12", BOOKING) for _ in range(2))
+    first, again = (client(account).bookings.record("12", BOOKING) for _ in range(2))
     (meeting,) = account.meetings.values()
     assert (meeting["id"], account.links) == (first, {(first, "12")})
     assert again == first
@@ -46,14 +46,14 @@ def test_a_booking_is_one_meeting_at_its_time_linked_to_its_contact() -> None:
 )
 def test_what_became_of_it_is_hubspots_own_outcome(state: State, outcome: str) -> None:
     account = prepared()
-    client(account).record_booking("12", BOOKING)
-    assert client(account).update_booking("12", replace(BOOKING, state=state)) is not None
+    client(account).bookings.record("12", BOOKING)
+    assert client(account).bookings.update("12", replace(BOOKING, state=state)) is not None
     assert [meeting["hs_meeting_outcome"] for meeting in account.meetings.values()] == [outcome]
 
 
 def test_a_change_of_a_booking_that_is_not_there_makes_none() -> None:
     account = prepared()
-    assert client(account).update_booking("12", replace(BOOKING, state="cancelled")) is None
+    assert client(account).bookings.update("12", replace(BOOKING, state="cancelled")) is None
     assert account.meetings == {}
 
 
@@ -61,7 +61,7 @@ def test_a_change_of_a_booking_that_is_not_there_makes_none() -> None:
 def test_a_lost_answer_is_made_good_by_doing_both_halves_again(faults: list[Any]) -> None:
     account = prepared(faults=faults)
     assert failure_of(account).failure is Failure.UNKNOWN_OUTCOME
-    meeting_id = client(account).record_booking("12", BOOKING)
+    meeting_id = client(account).bookings.record("12", BOOKING)
     assert (len(account.meetings), account.links) == (1, {(meeting_id, "12")})
 
 
@@ -80,7 +80,7 @@ def test_the_property_has_to_be_unique_because_a_repeat_relies_on_it(
     properties: list[dict[str, Any]], state: str
 ) -> None:
     account = Account(meeting_properties=list(properties))
-    states = {each.name: each.state for each in client(account).plan_schema()}
+    states = {each.name: each.state for each in client(account).schema.plan()}
     assert states["meetings.booking_reference"] == state
     assert {method for method, _ in account.requests} == {"GET"}
 
@@ -89,6 +89,6 @@ def test_a_place_that_is_missing_is_named_and_the_booking_written_once_it_is_mad
     account = Account()
     failure = failure_of(account)
     assert (failure.failure, failure.code) == (Failure.CONFIG, "hubspot_no_record_field")
-    client(account).apply_schema()
-    client(account).record_booking("12", BOOKING)
+    client(account).schema.apply()
+    client(account).bookings.record("12", BOOKING)
     assert len(account.meetings) == 1

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from booking_app.crm.vendors.mailchimp import Mailchimp
-from booking_app.crm.vendors.transport import HttpClient, open_http
+from booking_app.core.outbound_http.transport import HttpClient, open_http
+from booking_app.crm.vendors.mailchimp.client import Mailchimp
 from booking_sandbox.mailchimp.account import LIST_ID
 from booking_sandbox.mailchimp.audience import Audience
 from booking_sandbox.server import SandboxServer
+from tests.crm.vendors.opening import opened
 
 Connect = Callable[..., Mailchimp]
 
@@ -42,10 +43,11 @@ def http() -> Iterator[HttpClient]:
 def connect(sandbox: SandboxServer, http: HttpClient) -> Connect:
     def connected(**settings: Any) -> Mailchimp:
         given: dict[str, Any] = {
-            "token": sandbox.mailchimp_key("demo"), "list_id": LIST_ID, "time_zone": "Australia/Adelaide",
+            "token": sandbox.mailchimp_key("demo"), "list": LIST_ID, "time_zone": "Australia/Adelaide",
             "base_url": sandbox.mailchimp_url, "http": http, "monotonic": time.monotonic,
         }  # fmt: skip
-        return Mailchimp.connect(**given | settings)
+        found: Mailchimp = opened("mailchimp", **given | settings)
+        return found
 
     return connected
 
@@ -58,5 +60,5 @@ def mailchimp(connect: Connect) -> Mailchimp:
 @pytest.fixture
 def ready(mailchimp: Mailchimp) -> Mailchimp:
     """An account in which our merge fields have been made."""
-    mailchimp.apply_schema()
+    mailchimp.schema.apply()
     return mailchimp

@@ -20,10 +20,10 @@ import pytest
 from openapi_schema_validator import OAS30Validator
 
 from booking_app.crm.vendors.bookings import BookingRecord
-from booking_app.crm.vendors.mailchimp import Mailchimp
 from booking_app.crm.vendors.records import ConsentProof, Contact
 from booking_sandbox.mailchimp.account import LIST_ID
 from booking_sandbox.server import SandboxServer
+from tests.crm.vendors.opening import opened
 
 EMAIL = "nora.quill@example.com"
 MEMBER = "/lists/{list_id}/members/{subscriber_hash}"
@@ -108,21 +108,21 @@ def sent(sandbox: SandboxServer) -> list[tuple[str, str, httpx.Request, httpx.Re
 
 
 def _hand_over(sandbox: SandboxServer, http: httpx.Client) -> None:
-    mailchimp = Mailchimp.connect(
-        token=sandbox.mailchimp_key("demo"), list_id=LIST_ID, time_zone="UTC", http=http, monotonic=lambda: 1.0,
+    mailchimp = opened(
+        "mailchimp", token=sandbox.mailchimp_key("demo"), list=LIST_ID, http=http, monotonic=lambda: 1.0,
         base_url=sandbox.mailchimp_url,
     )  # fmt: skip
     at = datetime(2026, 11, 24, tzinfo=UTC)
     proof = ConsentProof(is_given=True, wording="News, please.", given_at=at)
     mailchimp.whoami()
-    mailchimp.apply_schema()
-    written = mailchimp.upsert_contact(Contact(email=EMAIL, first_name="Nora", source="web", next_booking_at=at))
-    mailchimp.apply_tags(written.remote_id, ["Web"])
-    mailchimp.set_consent(EMAIL, proof)
-    mailchimp.set_next_booking(EMAIL, next_booking_at=None)
+    mailchimp.schema.apply()
+    written = mailchimp.contacts.upsert(Contact(email=EMAIL, first_name="Nora", source="web", next_booking_at=at))
+    mailchimp.contacts.add_tags(written.remote_id, ["Web"])
+    mailchimp.consents.follow(EMAIL, proof)
+    mailchimp.contacts.set_next_booking(EMAIL, None)
     booking = BookingRecord(reference="BK-7Q2M4X9A", starts_at=at, ends_at=at, state="booked")
-    mailchimp.record_booking(written.remote_id, booking)
-    mailchimp.update_booking(written.remote_id, replace(booking, state="cancelled"))
+    mailchimp.bookings.record(written.remote_id, booking)
+    mailchimp.bookings.update(written.remote_id, replace(booking, state="cancelled"))
 
 
 def test_every_body_is_one_that_the_document_takes(sent: list[Any]) -> None:

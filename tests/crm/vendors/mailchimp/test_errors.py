@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from booking_app.core.failures import Failure
-from booking_app.crm.vendors.errors import VendorMisconfigured
+from booking_app.core.outbound_http.errors import VendorMisconfigured
+from booking_app.core.outbound_http.transport import Answer
 from booking_app.crm.vendors.mailchimp.errors import failure_of
-from booking_app.crm.vendors.transport import Answer
 
 COMPLIANCE = "nora@example.com is in a compliance state due to unsubscribe, bounce, or compliance review"
 

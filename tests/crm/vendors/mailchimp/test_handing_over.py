@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from booking_app.core.failures import Failure, RemoteFailure
-from booking_app.crm.sync.config import read_config
 from booking_app.crm.sync.connections import OpenConnection
 from booking_app.crm.sync.facts import CrmFacts
-from booking_app.crm.vendors.mailchimp import Mailchimp
+from booking_app.crm.vendors.mailchimp.client import Mailchimp
 from booking_app.crm.vendors.records import ConsentProof
+from booking_app.crm.vendors.registered import sync_config
 from booking_sandbox.mailchimp.account import LIST_ID
 from booking_sandbox.mailchimp.audience import Audience
 from booking_sandbox.server import SandboxServer
@@ -29,8 +29,8 @@ NOT_WILLING = facts(email_marketing=False)
 @pytest.fixture
 def made(connect: Connect, ready: Mailchimp) -> Made:
     def make(booking: CrmFacts = NOT_WILLING, raw: dict[str, object] | None = None, **settings: Any) -> Any:
-        config = read_config("mailchimp", {"list": LIST_ID, **(raw or {})})
-        vendor = connect(names=config.names, list_id=config.list_id, **settings)
+        config = sync_config("mailchimp", {"list": LIST_ID, **(raw or {})})
+        vendor = connect(names=config.names, list=config.list_id, **settings)
         return Walk(OpenConnection(vendor, config), booking)
 
     return make

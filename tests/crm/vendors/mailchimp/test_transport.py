@@ -1,19 +1,20 @@
 """How requests leave for Mailchimp: to which host, with which key, how many at once."""
 
 import base64
-import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
 from booking_app.core.failures import Failure, RemoteFailure
-from booking_app.crm.vendors.errors import VendorBusy
-from booking_app.crm.vendors.mailchimp import Mailchimp
-from booking_app.crm.vendors.mailchimp.gates import OPEN_AT_ONCE, gate_of, passing
+from booking_app.core.outbound_http.pace import Pace
+from booking_app.crm.vendors.mailchimp.client import Mailchimp
 from booking_app.crm.vendors.mailchimp.transport import base_url_of
 from booking_app.crm.vendors.records import Contact
+from booking_app.crm.vendors.registered import SPECS
 from booking_sandbox.server import SandboxServer
+from tests.crm.vendors.opening import opened
 
 from .conftest import Connect
 
@@ -21,7 +22,7 @@ EMAIL = "nora.quill@example.com"
 
 
 def test_the_host_follows_the_key_s_data_centre() -> None:
-    assert base_url_of("0123abcd-us19") == "https://us19.api.mailchimp.com/3.0"
+    assert base_url_of("0123abcd-us19") == "https://us19.api.mailchimp.com"
 
 
 @pytest.mark.parametrize(
@@ -42,9 +43,7 @@ def test_a_host_in_its_place_may_be_given_with_or_without_the_version(base_url: 
         return httpx.Response(200, json={"account_id": "7"})
 
     http = httpx.Client(transport=httpx.MockTransport(answer))
-    Mailchimp.connect(
-        token="key-us1", list_id="l1", time_zone="UTC", http=http, monotonic=lambda: 1.0, base_url=base_url
-    ).whoami()
+    opened("mailchimp", token="key-us1", list="l1", http=http, monotonic=lambda: 1.0, base_url=base_url).whoami()
     assert [request.url.path for request in seen] == ["/3.0/", "/3.0/lists/l1"]
     assert seen[0].headers["Authorization"] == "Basic " + base64.b64encode(b"booking:key-us1").decode()
 
@@ -58,32 +57,27 @@ def test_a_key_that_was_taken_back_pauses_the_connection(connect: Connect) -> No
 def test_a_key_without_the_right_to_write_pauses_the_connection(connect: Connect, sandbox: SandboxServer) -> None:
     narrow = connect(token=sandbox.mailchimp_key("narrow"))
     with pytest.raises(RemoteFailure) as caught:
-        narrow.upsert_contact(Contact(email=EMAIL))
+        narrow.contacts.upsert(Contact(email=EMAIL))
     assert caught.value.failure is Failure.AUTH
 
 
 def test_a_bare_403_is_a_limit_and_not_a_refused_key(mailchimp: Mailchimp, sandbox: SandboxServer) -> None:
     sandbox.control.fault("status", service="mailchimp", status=403, body="empty")
     with pytest.raises(RemoteFailure) as caught:
-        mailchimp.upsert_contact(Contact(email=EMAIL))
+        mailchimp.contacts.upsert(Contact(email=EMAIL))
     assert caught.value.failure is Failure.RATE
 
 
 def test_one_process_never_opens_more_calls_than_its_share(connect: Connect, sandbox: SandboxServer) -> None:
-    sandbox.control.set_knob(mailchimp_simultaneous_calls=OPEN_AT_ONCE)
+    limit = SPECS["mailchimp"].limit
+    assert limit is not None
+    sandbox.control.set_knob(mailchimp_simultaneous_calls=limit.calls)
     sandbox.control.fault("delay", service="mailchimp", seconds=0.01, times=None)
-    connections = [connect() for _ in range(12)]
+    pace = Pace(limit, monotonic=time.monotonic)
+    connections = [connect(pace=pace) for _ in range(12)]
     with ThreadPoolExecutor(12) as pool:
-        found = list(pool.map(lambda each: each.find_contact(EMAIL), connections))
+        found = list(pool.map(lambda each: each.contacts.find(EMAIL), connections))
     assert found == [None] * 12
-
-
-def test_who_finds_no_place_before_the_deadline_comes_again_later() -> None:
-    gate = threading.BoundedSemaphore(1)
-    with passing(gate, seconds=1), pytest.raises(VendorBusy), passing(gate, seconds=0):
-        pytest.fail("two were let in")
-    with passing(gate, seconds=0):
-        assert gate_of("a-us1") is gate_of("a-us1")
 
 
 def test_the_account_says_who_it_is(mailchimp: Mailchimp) -> None:

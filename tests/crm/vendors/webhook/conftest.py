@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from booking_app.core.outbound_http import OutboundHttp
-from booking_app.crm.vendors.webhook import Webhook, open_outbound
+from booking_app.crm.vendors.webhook.client import Webhook
+from booking_app.crm.vendors.webhook.outbound import open_outbound
 from booking_sandbox.demo_keys import DEMO_WEBHOOK_SECRET
 from booking_sandbox.server import SandboxServer
 from booking_sandbox.webhooks.endpoint import Endpoint

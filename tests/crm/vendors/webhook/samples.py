@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from booking_app.crm.vendors.webhook import BookingEvent
+from booking_app.crm.vendors.webhook.records import BookingEvent
 
 EVENT = BookingEvent(
     clinic="demo",

@@ -20,8 +20,8 @@ from cryptography.x509.oid import NameOID
 
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.core.outbound_http import OutboundHttp
-from booking_app.crm.vendors.webhook import Webhook, open_outbound
-from booking_app.crm.vendors.webhook.outbound import address_refused
+from booking_app.crm.vendors.webhook.client import Webhook
+from booking_app.crm.vendors.webhook.outbound import address_refused, open_outbound
 from booking_sandbox.demo_keys import DEMO_WEBHOOK_SECRET
 
 from .samples import EVENT

@@ -1,19 +1,28 @@
-"""How requests reach a vendor: the only importer of httpx under `vendors/`.
+"""How requests reach an outside system that a clinic has connected: a CRM, an accounting or a payment vendor.
 
-It sends once. Whether and when to send again is the task runner's business. What an answer means is each vendor's.
+It sends once. Whether and when to send again is decided by the task that calls. What an answer means is each vendor's.
 """
 
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
 import httpx
 
-from booking_app.crm.vendors.errors import VendorMisconfigured, VendorOutcomeUnknown, VendorOutOfTime, VendorUnavailable
-from booking_app.crm.vendors.quiet import unlogged_addresses
+from booking_app.core.outbound_http.bodies import ACCEPT_ENCODING, read_body
+from booking_app.core.outbound_http.errors import (
+    VendorBusy,
+    VendorMisconfigured,
+    VendorOutcomeUnknown,
+    VendorOutOfTime,
+    VendorUnavailable,
+)
+from booking_app.core.outbound_http.pace import Pace
+from booking_app.core.outbound_http.quiet import unlogged_addresses
 
 HttpClient = httpx.Client
 CONNECT_SECONDS = 5.0
@@ -72,11 +81,21 @@ class Answer:
     def is_success(self) -> bool:
         return 200 <= self.status < 300
 
+    def retry_after(self, default: float) -> float:
+        """The seconds that a Retry-After header asks for, else the default. Dates in it are for others to read."""
+        told = self.headers.get("retry-after", "").strip()
+        return float(told) if told.isdecimal() and len(told) < 8 else default
+
+    def seconds_in(self, header: str, default: float) -> float:
+        """The seconds that a header tells in milliseconds, else the default."""
+        told = self.headers.get(header, "").strip()
+        return int(told) / 1000 if told.isdecimal() and len(told) < 11 else default
+
     def json(self) -> object:
         """The body as JSON; None when it is something else, such as a gateway's web page."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
@@ -100,6 +119,9 @@ def _nothing(*_told: object) -> None:
 class Transport:
     """Sends requests of one connection; `headers` carry its credentials. May be used from several threads.
 
+    Without `reads_body` an answer is its status and headers: what else a stranger's server sends is not taken.
+
+    Each request waits for its turn of the `pace`, while the limit of the account or token is used up in this process.
     `charge` is called with the deadline before each request and may wait its turn or raise RemoteFailure RATE;
     `on_outcome` is told how the request ended: "2xx" and the like, "429" or "no_answer"; `on_call` the request itself
     and its status, None where no answer came.
@@ -110,6 +132,8 @@ class Transport:
     http: HttpClient = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     monotonic: Callable[[], float] = field(repr=False)
+    reads_body: bool = True
+    pace: Pace | None = field(default=None, repr=False)
     deadline: float | None = None
     before_write: Callable[[], None] = field(default=_nothing, repr=False)
     charge: Callable[[float | None], None] = field(default=_nothing, repr=False)
@@ -119,26 +143,32 @@ class Transport:
     def within(self, *, deadline: float | None, before_write: Callable[[], None] | None) -> "Transport":
         return replace(self, deadline=deadline, before_write=before_write or _nothing)
 
-    def metered(
-        self, *, charge: Callable[[float | None], None], on_outcome: Callable[[str], None],
-        on_call: Callable[[Call, int | None], None] = _nothing,
-    ) -> "Transport":  # fmt: skip
-        return replace(self, charge=charge, on_outcome=on_outcome, on_call=on_call)
-
     def send(self, call: Call) -> Answer:
         """Send once and return the answer, whatever its status.
 
-        Raises VendorUnavailable or VendorOutOfTime when nothing happened, VendorOutcomeUnknown when a write left and no
-        answer came, and whatever `charge` and `before_write` raise.
+        Raises VendorUnavailable or VendorOutOfTime when nothing happened, VendorBusy when no turn came in time,
+        VendorOutcomeUnknown when a write left and no answer came, and whatever `charge` and `before_write` raise.
         """
-        request = httpx.Request(call.method, self.base_url + call.path(), headers=dict(self.headers), json=call.body)
-        self._ends_at()
-        self.charge(self.deadline)
-        if call.is_write:
-            self.before_write()  # last: a turn may have been waited for, and the lease goes on
-        ends_at = self._ends_at()
-        request.extensions = {"timeout": _PhaseLimits(ends_at, self.monotonic)}
-        return self._logged(call, request, ends_at)
+        headers = {"Accept-Encoding": ACCEPT_ENCODING, **self.headers}
+        request = httpx.Request(call.method, self.base_url + call.path(), headers=headers, json=call.body)
+        with self._turn():
+            self.charge(self.deadline)
+            if call.is_write:
+                self.before_write()  # last: a turn may have been waited for, and the lease goes on
+            ends_at = self._ends_at()
+            request.extensions = {"timeout": _PhaseLimits(ends_at, self.monotonic)}
+            return self._logged(call, request, ends_at)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        patience = self._ends_at() - self.monotonic()
+        with ExitStack() as ends:
+            if self.pace is not None:
+                try:
+                    ends.enter_context(self.pace.turn(patience))
+                except TimeoutError:
+                    raise VendorBusy(f"{self.vendor}_queue_full", retry_after=1.0) from None
+            yield
 
     def _ends_at(self) -> float:
         now = self.monotonic()
@@ -168,20 +198,17 @@ class Transport:
         with unlogged_addresses():
             response = self.http.send(request, stream=True, auth=None)
             try:
-                body = self._body(response, ends_at)
+                body = self._body(response, ends_at) if self.reads_body else b""
             finally:
                 response.close()
         return Answer(response.status_code, {name.lower(): text for name, text in response.headers.items()}, body)
 
     def _body(self, response: httpx.Response, ends_at: float) -> bytes:
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > MOST_BYTES:
-                raise httpx.DecodingError("too large", request=response.request)
+        def check() -> None:
             if self.monotonic() > ends_at:
                 raise httpx.ReadTimeout("too slow", request=response.request)
-        return bytes(body)
+
+        return read_body(response, most=MOST_BYTES, check=check)
 
     def _network_failure(self, call: Call, error: httpx.RequestError) -> VendorUnavailable | VendorOutcomeUnknown:
         kind = type(error).__name__

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from booking_app.crm.vendors.transport import Answer, Call, Transport
+from booking_app.core.outbound_http.transport import Answer, Call, Transport
 
 SECRET_HEADERS = ("authorization", "api-token")
 MASK = "***"
@@ -26,7 +26,7 @@ class RecordingTransport(Transport):
     """Takes the place of a connection's transport; every copy of it writes into the same list."""
 
     answers: Answers = field(repr=False)
-    calls: list[RecordedCall] = field(default_factory=list)
+    calls: list[RecordedCall]
 
     def send(self, call: Call) -> Answer:
         """Write the call down and answer it; nothing leaves this process."""
@@ -35,8 +35,8 @@ class RecordingTransport(Transport):
         return self.answers(call)
 
 
-def recording(transport: Transport, answers: Answers) -> RecordingTransport:
-    """A recorder in place of a transport."""
+def recording(transport: Transport, answers: Answers, calls: list[RecordedCall]) -> RecordingTransport:
+    """A recorder in place of a transport, which notes into `calls`."""
     return RecordingTransport(
         vendor=transport.vendor,
         base_url=transport.base_url,
@@ -44,4 +44,5 @@ def recording(transport: Transport, answers: Answers) -> RecordingTransport:
         headers=transport.headers,
         monotonic=transport.monotonic,
         answers=answers,
+        calls=calls,
     )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from booking_app.crm.vendors.names import default_names
 from booking_app.crm.vendors.records import CONTACT_FIELDS, KEY_FIELD, Names
 
 SWITCHES = ("only_with_consent", "send_category", "send_service_name", "send_practitioner", "send_landing_path")
@@ -38,17 +37,18 @@ class CrmSyncConfig:
     double_opt_in: bool = True
 
 
-def read_config(vendor: str, raw: Mapping[str, object]) -> CrmSyncConfig:
-    """The connection's settings as the clinic file names them. Raises HandoverConfigInvalid."""
+def read_config(vendor: str, defaults: Names, raw: Mapping[str, object]) -> CrmSyncConfig:
+    """The connection's settings as the clinic file names them; `defaults` are the vendor's fields.
+
+    Raises CrmSyncConfigInvalid.
+    """
     switches = {name: _switch(name, raw.get(name, False)) for name in SWITCHES}
     list_id = raw.get("list")
     if list_id is not None and not isinstance(list_id, str | int):
         raise CrmSyncConfigInvalid("list must be the id of one list.")
     return CrmSyncConfig(
         vendor=vendor,
-        names=_sent(
-            _names(default_names(vendor), raw.get("fields", {})), switches, _left_out(raw.get("leave_out", ()))
-        ),
+        names=_sent(_names(defaults, raw.get("fields", {})), switches, _left_out(raw.get("leave_out", ()))),
         list_id=str(list_id) if list_id not in (None, "") else None,
         tags=_texts("tags", raw.get("tags", ())),
         subscription=_subscription(raw.get("subscription")),
