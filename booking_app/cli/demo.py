@@ -5,7 +5,6 @@ import secrets
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -16,7 +15,7 @@ from urllib.request import urlopen
 
 import click
 
-from booking_app.cli.serving import start_worker, stop_process, web_server
+from booking_app.cli.serving import start_command, start_worker, stop_process, web_server
 from booking_app.cli.web_app import make_web_app
 from booking_app.cli.wiring import build_from_environment
 from booking_app.clinics.audit import Author
@@ -65,7 +64,7 @@ def demo(port: int) -> None:
     _set_environment(port, site_port, smtp_port)
     settings = load_settings(read_environment())
     with ExitStack() as running:
-        sandbox = _start("sandbox", "--port", site_port, "--smtp-port", smtp_port, "--widget-origin", base)
+        sandbox = start_command("sandbox", "--port", site_port, "--smtp-port", smtp_port, "--widget-origin", base)
         running.callback(stop_process, sandbox)
         _wait_for(f"http://127.0.0.1:{site_port}/", sandbox)
         upgrade(settings)
@@ -126,10 +125,6 @@ def _demo_file(site: str) -> Iterator[Path]:
         file = copy / "clinic.toml"
         file.write_text(file.read_text().replace(WRITTEN_SITE, site))
         yield file
-
-
-def _start(command: str, *options: object) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen([sys.executable, "-m", "booking_app", command, *map(str, options)])
 
 
 def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:

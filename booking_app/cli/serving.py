@@ -81,7 +81,21 @@ def web_server(*, host: str, port: int, processes: int, threads: int) -> MPServe
 
 def start_worker() -> "subprocess.Popen[bytes]":
     """A worker as a sibling process, with this process's environment."""
-    return subprocess.Popen([sys.executable, "-m", "booking_app", "worker"])
+    return start_command("worker")
+
+
+def start_command(command: str, *options: object) -> "subprocess.Popen[bytes]":
+    """One of our commands beside this process, which stops it by `stop_process`.
+
+    A Ctrl-C in the terminal reaches the whole group. The command leaves it to this process: one that is still starting
+    would print that it was aborted.
+    """
+    words = [sys.executable, "-m", "booking_app", command, *map(str, options)]
+    return subprocess.Popen(words, preexec_fn=_leave_ctrl_c_alone)
+
+
+def _leave_ctrl_c_alone() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def stop_process(process: "subprocess.Popen[bytes]", *, patience: float = 30.0) -> None:

@@ -79,7 +79,14 @@ class WorkerConsumer:
     """Huey's consumer, stopped by an event of ours rather than by its own signal handlers."""
 
     def __init__(self, huey: Huey, threads: int) -> None:
-        huey.on_shutdown("close_store")(huey.storage.close)  # runs in each worker's thread, whose connection it is
+        guard = threading.Lock()
+
+        def close_store() -> None:
+            """Each of Huey's threads does this as it ends; at one moment, they would close one connection twice."""
+            with guard:
+                huey.storage.close()
+
+        huey.on_shutdown("close_store")(close_store)
         self._consumer = _Consumer(
             huey, workers=threads, periodic=False, initial_delay=0.02, backoff=1.3, max_delay=0.25, scheduler_interval=1
         )

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,31 @@ def test_a_worker_advances_the_bookings_another_process_woke(path: Path) -> None
     work_until(WakeQueue(str(path), advanced.append), lambda: len(advanced) == 2)
     assert sorted(advanced) == [501, 502]
     assert messages(path) == []
+
+
+class SlowToClose:
+    """A connection whose closing takes so long that every other thread comes to it meanwhile."""
+
+    def __init__(self, inner: sqlite3.Connection) -> None:
+        self._inner = inner
+
+    def close(self) -> None:
+        time.sleep(0.05)
+        self._inner.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+def test_a_worker_of_many_threads_stops_without_a_word(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    queue = WakeQueue(str(path))
+    storage = queue._huey.storage
+    connect = storage._create_connection
+    storage._create_connection = lambda: SlowToClose(connect())
+    stopped = threading.Event()
+    threading.Timer(0.3, stopped.set).start()
+    queue.consumer(threads=6).run(stopped, grace=5)
+    assert [record.getMessage() for record in caplog.records if record.levelname in ("ERROR", "WARNING")] == []
 
 
 def test_a_worker_goes_on_after_a_failure(path: Path) -> None:
