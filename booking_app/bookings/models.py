@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking_app.bookings.records import Choice, Move
@@ -93,6 +93,16 @@ class Booking(Base):
     """
 
     __tablename__ = "booking"
+    __table_args__ = (
+        Index("ix_booking_clinic_day", "clinic_id", "starts_at"),
+        Index("ix_booking_clinic_made", "clinic_id", "created_at"),
+        Index("ix_booking_clinic_state", "clinic_id", "state", "id"),
+        Index("ix_booking_confirmed", "confirmed_at"),
+        Index(
+            "ix_booking_to_purge", "created_at",
+            sqlite_where=text("purged_at IS NULL"), postgresql_where=text("purged_at IS NULL"),
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)

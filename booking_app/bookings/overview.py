@@ -115,6 +115,9 @@ class Overview:
 
     def _matching(self, session: Session, query: Select[Booking], text: str) -> list[Booking]:
         """By reference, or by name and e-mail among the newest; nothing of these is stored where it can be searched."""
+        named = session.scalars(query.where(Booking.reference == text.strip().upper())).all()
+        if named:
+            return list(named)
         sought = fold(text)
         bookings = session.scalars(query.limit(SEARCHED)).all()
         return [booking for booking in bookings if sought in self._searchable(booking)]

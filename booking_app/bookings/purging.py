@@ -1,5 +1,7 @@
 """What is personal goes as soon as nothing needs it, and at the latest when the clinic's time is over."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +18,7 @@ from booking_app.intake.proof import forget_renderings
 from booking_app.tasks import store
 
 LONGEST = timedelta(days=30)
+AT_ONCE = 20  # bookings a transaction: few commits, and nobody waits long for a row
 GRACE = timedelta(hours=24)  # after the last task, so that a patient's page and a correction by staff still work
 
 
@@ -39,27 +42,32 @@ class Purging:
         now = self._clock.now()
         with self._database.reading() as session:
             candidates = session.scalars(_bookings(now).with_only_columns(Booking.id).order_by(Booking.id)).all()
-        forgotten = [booking_id for booking_id in candidates if self._forget_booking(booking_id, now)]
-        return Purged(bookings=len(forgotten), drafts=self._forget_drafts(now))
+        forgotten = sum(self._forget_bookings(some, now) for some in _in_parts(candidates))
+        return Purged(bookings=forgotten, drafts=self._forget_drafts(now))
 
-    def _forget_booking(self, booking_id: int, now: datetime) -> bool:
-        """Forget it if it is due; the row is locked, so that nobody plans a task for it meanwhile."""
+    def _forget_bookings(self, booking_ids: Sequence[int], now: datetime) -> int:
+        """Forget those that are due; commits."""
         with self._database.begin() as session:
-            booking = session.scalar(_bookings(now).where(Booking.id == booking_id).with_for_update())
-            if booking is None or not _is_due(session, booking, now):
-                return False
-            if booking.state == BookingState.PLACING:
-                # Its time is over without an end: it must not be placed any more, by anybody.
-                booking.state = BookingState.FAILED
-                holds.release(session, booking.family, now, is_booked=False)
-            # A cancellation under way needs nothing personal and is owed to the patient.
-            if booking.state != BookingState.CANCELLING:
-                store.cancel_rest(session, booking_id, now)
-            booking.sealed_facts = None
-            booking.attribution = {}
-            booking.purged_at = now
-            forget_renderings(session, [booking_id])
-            return True
+            forgotten = [one for one in booking_ids if self._forget_booking(session, one, now)]
+            forget_renderings(session, forgotten)
+            return len(forgotten)
+
+    def _forget_booking(self, session: Session, booking_id: int, now: datetime) -> bool:
+        """Forget it if it is due; the row is locked, so that nobody plans a task for it meanwhile."""
+        booking = session.scalar(_bookings(now).where(Booking.id == booking_id).with_for_update())
+        if booking is None or not _is_due(session, booking, now):
+            return False
+        if booking.state == BookingState.PLACING:
+            # Its time is over without an end: it must not be placed any more, by anybody.
+            booking.state = BookingState.FAILED
+            holds.release(session, booking.family, now, is_booked=False)
+        # A cancellation under way needs nothing personal and is owed to the patient.
+        if booking.state != BookingState.CANCELLING:
+            store.cancel_rest(session, booking_id, now)
+        booking.sealed_facts = None
+        booking.attribution = {}
+        booking.purged_at = now
+        return True
 
     def _forget_drafts(self, now: datetime) -> int:
         with self._database.begin() as session:
@@ -69,9 +77,10 @@ class Purging:
             personal = session.scalar(select(func.count()).select_from(Draft).where(*idle)) or 0
             session.execute(delete(Draft).where(or_(and_(*idle), Draft.touched_at < now - KEPT)))
             # The front desk may look at a proposal for as long as anything personal may live; then only ids are left.
-            for clinic in session.scalars(select(Clinic)):
-                old = (MatchProposal.clinic_id == clinic.id, MatchProposal.created_at < now - _kept(clinic))
-                session.execute(update(MatchProposal).where(*old).values(sealed_differences=None))
+            for kept, clinic_ids in _clinics_by_time(session).items():
+                old = (MatchProposal.created_at < now - kept, MatchProposal.sealed_differences.is_not(None))
+                of_these = MatchProposal.clinic_id.in_(clinic_ids)
+                session.execute(update(MatchProposal).where(*old, of_these).values(sealed_differences=None))
             return personal
 
 
@@ -82,6 +91,19 @@ def _bookings(now: datetime) -> Select[Booking]:
 def _is_due(session: Session, booking: Booking, now: datetime) -> bool:
     clinic = session.get_one(Clinic, booking.clinic_id)
     return booking.created_at < now - _kept(clinic) or not store.has_open_tasks(session, booking.id)
+
+
+def _clinics_by_time(session: Session) -> dict[timedelta, list[int]]:
+    """How long anything personal is kept -> the clinics that keep it so long."""
+    found: defaultdict[timedelta, list[int]] = defaultdict(list)
+    for clinic in session.scalars(select(Clinic)):
+        found[_kept(clinic)].append(clinic.id)
+    return dict(found)
+
+
+def _in_parts(booking_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for first in range(0, len(booking_ids), AT_ONCE):
+        yield booking_ids[first : first + AT_ONCE]
 
 
 def _kept(clinic: Clinic) -> timedelta:

@@ -1,11 +1,15 @@
 """Keeping every clinic's catalogue fresh in the background."""
 
 from datetime import timedelta
+from typing import Any, cast
 
 import structlog
+from sqlalchemy import CursorResult, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
-from booking_app.catalogue.snapshots import refresh, snapshot_age
-from booking_app.clinics.clinics import list_clinics
+from booking_app.catalogue.models import CatalogueClaim, CatalogueSnapshot
+from booking_app.catalogue.snapshots import refresh
+from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
@@ -14,6 +18,7 @@ from booking_app.pms.records import Practices
 log = structlog.get_logger(__name__)
 
 FRESH_FOR = timedelta(minutes=10)
+CLAIMED_FOR = timedelta(seconds=55)  # a little less than the time between two rounds of a worker
 
 
 class CatalogueRefresh:
@@ -28,6 +33,8 @@ class CatalogueRefresh:
         """Refresh what is due; commits per clinic; returns how many. One clinic's failure does not stop the next."""
         refreshed = 0
         for clinic_id in self._due():
+            if not self._claim(clinic_id):
+                continue
             try:
                 refresh(self._database, clinic_id, self._practices(clinic_id), self._clock.now())
                 refreshed += 1
@@ -36,7 +43,26 @@ class CatalogueRefresh:
         return refreshed
 
     def _due(self) -> list[int]:
-        now = self._clock.now()
+        read_at = func.max(CatalogueSnapshot.taken_at)
+        due = (
+            select(Clinic.id)
+            .outerjoin(CatalogueSnapshot, CatalogueSnapshot.clinic_id == Clinic.id)
+            .group_by(Clinic.id)
+            .having(or_(read_at.is_(None), read_at < self._clock.now() - FRESH_FOR))
+            .order_by(Clinic.id)
+        )
         with self._database.reading() as session:
-            ages = {clinic.id: snapshot_age(session, clinic.id, now) for clinic in list_clinics(session)}
-        return [clinic_id for clinic_id, age in ages.items() if age is None or age > FRESH_FOR]
+            return list(session.scalars(due))
+
+    def _claim(self, clinic_id: int) -> bool:
+        """Whether this worker is to read it; for a minute no other one is, nor this one again where it failed."""
+        now = self._clock.now()
+        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        claiming = insert(CatalogueClaim).values(clinic_id=clinic_id, until=now + CLAIMED_FOR)
+        claiming = claiming.on_conflict_do_update(
+            index_elements=[CatalogueClaim.clinic_id],
+            set_={"until": claiming.excluded.until},
+            where=CatalogueClaim.until <= now,
+        )
+        with self._database.begin() as session:
+            return cast(CursorResult[Any], session.execute(claiming)).rowcount > 0

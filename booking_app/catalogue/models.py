@@ -37,3 +37,12 @@ class CurationEntry(Base):
     kind: Mapped[str] = mapped_column(String(20))
     cliniko_id: Mapped[str] = mapped_column(String(40))
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class CatalogueClaim(Base):
+    """Until when one worker reads a clinic's catalogue, so that several do not read it at once."""
+
+    __tablename__ = "catalogue_claim"
+
+    clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)

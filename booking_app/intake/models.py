@@ -79,6 +79,7 @@ class SignedDocument(Base):
     """The proof of one signed document, and its sealed file until that is purged. Holds no name and no answer."""
 
     __tablename__ = "signed_document"
+    __table_args__ = (Index("ix_signed_document_clinic_time", "clinic_id", "signed_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(unique=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -79,10 +79,8 @@ def first_rendering(session: Session, booking_id: int, keyring: Keyring) -> Rend
 
 def forget_renderings(session: Session, booking_ids: Sequence[int]) -> None:
     """Drop the files of these bookings and keep their proofs. The caller commits."""
-    rows = session.scalars(select(SignedDocument).where(SignedDocument.booking_id.in_(booking_ids)))
-    for row in rows:
-        row.sealed_pdf = None
-        row.sealed_png = None
+    of_these = SignedDocument.booking_id.in_(booking_ids)
+    session.execute(update(SignedDocument).where(of_these).values(sealed_pdf=None, sealed_png=None))
 
 
 def rotate_renderings(session: Session, keyring: Keyring) -> int:

@@ -32,7 +32,11 @@ class Task(Base):
     """
 
     __tablename__ = "task"
-    __table_args__ = (UniqueConstraint("booking_id", "name"), Index("ix_task_due", "state", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("booking_id", "name"),
+        Index("ix_task_due", "state", "due_at"),
+        Index("ix_task_tally", "state", "kind", "failure"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic_id: Mapped[int]

@@ -3,24 +3,23 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from statistics import median
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, and_, column, func, select, values
 from sqlalchemy.orm import Session
 
 from booking_app.availability.days import ONE_DAY, begins, day_of
 from booking_app.bookings.models import Booking, BookingState, Source
+from booking_app.bookings.statistics.confirm_seconds import seconds_to_confirm
 from booking_app.bookings.statistics.counts import daily_counts
 from booking_app.bookings.statistics.page_counts import STEPS
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
-from booking_app.core.db import Database
+from booking_app.core.db import Database, UtcDateTime
 from booking_app.tasks.models import Task, TaskState
 
 PERIODS = (7, 28, 90)
-BookingRow = tuple[datetime, datetime | None, str]
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,9 @@ class Insight:
         with self._database.reading() as session:
             steps = daily_counts(session, clinic.id, "step", first, last)
             sources = daily_counts(session, clinic.id, "source", first, last)
-            bookings = _bookings(session, clinic, first, last)
+            counted = _outcomes(session, clinic, [first + timedelta(days=offset) for offset in range(days)])
+            waits = _waits(session, clinic, first, last)
             trouble = _trouble(session, clinic, first)
-        counted = _by_day(bookings, clinic.time_zone)
         return Figures(
             days=tuple(
                 DayFigures(
@@ -106,37 +105,52 @@ class Insight:
             ),
             sources=_most_first(sources),
             source_days=tuple((day, name, total) for (day, name), total in sorted(sources.items())),
-            waiting=_waiting(bookings),
+            waiting=_waiting(waits),
             trouble=trouble,
         )
 
 
-def _bookings(session: Session, clinic: Clinic, first: date, last: date) -> Sequence[BookingRow]:
-    """When each booking of the period was made and confirmed, and its state."""
-    start, end = begins(first, clinic.time_zone), begins(last + ONE_DAY, clinic.time_zone)
+def _outcomes(session: Session, clinic: Clinic, days: Sequence[date]) -> Counter[tuple[date, str]]:
+    """By the day of the clinic's zone on which each booking was made: what came of it, counted by the database."""
+    edges = [(day, begins(day, clinic.time_zone), begins(day + ONE_DAY, clinic.time_zone)) for day in days]
+    columns = (column("day", Date), column("since", UtcDateTime), column("until", UtcDateTime))
+    of_days = values(*columns, name="days").data(edges).cte("days")
     rows = session.execute(
-        select(Booking.created_at, Booking.confirmed_at, Booking.state).where(
-            Booking.clinic_id == clinic.id,
-            Booking.source == Source.ONLINE,
-            Booking.created_at >= start,
-            Booking.created_at < end,
+        select(of_days.c.day, Booking.state, func.count(), func.count(Booking.confirmed_at))
+        .join(
+            Booking,
+            and_(
+                Booking.clinic_id == clinic.id,
+                Booking.created_at >= of_days.c.since,
+                Booking.created_at < of_days.c.until,
+                Booking.source == Source.ONLINE,
+            ),
         )
+        .group_by(of_days.c.day, Booking.state)
     )
-    return [(created, confirmed, state) for created, confirmed, state in rows]
-
-
-def _by_day(bookings: Sequence[BookingRow], zone: str) -> Counter[tuple[date, str]]:
-    """By the day on which each was made: what came of it."""
     counted: Counter[tuple[date, str]] = Counter()
-    for created_at, confirmed_at, state in bookings:
-        day = created_at.astimezone(ZoneInfo(zone)).date()
-        counted[(day, "booked")] += confirmed_at is not None
-        counted[(day, state)] += 1
+    for day, state, total, confirmed in rows:
+        counted[(day, state)] += total
+        counted[(day, "booked")] += confirmed
     return counted
 
 
-def _waiting(bookings: Sequence[BookingRow]) -> Waiting:
-    waits = sorted((confirmed - created).total_seconds() for created, confirmed, _ in bookings if confirmed)
+def _waits(session: Session, clinic: Clinic, first: date, last: date) -> Sequence[float]:
+    """Seconds from pressing confirm to the appointment, shortest first, of the bookings made in the period."""
+    seconds = seconds_to_confirm(session)
+    found = session.scalars(
+        select(seconds).where(
+            Booking.clinic_id == clinic.id,
+            Booking.source == Source.ONLINE,
+            Booking.created_at >= begins(first, clinic.time_zone),
+            Booking.created_at < begins(last + ONE_DAY, clinic.time_zone),
+            Booking.confirmed_at.is_not(None),
+        )
+    )
+    return sorted(map(float, found))
+
+
+def _waiting(waits: Sequence[float]) -> Waiting:
     if not waits:
         return Waiting(0, None, None)
     return Waiting(len(waits), median(waits), waits[min(len(waits) * 9 // 10, len(waits) - 1)])

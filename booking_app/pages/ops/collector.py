@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.pages.ops import readings
+from booking_app.pages.ops.confirm_times import ConfirmTimes
 from booking_app.pages.ops.readings import Account, Tally
 from booking_app.pms.rate_budget.budget import Budget
 from booking_app.pms.rate_budget.records import CLINIKO
@@ -16,11 +17,12 @@ CONFIRM_BOUNDS = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 300.0, 3600.0)
 
 
 class Collector:
-    """Asked once a scrape; reads, and writes nothing."""
+    """Asked once a scrape; reads, and writes nothing. One per process, because it remembers what is settled."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._confirm_times = ConfirmTimes(CONFIRM_BOUNDS)
 
     def collect(self) -> Iterator[Metric]:
         with self._database.reading() as session:
@@ -49,7 +51,7 @@ class Collector:
         )
         yield _gauge("booking_drafts", "Drafts.", ("state",), readings.drafts(session))
         yield _gauge("booking_holds", "Holds.", ("state",), readings.holds(session, self._clock.now()))
-        took = readings.confirming(session, CONFIRM_BOUNDS)
+        took = self._confirm_times.read(session, self._clock.now())
         family = HistogramMetricFamily("booking_confirm_seconds", "From a patient's confirming to Cliniko having it.")
         buckets = [(str(bound), float(number)) for bound, number in took.within]
         family.add_metric((), [*buckets, ("+Inf", float(took.count))], took.total_seconds)
@@ -70,8 +72,9 @@ class Collector:
             "booking_cliniko_budget_left", "Calls to Cliniko that patients could cause now.", labels=("clinic",)
         )  # fmt: skip
         budget = Budget(database=self._database, clock=self._clock, pause=lambda _seconds: None)
+        known = budget.left_of({account.budget_key for account in accounts}, CLINIKO)
         for account in accounts:
-            left.add_metric((account.clinic,), budget.left(account.budget_key, CLINIKO))
+            left.add_metric((account.clinic,), known[account.budget_key])
         return left
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from booking_app.pages.shared import use_cases
 
@@ -26,8 +26,11 @@ def metrics() -> Response:
 
     from booking_app.pages.ops.collector import Collector
 
+    kept = current_app.extensions
+    if "collector" not in kept:
+        kept["collector"] = Collector(use_cases().database, use_cases().clock)
     registry = CollectorRegistry()
-    registry.register(Collector(use_cases().database, use_cases().clock))
+    registry.register(kept["collector"])
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return Response(encode(registry), content_type=content_type)
 

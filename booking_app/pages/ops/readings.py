@@ -1,10 +1,9 @@
 """What the metrics say, read from the database in one go, so that it is true for every process together."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Label, SQLColumnExpression, case, extract, func, or_, select
+from sqlalchemy import Label, SQLColumnExpression, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from booking_app.bookings.models import Booking, BookingState, Draft, Hold
@@ -13,15 +12,6 @@ from booking_app.pms.rate_budget.models import RequestCount
 from booking_app.tasks.models import Task, TaskState
 
 Tally = tuple[tuple[str, ...], int]  # label values, and how many
-
-
-@dataclass(frozen=True)
-class Durations:
-    """How many took at most so many seconds (each bound includes the smaller ones), how many there were, their sum."""
-
-    within: tuple[tuple[float, int], ...]
-    count: int
-    total_seconds: float
 
 
 @dataclass(frozen=True)
@@ -34,8 +24,10 @@ class Account:
 
 def tasks(session: Session) -> list[Tally]:
     """By state, kind and class of failure ("" where none stands)."""
-    failure = func.coalesce(Task.failure, "")
-    return _tally(session, Task.state, Task.kind, failure)
+    # Grouped by the plain columns of one index: a million tasks are counted without reading one of them.
+    columns = (Task.state, Task.kind, Task.failure)
+    rows = session.execute(select(*columns, func.count()).group_by(*columns))
+    return sorted(((state, kind, failure or ""), total) for state, kind, failure, total in rows)
 
 
 def oldest_due_at(session: Session, now: datetime) -> datetime | None:
@@ -83,24 +75,6 @@ def accounts(session: Session) -> list[Account]:
     known = select(Clinic.slug, Connection.budget_key).join(Clinic, Clinic.id == Connection.clinic_id)
     rows = session.execute(known.where(Connection.vendor == "cliniko", Connection.budget_key.is_not(None)))
     return [Account(row.slug, row.budget_key or "") for row in rows]
-
-
-def confirming(session: Session, bounds: Sequence[float]) -> Durations:
-    """From the patient's "Confirm booking" to the moment Cliniko had it."""
-    seconds = _seconds(session)
-    within = [func.sum(case((seconds <= bound, 1), else_=0)) for bound in bounds]
-    row = session.execute(
-        select(func.count(), func.sum(seconds), *within).select_from(Booking).where(Booking.confirmed_at.is_not(None))
-    ).one()
-    count, total, *found = (number or 0 for number in row)
-    return Durations(tuple(zip(bounds, map(int, found), strict=True)), int(count), float(total))
-
-
-def _seconds(session: Session) -> ColumnElement[float]:
-    if session.get_bind().dialect.name == "postgresql":
-        return extract("epoch", Booking.confirmed_at - Booking.created_at)  # type: ignore[return-value]
-    days: ColumnElement[float] = func.julianday(Booking.confirmed_at) - func.julianday(Booking.created_at)
-    return days * 86_400.0
 
 
 def _tally(session: Session, *by: SQLColumnExpression[str]) -> list[Tally]:

@@ -1,8 +1,9 @@
 """Taking calls from a budget that every thread, process and machine shares through the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -49,8 +50,15 @@ class Budget:
 
     def left(self, key: str, limit: Limit, priority: Priority = Priority.WAITED_FOR) -> int:
         """How many calls would fit now; 0 during a block. Writes nothing."""
+        return self.left_of([key], limit, priority)[key]
+
+    def left_of(self, keys: Collection[str], limit: Limit, priority: Priority = Priority.WAITED_FOR) -> dict[str, int]:
+        """The same for several keys, read at once."""
         with self._database.reading() as session:
-            row = session.get(RequestBudget, key)
+            rows = {row.key: row for row in session.scalars(select(RequestBudget).where(RequestBudget.key.in_(keys)))}
+        return {key: self._left(rows.get(key), limit, priority) for key in keys}
+
+    def _left(self, row: RequestBudget | None, limit: Limit, priority: Priority) -> int:
         if row is None:
             return Window(limit, []).left(priority)
         return 0 if self._block_left(row) > 0 else self._window(row, limit).left(priority)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import select
@@ -134,19 +135,21 @@ class WaiverDesign:
 
     def signings(self, clinic: Clinic, sha256: str) -> tuple[Signing, ...]:
         """Who signed a version, newest first; at most MOST_SIGNATURES."""
+        # The files themselves, which are large, stay where they are; the rows come as they are needed.
+        columns = (Booking.reference, SignedDocument.signed_at, SignedDocument.method, SignedDocument.waiver_versions)
         query = (
-            select(SignedDocument, Booking.reference)
+            select(*columns)
             .join(Booking, Booking.id == SignedDocument.booking_id)
             .where(SignedDocument.clinic_id == clinic.id)
             .order_by(SignedDocument.signed_at.desc(), SignedDocument.id.desc())
         )
         with self._database.reading() as session:
-            found = [
-                Signing(reference, document.signed_at, document.method)
-                for document, reference in session.execute(query)
-                if sha256 in (version["sha256"] for version in document.waiver_versions)
-            ]
-        return tuple(found[:MOST_SIGNATURES])
+            found = (
+                Signing(reference, signed_at, method)
+                for reference, signed_at, method, versions in session.execute(query.execution_options(yield_per=200))
+                if sha256 in (version["sha256"] for version in versions)
+            )
+            return tuple(islice(found, MOST_SIGNATURES))
 
 
 def _check_words(session: Session, clinic_id: int, spec: WaiverSpec) -> None:

@@ -204,3 +204,26 @@ class TestWhatIsSaid:
         add(use_cases, booking(1, "confirmed", seconds=1), task("mail", "parked", note="x", code="smtp_550"))
         text = client.get("/metrics", headers=BEARER).text
         assert not [word for word in ("Synthetic", "BK-1", "s1", "p1", "l1", "smtp_550") if f'"{word}' in text]
+
+
+def test_how_long_patients_waited_is_added_up_and_never_counted_twice(use_cases: UseCases, client: FlaskClient) -> None:
+    add_clinic(use_cases)
+    add(use_cases, booking(1, "confirmed", seconds=1.5))
+    for hours in (0, 2, 2):
+        use_cases.clock.advance(hours=hours)
+        sums = scrape(client)
+        assert (sums["booking_confirm_seconds_count[]"], sums["booking_confirm_seconds_sum[]"]) == (
+            1,
+            pytest.approx(1.5),
+        )
+    newer = booking(2, "confirmed", seconds=3)
+    newer.created_at = use_cases.clock.now()
+    newer.confirmed_at = newer.created_at + timedelta(seconds=3)
+    add(use_cases, newer)
+    for hours in (0, 2, 2):
+        use_cases.clock.advance(hours=hours)
+        sums = scrape(client)
+        assert (sums["booking_confirm_seconds_count[]"], sums["booking_confirm_seconds_sum[]"]) == (
+            2,
+            pytest.approx(4.5),
+        )
