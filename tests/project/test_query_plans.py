@@ -16,7 +16,7 @@ from booking_app.catalogue.models import CatalogueSnapshot
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.clock import FixedClock
 from booking_app.core.db import Database
-from booking_app.core.sealing import Keyring, new_encryption_key
+from booking_app.core.sealing import Keyring, new_sealing_key
 from booking_app.pages.ops.collector import Collector
 from booking_app.setup.design.waivers import WaiverDesign
 from tests.databases import database_with_tables
@@ -88,7 +88,7 @@ def check_plans(database: Database, work: Callable[[], object]) -> None:
     ids=["newest", "day", "state", "reference"],
 )
 def test_the_list_of_bookings(database: Database, clinic: Clinic, wanted: Wanted) -> None:
-    overview = Overview(database, Keyring([new_encryption_key()]))
+    overview = Overview(database, Keyring([new_sealing_key()]))
     check_plans(database, lambda: overview.find(clinic, wanted))
 
 
