@@ -1,4 +1,4 @@
-"""What grows with the years is found by an index: lists, figures, purge and refreshing read no table from end to end."""
+"""What grows with the years is found by an index: no list, figure or purge reads a table from end to end."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
