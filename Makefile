@@ -19,7 +19,7 @@ help:
 	@echo "make demo          start the product with a sample clinic on http://127.0.0.1:$(PORT) (PORT= changes it)"
 	@echo "make test          run the whole suite"
 	@echo "make lint          run the formatter, the linter, the type checker and the import rules alone"
-	@echo "make bench         measure a booking, its Cliniko calls, the weight of each page and the PDF"
+	@echo "make bench         fill the table of docs/performance.md (ARGS=--quick: in three minutes)"
 	@echo "make guide         take the pictures of docs/clinic-guide.md again, by the test that walks its road"
 	@echo "make requirements  pin the dependencies of pyproject.toml again"
 	@echo "make vendor        fetch the vendored browser files again, by their pinned versions"
@@ -38,7 +38,7 @@ lint: $(VENV)/.development
 	@$(BIN)/lint-imports
 
 bench: $(VENV)/.development
-	@$(LIBRARIES) $(BIN)/python -m bench.booking $(ARGS)
+	@$(LIBRARIES) $(BIN)/python -m bench.table $(ARGS)
 
 guide: $(VENV)/.development
 	@GUIDE_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/pages/console/test_new_clinic.py

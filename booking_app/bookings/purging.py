@@ -41,7 +41,9 @@ class Purging:
         """Forget what is due; commits. Safe to repeat, safe beside others."""
         now = self._clock.now()
         with self._database.reading() as session:
-            candidates = session.scalars(_bookings(now).with_only_columns(Booking.id).order_by(Booking.id)).all()
+            candidates = session.scalars(
+                _bookings(now).with_only_columns(Booking.id).order_by(Booking.created_at, Booking.id)
+            ).all()
         forgotten = sum(self._forget_bookings(some, now) for some in _in_parts(candidates))
         return Purged(bookings=forgotten, drafts=self._forget_drafts(now))
 

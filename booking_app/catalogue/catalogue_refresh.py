@@ -1,10 +1,9 @@
 """Keeping every clinic's catalogue fresh in the background."""
 
 from datetime import timedelta
-from typing import Any, cast
 
 import structlog
-from sqlalchemy import CursorResult, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from booking_app.catalogue.models import CatalogueClaim, CatalogueSnapshot
@@ -58,11 +57,12 @@ class CatalogueRefresh:
         """Whether this worker is to read it; for a minute no other one is, nor this one again where it failed."""
         now = self._clock.now()
         insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        claiming = insert(CatalogueClaim).values(clinic_id=clinic_id, until=now + CLAIMED_FOR)
+        until = now + CLAIMED_FOR
+        claiming = insert(CatalogueClaim).values(clinic_id=clinic_id, until=until)
         claiming = claiming.on_conflict_do_update(
             index_elements=[CatalogueClaim.clinic_id],
-            set_={"until": claiming.excluded.until},
+            set_={"until": until},
             where=CatalogueClaim.until <= now,
-        )
+        ).returning(CatalogueClaim.clinic_id)
         with self._database.begin() as session:
-            return cast(CursorResult[Any], session.execute(claiming)).rowcount > 0
+            return session.scalar(claiming) is not None

@@ -147,7 +147,7 @@ def _waits(session: Session, clinic: Clinic, first: date, last: date) -> Sequenc
             Booking.confirmed_at.is_not(None),
         )
     )
-    return sorted(map(float, found))
+    return sorted(round(float(one), 3) for one in found)
 
 
 def _waiting(waits: Sequence[float]) -> Waiting:
