@@ -63,6 +63,6 @@ class CatalogueRefresh:
             index_elements=[CatalogueClaim.clinic_id],
             set_={"until": until},
             where=CatalogueClaim.until <= now,
-        ).returning(CatalogueClaim.clinic_id)
+        )
         with self._database.begin() as session:
-            return session.scalar(claiming) is not None
+            return session.scalar(claiming.returning(CatalogueClaim.clinic_id)) is not None
