@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bench.browser import Browser, Control, Form, Page
 
 SPOKEN_TIME = re.compile(r"\w+day \d{1,2} \w+ \d{4}, \d{1,2}:\d{2}\s[ap]m")
-CONFIRMED_SECONDS = 60.0
+CONFIRMED_SECONDS = 240.0
 SCREENS = 4  # the details may be asked on one or on several
 BEFORE_CONFIRMING = ("category", "service", "times", "details", "check")
 
