@@ -13,6 +13,8 @@
   const number = (value, most) => Math.min(most, Math.max(0, Math.ceil(value) || 0));
   const boxOf = (link) => link.closest(TAG);
   const make = (tag, properties) => Object.assign(doc.createElement(tag), properties);
+  /* Themes say `iframe{max-height:…!important}`; only an important style of the element itself outweighs that. */
+  const force = (element, styles) => { for (const name in styles) element.style.setProperty(name, styles[name], "important"); };
 
   /* What the link says, else the element around it, else the script for all links of the page. */
   function setting(link, name) {
@@ -63,7 +65,7 @@
     const atTop = () => doc.elementsFromPoint(rect(frame).left + 9, rect(frame).top + 4);
     let margin = 0;
     for (let turn = 0; turn < 2 && atTop()[0] !== frame; turn++) {
-      frame.style.scrollMarginTop = margin + "px";
+      force(frame, { "scroll-margin-top": margin + "px" });
       frame.scrollIntoView({ behavior: "instant" });
       for (const cover of atTop()) {
         if (cover === frame) break;
@@ -84,9 +86,10 @@
       title: link.textContent.trim() || BOOK,
       referrerPolicy: "no-referrer",
       src: address(link),
-      name: `bk=${nonce}&o=${location.origin}&t=${theme}&g=${shade || ""}`,
-      style: "display:block;width:100%;border:0;color-scheme:" + theme + on.style
+      name: `bk=${nonce}&o=${location.origin}&t=${theme}&g=${shade || ""}`
     });
+    force(frame, { all: "initial", display: "block", width: "100%", "color-scheme": theme });
+    force(frame, on.styles);
     let isReady, booked;
     link.dataset.booking = "loading";
 
@@ -117,7 +120,6 @@
     function done(reference) {
       if (!/^[\w-]{1,40}$/.test(reference) || reference === booked) return;
       booked = reference;
-      on.typed?.(false);
       tell("booked", { reference });
       if (isGranted(link) && window.dataLayer) dataLayer.push({ event: "booking_completed", booking_ref: reference });
     }
@@ -132,8 +134,7 @@
         on.step?.();
         greet();
         tell("step", { n: number(said.n, 99), of: number(said.of, 99) });
-      } else if (said.type === "typed") on.typed?.(true);
-      else if (said.type === "booked") done(said.reference);
+      } else if (said.type === "booked") done(said.reference);
       else if (said.type === "close") on.close(tell);
       else if (said.type === "error") tell("error", { code: (said.code + "").slice(0, 40) });
     }
@@ -161,28 +162,27 @@
         textContent: this.dataset.label || BOOK
       });
       this.contains(link) || this.append(link);
-      this.querySelector("iframe")?.remove();
+      this.querySelectorAll("iframe,iframe+div").forEach((old) => old.remove());
       link.style.display = "";
       if (opensDialog(link)) return;
-      this.style.display = "block";
-      this.style.position = "relative";
+      /* Something wide is in it, or a flex box, a float or a table would shrink it to the 300 pixels of a bare frame. */
+      force(this, { display: "block", position: "relative", width: "100%", "max-width": "46rem", "min-width": 0, "margin-inline": "auto", overflow: "clip" });
       this.style.minHeight ||= RESERVED + "px";
       const { frame, hear } = converse(link, {
         mode: "inline",
-        style: ";position:absolute;visibility:hidden;top:0;left:0;height:" + RESERVED + "px",
+        styles: { position: "absolute", visibility: "hidden", top: 0, left: 0, height: RESERVED + "px" },
         ready: () => {
           link.style.display = "none";
-          this.style.position = ""; // or it would lie above a header that sticks
-          frame.style.position = "static";
-          frame.style.visibility = "visible";
+          force(this, { position: "static" }); // or it would lie above a header that sticks
+          force(frame, { position: "static", visibility: "visible" });
         },
-        height: (height) => { frame.style.height = height + "px"; },
+        height: (height) => force(frame, { height: height + "px" }),
         step: () => { this.style.minHeight = ""; showTop(frame); },
         close: (tell) => tell("close"),
-        failed: () => { this.style.minHeight = ""; frame.style.height = "0"; }
+        failed: () => { this.style.minHeight = ""; force(frame, { height: 0 }); }
       });
       this.hear = hear;
-      this.append(frame);
+      this.append(frame, make("div", { style: "width:min(46rem,100vw - 2rem)" }));
     }
 
     disconnectedCallback() {
@@ -210,48 +210,53 @@
     return 1;
   }
 
+  /* Closed, the dialog keeps its frame, so that nothing typed is lost. */
   function openDialog(link) {
-    const away = link.cloneNode(true), before = root.style.cssText;
-    let isTyped;
+    if (link.show) return link.show();
+    const away = link.cloneNode(true);
+    let before;
     const { frame, hear, tell } = converse(link, {
       mode: "popup",
-      style: ";flex:1;min-height:0",
+      styles: { flex: 1, "min-height": 0 },
       ready: () => { away.style.display = "none"; },
-      typed: (is) => { isTyped = is; },
-      close: () => leave(),
+      close: () => dialog.close(),
       failed: () => frame.remove()
     });
-    function leave(event) {
-      event?.preventDefault();
-      if (!isTyped || confirm(setting(link, "ask") || "Close? What you typed will be lost.")) dialog.close();
-    }
+    const bar = make("div", { style: "display:flex;align-items:center;padding:4px 4px 4px 1em;font:600 1rem system-ui" });
     const close = make("button", {
       type: "button",
       textContent: setting(link, "close") || "Close",
-      style: "align-self:flex-end;min-height:44px;margin:4px;padding:0 1em;font:inherit",
-      onclick: leave
+      style: "min-height:44px;margin-left:auto;padding:0 1em;border:1px solid;border-radius:8px;font:inherit;background:none",
+      onclick: () => dialog.close()
     });
     const dialog = make("dialog", {
-      style: "display:flex;flex-direction:column;box-sizing:border-box;width:46rem;height:60rem;max-width:100vw;max-height:100dvh;margin:auto;border:0;" +
+      style: "flex-direction:column;box-sizing:border-box;width:46rem;height:60rem;max-width:100vw;max-height:100dvh;margin:auto;border:0;overflow:hidden;" +
         "padding:env(safe-area-inset-top) 0 env(safe-area-inset-bottom);color-scheme:" + frame.style.colorScheme,
-      oncancel: leave,
-      onkeydown: (event) => { if (event.key === "Escape") leave(event); },
       onclose: () => {
-        removeEventListener("message", hear);
-        dialog.remove();
+        dialog.style.display = "";
         root.style.cssText = before;
         link.focus();
         tell("close");
+        if (frame.isConnected) return;
+        removeEventListener("message", hear);
+        dialog.remove();
+        link.show = 0;
       }
     });
     dialog.setAttribute("aria-label", frame.title);
     away.target = "_blank";
     away.style = "margin:1em";
-    dialog.append(close, away, frame);
+    bar.append(frame.title, close);
+    dialog.append(bar, away, frame);
     doc.body.append(dialog);
-    if (innerWidth > root.clientWidth) root.style.scrollbarGutter = "stable";
-    root.style.overflow = "hidden";
-    dialog.showModal();
+    link.show = () => {
+      before = root.style.cssText;
+      if (innerWidth > root.clientWidth) root.style.scrollbarGutter = "stable";
+      root.style.overflow = "hidden";
+      dialog.style.display = "flex";
+      dialog.showModal();
+    };
+    link.show();
   }
 
   function start() {

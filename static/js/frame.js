@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   if (window.parent === window) return;
+  if (window.origin === "null") return confined();
   /* The nonce is in the frame's name, which lasts when a step is reached before this script runs. Loaders before 1.2
      put it in the fragment, and it becomes the name here. */
   var given = /[#&]bk=/.test(location.hash) ? location.hash.slice(1) : window.name;
@@ -96,6 +97,20 @@
   document.addEventListener("htmx:sendError", function () { say("error", { code: "connection" }); });
   document.addEventListener("htmx:afterSettle", function (event) { if (event.detail.target === step) look(); });
   document.addEventListener("htmx:historyRestore", look);
+  /* A sandbox without `allow-same-origin`: no script may ask our own server for anything. Plain links and forms still
+     work, and where the sandbox forbids forms too the page has to be opened by itself. */
+  function confined() {
+    var note = document.createElement("p"), away = document.createElement("a");
+    document.body.setAttribute("hx-disable", "");
+    away.href = location.href;
+    away.target = "_blank";
+    away.rel = "noopener";
+    away.textContent = "Open the booking page in its own tab";
+    note.className = "notice";
+    note.append("This website restricts what the booking page may do. If a button does nothing: ", away, ".");
+    document.getElementById("step").before(note);
+  }
+
   /* The first of the deferred scripts, so that nothing is painted that moves when the page learns that it is framed. */
   wear(found.get("t"));
   blend();

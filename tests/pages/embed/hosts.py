@@ -14,6 +14,16 @@ HEADERS: Mapping[str, Mapping[str, str]] = {
     "/coep": {"Cross-Origin-Embedder-Policy": "require-corp"},
 }
 
+# Boxes that are as wide as what is in them: a frame without a width of its own is 300 pixels wide there.
+SHRINKING: Mapping[str, str] = {
+    "/flex": "display:flex",
+    "/flex-column": "display:flex;flex-direction:column;align-items:center",
+    "/grid": "display:grid;justify-items:center",
+    "/inline-block": "display:inline-block",
+    "/float": "float:left",
+    "/table": "display:table",
+}
+
 
 def link(base: str, options: str = "", text: str = "Book an appointment") -> str:
     return f'<a href="{base}/b/demo" data-clinic="demo" {options}>{text}</a>'
@@ -42,7 +52,13 @@ def host_pages(base: str) -> dict[str, tuple[str, str | bytes]]:
     sticky = "<style>header{position:sticky;top:0;height:90px;background:#ddd}</style>"
     scroller = "<style>#pane{height:500px;overflow-y:auto;border:1px solid}</style>"
     popups = script(base) + link(base, 'data-mode="popup" data-service="none-such"', "Book now")
+    narrow = {name: page(f'<div style="{style}">{snippet}</div>') for name, style in SHRINKING.items()}
+    cutting = "<style>iframe{max-height:200px!important;height:150px!important;width:300px!important}</style>"
+    caged = f'<iframe sandbox="{{}}" src="{base}/b/demo" title="Book" width="100%" height="700"></iframe>'
     return {
+        **narrow,
+        "/cutting": page(snippet, head=cutting),
+        "/caged": page(caged.format("allow-scripts allow-forms allow-popups")),
         "/listener.js": ("text/javascript", LISTENER),
         "/late.js": ("text/javascript", LATE.replace("BASE", base)),
         "/optimiser.js": ("text/javascript", OPTIMISER),

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 
 from tests.pages.embed.conftest import Hosts
+from tests.pages.embed.hosts import SHRINKING
 from tests.pages.embed.visitor import CATEGORY, SERVICE, Visitor, framed, opened
 
 
@@ -176,3 +177,47 @@ def test_the_page_scrolls_on_a_new_step_only_when_its_top_is_out_of_view(hosts: 
         " document.querySelector('header').getBoundingClientRect().bottom]"
     )
     assert abs(top - bottom) <= 1
+
+
+@pytest.mark.parametrize("path", sorted(SHRINKING))
+def test_a_box_that_shrinks_to_its_content_still_shows_a_wide_booking_page(
+    hosts: Hosts, context: BrowserContext, path: str
+) -> None:
+    page = opened(hosts, context, path)
+    expect(framed(page).get_by_role("heading", level=1, name="Choose a category")).to_be_visible()
+    assert page.locator("iframe").evaluate("frame => frame.clientWidth") >= 700
+
+
+@pytest.mark.parametrize("path", [*sorted(SHRINKING), "/plain"])
+def test_on_a_phone_the_booking_page_is_as_wide_as_its_place(hosts: Hosts, context: BrowserContext, path: str) -> None:
+    page = opened(hosts, context, path)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(framed(page).get_by_role("heading", level=1, name="Choose a category")).to_be_visible()
+    assert 340 <= page.locator("iframe").evaluate("frame => frame.clientWidth") <= 390
+
+
+def test_in_a_wide_column_the_booking_page_stands_in_the_middle(hosts: Hosts, context: BrowserContext) -> None:
+    page = opened(hosts, context, "/plain")
+    left, right = page.locator("iframe").evaluate(
+        "f => [f.getBoundingClientRect().left, document.body.clientWidth + 16 - f.getBoundingClientRect().right]"
+    )
+    assert abs(left - right) <= 1
+
+
+def test_a_theme_that_limits_frames_does_not_cut_the_booking_page(hosts: Hosts, context: BrowserContext) -> None:
+    page = opened(hosts, context, "/cutting")
+    frame = framed(page)
+    expect(frame.get_by_role("heading", level=1, name="Choose a category")).to_be_visible()
+    needed = frame.locator("body").evaluate("body => Math.ceil(body.getBoundingClientRect().height)")
+    page.wait_for_function(f"document.querySelector('iframe').clientHeight >= {needed}")
+    assert page.locator("iframe").evaluate("frame => frame.clientWidth") >= 700
+
+
+def test_a_frame_without_an_origin_says_what_to_do_and_books_without_scripts(
+    hosts: Hosts, context: BrowserContext
+) -> None:
+    page = opened(hosts, context, "/caged")
+    frame = page.frame_locator("iframe")
+    expect(frame.get_by_role("link", name="Open the booking page in its own tab")).to_be_visible()
+    frame.get_by_role("link", name=CATEGORY).first.click()
+    expect(frame.get_by_role("heading", level=1, name="Choose a service")).to_be_visible()
