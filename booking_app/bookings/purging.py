@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from booking_app.bookings import holds
 from booking_app.bookings.drafts import IDLE, KEPT
 from booking_app.bookings.models import Booking, BookingState, Draft, MatchProposal
+from booking_app.clinics import staff_sessions
 from booking_app.clinics.models import Clinic
+from booking_app.clinics.staff_links import forget_expired_links
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.intake.proof import forget_renderings
@@ -74,6 +76,8 @@ class Purging:
     def _forget_drafts(self, now: datetime) -> int:
         with self._database.begin() as session:
             holds.forget_expired(session, now)
+            staff_sessions.forget_ended(session, now)
+            forget_expired_links(session, now)
             is_personal = or_(Draft.sealed_details.is_not(None), Draft.sealed_typed.is_not(None))
             idle = (is_personal, Draft.touched_at < now - IDLE)
             personal = session.scalar(select(func.count()).select_from(Draft).where(*idle)) or 0

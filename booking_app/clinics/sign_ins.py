@@ -55,11 +55,13 @@ class SignIns:
             if row is None:
                 session.add(SignInFailure(key=key, count=1, last_at=now))
                 return
-            wait = row.last_at + waiting_time(row.count) - now
+            # Of two tries at one moment the later one may be counted first: the other is then no earlier than it.
+            at = max(now, row.last_at)
+            wait = row.last_at + waiting_time(row.count) - at
             if wait > timedelta():
                 raise TooManyTries(wait)
             row.count += 1
-            row.last_at = now
+            row.last_at = at
 
     def succeeded(self, key: str) -> None:
         """Forget the failures before a success."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking_app.core.db import Base, UtcDateTime
@@ -23,7 +23,12 @@ class Role(StrEnum):
 
 
 class Staff(Base):
-    """One person's account. Without a password nobody can sign in; `session_key` is in every session of theirs."""
+    """One person's account. Without a password nobody can sign in; a closed one is not active.
+
+    `session_key` changes with the password, and is what their known devices are known by. `proven_at`: when somebody
+    who was shown to be the person last set the password; None where an owner handed the link over. `may_make_clinic`:
+    whoever runs the server has invited them to make one.
+    """
 
     __tablename__ = "staff"
 
@@ -35,6 +40,8 @@ class Staff(Base):
     totp_counter: Mapped[int | None]  # of the last code taken: each is good for one sign-in
     sealed_recovery_codes: Mapped[bytes | None] = mapped_column(LargeBinary)
     is_active: Mapped[bool] = mapped_column(default=True)
+    proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    may_make_clinic: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     def __repr__(self) -> str:
@@ -42,7 +49,7 @@ class Staff(Base):
 
 
 class Membership(Base):
-    """A person's role at a clinic."""
+    """A person's role at a clinic. Until they have accepted it is an invitation, and opens nothing."""
 
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("staff_id", "clinic_id"),)
@@ -51,3 +58,4 @@ class Membership(Base):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -15,6 +15,7 @@ from booking_app.core.sealing import SigningKey, new_sealing_key, new_signing_ke
 from booking_app.core.tokens import new_token
 
 VENDOR_URL = re.compile(r"BOOKING_([A-Z0-9]+)_BASE_URL")
+CLINIC_CREATION = ("invited", "anyone")
 # Every variable that the product reads, beside the addresses that replace a vendor's own.
 NAMES = (
     "BOOKING_ENV",
@@ -31,6 +32,7 @@ NAMES = (
     "BOOKING_SEAL_KEY",
     "BOOKING_METRICS_TOKEN",
     "BOOKING_WEBHOOK_ALLOW_PRIVATE",
+    "BOOKING_CLINIC_CREATION",
     "BOOKING_LOG_LEVEL",
     "BOOKING_WEB_THREADS",
     "BOOKING_CLINIKO_BASE_URL",
@@ -59,6 +61,7 @@ class Settings:
     seal_key: str = field(repr=False)
     metrics_token: str | None = field(repr=False)
     webhook_allow_private: bool
+    clinic_creation: str
     log_level: str
     cliniko_base_url: str | None
     vendor_base_urls: Mapping[str, str]
@@ -106,6 +109,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         seal_key=keys.seal_key(),
         metrics_token=environ.get("BOOKING_METRICS_TOKEN") or None,
         webhook_allow_private=allow_private,
+        clinic_creation=_clinic_creation(environ),
         log_level=_log_level(environ),
         cliniko_base_url=_url(environ, "BOOKING_CLINIKO_BASE_URL", ("http", "https")),
         vendor_base_urls=_vendor_urls(environ),
@@ -199,6 +203,17 @@ def _email(variable: str, text: str) -> str:
     if "@" not in text or any(character.isspace() or character in "()<>" for character in text):
         raise SettingsError(f"{variable} must be an e-mail address.")
     return text
+
+
+def _clinic_creation(environ: Mapping[str, str]) -> str:
+    """Who may make new clinics in the console: those whom the server's command line has invited, or all with accounts.
+
+    Owners of a clinic may make further ones either way.
+    """
+    who = (environ.get("BOOKING_CLINIC_CREATION") or "invited").strip().lower()
+    if who not in CLINIC_CREATION:
+        raise SettingsError(f"BOOKING_CLINIC_CREATION must be {' or '.join(CLINIC_CREATION)}.")
+    return who
 
 
 def _log_level(environ: Mapping[str, str]) -> str:

@@ -12,6 +12,8 @@ import booking_app.clinics.branding_drafts
 import booking_app.clinics.models
 import booking_app.clinics.sign_ins
 import booking_app.clinics.staff
+import booking_app.clinics.staff_links
+import booking_app.clinics.staff_sessions
 import booking_app.core.proxy_signs
 import booking_app.core.rate_limits.models
 import booking_app.crm.backfill.models

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from booking_app.bookings.browse import Browse
 from booking_app.bookings.drafts import Drafts
 from booking_app.bookings.held_requests import HeldRequests
+from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
 from booking_app.bookings.overview import Overview
@@ -15,11 +16,14 @@ from booking_app.bookings.statistics.insight import Insight
 from booking_app.bookings.statistics.page_counts import PageCounts
 from booking_app.bookings.verifying import Verifying
 from booking_app.bookings.why_not.explaining import Explaining
+from booking_app.clinics.accounts import StaffAccounts
 from booking_app.clinics.audit import AuditLog
 from booking_app.clinics.factors import Factors
 from booking_app.clinics.people import People
 from booking_app.clinics.practice_links import PracticeLinks
 from booking_app.clinics.sign_ins import SignIns
+from booking_app.clinics.staff_links import StaffLinks
+from booking_app.clinics.staff_sessions import StaffSessions
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.rate_limits.rate_limits import RateLimits
@@ -61,6 +65,10 @@ class UseCases:
     practice_links: PracticeLinks
     packing: Packing
     people: People
+    staff_accounts: StaffAccounts
+    staff_links: StaffLinks
+    staff_sessions: StaffSessions
+    staff_mail: StaffMail
     factors: Factors
     audit: AuditLog
     sign_ins: SignIns

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from booking_app.clinics.audit import Author, record
+from booking_app.clinics.memberships import owned_clinics
 from booking_app.clinics.models import Clinic
-from booking_app.clinics.people import People
-from booking_app.clinics.staff import Membership, Role
+from booking_app.clinics.staff import Membership, Role, Staff
 from booking_app.core.db import Database
 from booking_app.setup.checking import SettingsInvalid, checked_values
 from booking_app.setup.clinic_file.schema import BookingSection, BrandingSection, ClinicSection
@@ -19,20 +19,23 @@ TAKEN = "is taken by another clinic; choose another one"
 
 
 class NotForEverybody(Exception):
-    """Only owners, and people who belong to no clinic yet, make new clinics."""
+    """Only owners, and people whom the server's command line has invited, make new clinics, unless anyone may."""
 
 
 class NewClinics:
     """The use case of the first screen of all."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, who: str = "invited") -> None:
+        """`who`: as `BOOKING_CLINIC_CREATION` says, "invited" or "anyone"."""
         self._database = database
-        self._people = People(database)
+        self._who = who
 
     def is_open_to(self, staff_id: int) -> bool:
-        """Whether the person may make one: owners may, and whoever belongs to no clinic yet."""
-        seats = self._people.seats(staff_id)
-        return not seats or any(seat.role == Role.OWNER for seat in seats)
+        """Whether the person may make one: owners of another may, and whoever has an invitation left."""
+        if self._who == "anyone":
+            return True
+        with self._database.reading() as session:
+            return session.get_one(Staff, staff_id).may_make_clinic or bool(owned_clinics(session, staff_id))
 
     def create(self, author: Author, raw: Mapping[str, Any]) -> Clinic:
         """Make the clinic and its author its owner; commits. Raises SettingsInvalid, NotForEverybody."""
@@ -51,7 +54,12 @@ class NewClinics:
             with self._database.begin() as session:
                 session.add(clinic)
                 session.flush()
-                session.add(Membership(staff_id=author.staff_id, clinic_id=clinic.id, role=Role.OWNER.value))
+                session.add(
+                    Membership(
+                        staff_id=author.staff_id, clinic_id=clinic.id, role=Role.OWNER.value, accepted_at=author.at
+                    )
+                )
+                session.get_one(Staff, author.staff_id).may_make_clinic = False  # an invitation is for one
                 record(session, author, clinic.id, "clinic.created", after={key: values[key] for key in ASKED})
         except IntegrityError as error:
             raise SettingsInvalid({"slug": TAKEN}) from error

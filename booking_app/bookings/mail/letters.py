@@ -44,6 +44,12 @@ def alert_letter(clinic: ClinicCard, alerts: Sequence[AlertWords], console_url: 
     return _rendered("alert", subject, words)
 
 
+def staff_letter(name: str, subject: str, clinic: ClinicCard, link: str) -> Letter:
+    """To somebody who works for a clinic: a link of theirs alone."""
+    fill, ink = readable_pair(clinic.primary_color)
+    return _rendered(name, subject, {"clinic": clinic, "link": link, "fill": fill, "ink": ink})
+
+
 def confirmation_letter(facts: NoticeFacts) -> Letter:
     return _letter("confirmation", "Your appointment is confirmed", facts)
 

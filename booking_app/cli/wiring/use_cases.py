@@ -5,6 +5,7 @@ import time
 
 from booking_app.bookings.document_facts import DocumentFactsMaker
 from booking_app.bookings.drafts import Drafts
+from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
 from booking_app.bookings.overview import Overview
@@ -14,11 +15,15 @@ from booking_app.bookings.statistics.insight import Insight
 from booking_app.bookings.verifying import Verifying
 from booking_app.bookings.why_not.explaining import Explaining
 from booking_app.cli.wiring.services import Services
+from booking_app.clinics.accounts import StaffAccounts
 from booking_app.clinics.audit import AuditLog
 from booking_app.clinics.factors import Factors
 from booking_app.clinics.people import People
 from booking_app.clinics.practice_links import PracticeLinks
 from booking_app.clinics.sign_ins import SignIns
+from booking_app.clinics.staff_links import StaffLinks
+from booking_app.clinics.staff_sessions import StaffSessions
+from booking_app.core.mail import open_postbox
 from booking_app.migrations.upgrade import current_revision, newest_revision
 from booking_app.pages.ops.readiness import Readiness
 from booking_app.pages.use_cases import UseCases
@@ -83,6 +88,10 @@ def build_use_cases(services: Services) -> UseCases:
         practice_links=PracticeLinks(services.database),
         packing=Packing(services.database, services.keyring),
         people=People(services.database),
+        staff_accounts=StaffAccounts(services.database),
+        staff_links=StaffLinks(services.database),
+        staff_sessions=StaffSessions(services.database),
+        staff_mail=_staff_mail(services),
         factors=Factors(services.database, services.keyring),
         audit=AuditLog(services.database),
         sign_ins=SignIns(services.database),
@@ -95,6 +104,12 @@ def build_use_cases(services: Services) -> UseCases:
         ),
         designing=_designing(services),
     )
+
+
+def _staff_mail(services: Services) -> StaffMail:
+    settings, clock = services.settings, services.clock
+    postbox = open_postbox(settings.smtp_url, sender=settings.mail_from, monotonic=clock.monotonic)
+    return StaffMail(postbox=postbox, sender=settings.mail_from, clock=clock, is_set_up=settings.smtp_url is not None)
 
 
 def _designing(services: Services) -> Designing:
@@ -119,7 +134,7 @@ def _designing(services: Services) -> Designing:
 def _setup(services: Services) -> Setup:
     database, replay = services.database, services.task_runner.resume_connection
     return Setup(
-        clinics=NewClinics(database),
+        clinics=NewClinics(database, services.settings.clinic_creation),
         settings=ClinicSettings(database),
         key=ClinikoKeys(database=database, keyring=services.keyring, trial=services.practices.trial, replay=replay),
         crm=CrmConnections(database=database, keyring=services.keyring, replay=replay),

@@ -3,7 +3,6 @@
 from typing import cast
 
 from flask import Response, flash, redirect, session, url_for
-from flask_security.changeable import change_user_password
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
@@ -12,7 +11,7 @@ from booking_app.pages.console import security
 from booking_app.pages.console.access import allow_signed_in, author, current_staff
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.credentials import WrongCredentials, check_password, waiting
-from booking_app.pages.console.entering import enter
+from booking_app.pages.console.entering import come_back
 from booking_app.pages.console.forms import ConsoleForm
 from booking_app.pages.console.one_time_codes import codes, is_right, new_recovery_codes
 from booking_app.pages.console.page import show
@@ -83,20 +82,10 @@ def set_password() -> Response:
     form = ChangePasswordForm()
     if not form.validate():
         return _password_page(form, status=422)
-    staff = current_staff()
-    change_user_password(staff, security.normal_password(str(form.password.data)), notify=False, autologin=False)
-    flash("Your password is changed. Other devices have been signed out.", "quiet")
-    return enter(staff, url_for("console.account"))
-
-
-@blueprint.post("/account/sign-out-everywhere", endpoint="account_sign_out_everywhere")
-@allow_signed_in
-def sign_out_everywhere() -> Response:
-    """End every session of the person but this one."""
-    staff = current_staff()
-    security.accounts().set_uniquifier(staff)
-    flash("Every other device has been signed out.", "quiet")
-    return enter(staff, url_for("console.account"))
+    use_cases().staff_accounts.set_password(
+        current_staff().id, security.hashed(str(form.password.data)), now=use_cases().clock.now()
+    )
+    return come_back("Your password is changed. Other devices have been signed out.", url_for("console.account"))
 
 
 @blueprint.get("/account/second-factor", endpoint="account_factor")

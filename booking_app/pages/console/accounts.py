@@ -21,7 +21,13 @@ class Account(UserMixin):
     active: bool
     fs_uniquifier: str = ""
     has_second_factor: bool = False
+    is_proven: bool = False  # whoever set the password was shown to be the person
+    session_key: str = ""  # of the session that asks; empty before there is one
     roles: list[RoleMixin] = field(default_factory=list)  # roles belong to a clinic: see `access.py`
+
+    def get_id(self) -> str:
+        """What stands in the cookie: the key of a session that the server can end."""
+        return self.session_key
 
 
 class Accounts(UserDatastore):
@@ -41,7 +47,7 @@ class Accounts(UserDatastore):
         return _account(staff) if staff else None
 
     def put(self, account: Account) -> Account:
-        """Keep the password and the key that is in every session of the person."""
+        """Keep a password that was hashed anew; setting another one is the business of `clinics.accounts`."""
         with self._database.begin() as session:
             staff = session.get_one(Staff, account.id)
             staff.password_hash = account.password
@@ -60,4 +66,5 @@ def _account(staff: Staff) -> Account:
         active=staff.is_active,
         fs_uniquifier=staff.session_key,
         has_second_factor=staff.sealed_totp is not None,
+        is_proven=staff.proven_at is not None,
     )

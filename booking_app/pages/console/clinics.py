@@ -14,8 +14,12 @@ from booking_app.pages.shared import use_cases
 @allow_signed_in
 def clinics() -> Response:
     """One's clinics to choose from; straight to it where there is only one, unless the list was asked for."""
-    seats = use_cases().people.seats(current_staff().id)
-    if len(seats) == 1 and "choose" not in request.args:
+    me = current_staff()
+    seats, invitations = use_cases().people.seats(me.id), use_cases().people.invitations(me.id)
+    if len(seats) == 1 and not invitations and "choose" not in request.args:
         return cast(Response, redirect(url_for("console.home", slug=seats[0].clinic.slug), code=303))
-    can_make_one = use_cases().setup.clinics.is_open_to(current_staff().id)
-    return show("console/clinics.html", title="Your clinics", seats=seats, can_make_one=can_make_one)
+    can_make_one = use_cases().setup.clinics.is_open_to(me.id)
+    return show(
+        "console/clinics.html", title="Your clinics", seats=seats, invitations=invitations, can_make_one=can_make_one,
+        is_proven=me.is_proven,
+    )  # fmt: skip

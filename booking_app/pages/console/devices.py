@@ -14,6 +14,12 @@ from booking_app.pages.console.blueprint import PATH
 from booking_app.pages.shared import use_cases
 
 COOKIE = "console_device"
+# The first that fits: a browser names the ones that it descends from, too.
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"),
+            ("Chrome/", "Chrome"), ("Safari/", "Safari"))  # fmt: skip
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+           ("Mac OS X", "Mac"), ("CrOS", "ChromeOS"), ("Linux", "Linux"))  # fmt: skip
+LONGEST_AGENT = 400
 KEPT_FOR = timedelta(days=365)
 
 
@@ -39,6 +45,14 @@ def remember_device(response: Response, account: Account) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def device_name() -> str:
+    """The browser and the system it says it runs on, such as "Firefox on Windows": enough to know one's own."""
+    agent = request.headers.get("User-Agent", "")[:LONGEST_AGENT]
+    browser = next((name for mark, name in BROWSERS if mark in agent), "A browser")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "")
+    return f"{browser} on {system}" if system else browser
 
 
 def _known_device(account: Account) -> str:

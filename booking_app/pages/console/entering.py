@@ -2,13 +2,14 @@
 
 from typing import cast
 
-from flask import Response, redirect, session, url_for
+from flask import Response, flash, redirect, session, url_for
+from flask_login import current_user
 from flask_security import login_user
 
 from booking_app.pages.console import security
 from booking_app.pages.console.accounts import Account
 from booking_app.pages.console.blueprint import is_console
-from booking_app.pages.console.devices import remember_device
+from booking_app.pages.console.devices import device_name, remember_device
 from booking_app.pages.shared import use_cases
 
 HALF_WAY = "half_way"  # in the session: whose password was right, when, and where they want to go
@@ -17,17 +18,34 @@ CODE_SECONDS = 600
 
 def enter(account: Account, wanted: str) -> Response:
     """Begin a session for somebody who has proved who they are."""
-    session.clear()
+    leave()
     session.permanent = True
+    account.session_key = use_cases().staff_sessions.begin(account.id, device_name(), use_cases().clock.now())
     login_user(account)
     response = go_on(wanted)
     remember_device(response, account)
     return response
 
 
+def come_back(sentence: str, wanted: str) -> Response:
+    """Begin a session anew for whoever has just ended all of theirs, and say why."""
+    account = security.account(id=current_user.id)
+    assert account is not None
+    response = enter(account, wanted)
+    flash(sentence, "quiet")
+    return response
+
+
+def leave() -> None:
+    """End the session of this browser, also for whoever has a copy of its cookie."""
+    if key := session.get("_user_id"):
+        use_cases().staff_sessions.end(str(key))
+    session.clear()
+
+
 def ask_for_code(account: Account, wanted: str) -> Response:
     """The password was right; the session begins when the code is, too."""
-    session.clear()
+    leave()
     session[HALF_WAY] = [account.fs_uniquifier, _now(), wanted]
     return cast(Response, redirect(url_for("console.sign_in_code"), code=303))
 

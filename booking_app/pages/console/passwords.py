@@ -3,13 +3,13 @@
 from typing import cast
 
 from flask import Response, current_app, flash, redirect, url_for
-from flask_security.recoverable import generate_reset_password_token, reset_password_token_status, update_password
 from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
+from booking_app.clinics.audit import Author
+from booking_app.clinics.staff_links import OpenLink, Purpose
 from booking_app.pages.console import security
 from booking_app.pages.console.access import open_to_all
-from booking_app.pages.console.accounts import Account
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.forms import ConsoleForm
 from booking_app.pages.console.page import show
@@ -47,8 +47,8 @@ class NewPasswordForm(ConsoleForm):
 @open_to_all
 def password_link(token: str) -> Response:
     """The form behind a one-time link."""
-    account = _owner_of(token)
-    return _form(NewPasswordForm(), account) if account else _gone()
+    link = use_cases().staff_links.opened(token, Purpose.PASSWORD, use_cases().clock.now())
+    return _form(NewPasswordForm(), link) if link else _gone()
 
 
 @blueprint.post("/password/<token>", endpoint="password_set")
@@ -56,41 +56,45 @@ def password_link(token: str) -> Response:
 @limit_sign_ins
 def password_set(token: str) -> Response:
     """Set it: the link and every session of the person end."""
-    account = _owner_of(token)
-    if account is None:
+    now = use_cases().clock.now()
+    link = use_cases().staff_links.opened(token, Purpose.PASSWORD, now)
+    if link is None:
         return _gone()
     form = NewPasswordForm()
     if not form.validate():
-        return _form(form, account, status=422)
-    update_password(account, security.normal_password(str(form.password.data)))
+        return _form(form, link, status=422)
+    if not use_cases().staff_accounts.set_password_by_link(token, security.hashed(str(form.password.data)), now):
+        return _gone()
     flash("Your password is set. Sign in with it.", "quiet")
     return cast(Response, redirect(url_for("console.sign_in"), code=303))
 
 
 def set_password(email: str, password: str) -> None:
-    """Give the person with this address a password; every session of theirs ends. Needs no request."""
+    """Give the person with this address a password; every session of theirs ends. For the server's own commands."""
     account = security.account(email=email)
     assert account is not None
-    update_password(account, security.normal_password(password))
+    hashed = security.hashed(password)
+    use_cases().staff_accounts.set_password(account.id, hashed, is_proven=True, now=use_cases().clock.now())
 
 
 def one_time_link(email: str) -> str:
-    """The address where the person sets a password; good once, and for three days. Needs no request."""
+    """The address where the person sets a password, made by whoever runs the server. Needs no request."""
     account = security.account(email=email)
     assert account is not None
-    token = generate_reset_password_token(account)
+    author = Author(None, use_cases().clock.now())
+    key = use_cases().staff_links.issue(author, account.id, Purpose.PASSWORD, None, mailed=False)
+    return link_address(Purpose.PASSWORD, key)
+
+
+def link_address(purpose: Purpose, key: str) -> str:
+    """The address behind which a link's key opens. Needs no request."""
     with current_app.test_request_context():
-        path = url_for("console.password_link", token=token)
+        path = url_for("console.password_link" if purpose == Purpose.PASSWORD else "console.invitation", token=key)
     return f"{use_cases().settings.base_url}{path}"
 
 
-def _owner_of(token: str) -> Account | None:
-    is_expired, is_invalid, account = reset_password_token_status(token)
-    return None if is_expired or is_invalid or account is None or not account.active else cast(Account, account)
-
-
-def _form(form: NewPasswordForm, account: Account, *, status: int = 200) -> Response:
-    return show("console/password.html", title="Choose a password", status=status, form=form, email=account.email)
+def _form(form: NewPasswordForm, link: OpenLink, *, status: int = 200) -> Response:
+    return show("console/password.html", title="Choose a password", status=status, form=form, email=link.email)
 
 
 def _gone() -> Response:

@@ -7,13 +7,15 @@ from flask import Response, abort, flash, redirect, request, url_for
 from wtforms import EmailField, RadioField
 from wtforms.validators import Email, InputRequired, Length
 
-from booking_app.clinics.people import LastOwner, Member, NotAMember, NotYours
+from booking_app.clinics.memberships import LastOwner, NotAMember, NotYours
+from booking_app.clinics.people import Member
 from booking_app.clinics.staff import Role
+from booking_app.clinics.staff_links import Purpose
 from booking_app.pages.console.access import allow, author, current_clinic, current_staff
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.forms import ConsoleForm
 from booking_app.pages.console.page import show
-from booking_app.pages.console.passwords import one_time_link
+from booking_app.pages.console.passwords import link_address
 from booking_app.pages.shared import use_cases
 
 ROLES: Any = {
@@ -23,8 +25,8 @@ ROLES: Any = {
 }
 LAST_OWNER = "A clinic needs an owner. Make somebody else one first."
 NOT_YOURS = (
-    "This person works for another clinic, too, so you cannot open their account. They can ask an owner there, "
-    "or whoever runs this server."
+    "This person works for another clinic, too, or has been invited there, so you cannot open their account. "
+    "A link can only be mailed to them, or made by whoever runs this server."
 )
 
 
@@ -47,7 +49,7 @@ def people(slug: str) -> Response:
 @blueprint.post("/<slug>/people", endpoint="people_add")
 @allow(Role.OWNER)
 def add(slug: str) -> Response:
-    """Add somebody; who has no password yet gets a one-time link, shown now."""
+    """Add somebody; they are sent a link, or it is shown now to be passed on."""
     form = AddForm()
     if not form.validate():
         return _page(form, status=422)
@@ -56,10 +58,10 @@ def add(slug: str) -> Response:
     except LastOwner:
         form.role.errors = [LAST_OWNER]
         return _page(form, status=422)
-    if not member.has_password and _is_ours(member.staff_id):
-        return _link_page(member)
-    flash("Added. They sign in with the account they have.", "quiet")
-    return _back()
+    if member.has_accepted:
+        flash("They belong to the clinic already, and have that role now.", "quiet")
+        return _back()
+    return _link_page(member)
 
 
 @blueprint.post("/<slug>/people/<int:staff_id>/role", endpoint="people_role")
@@ -91,15 +93,8 @@ def remove(slug: str, staff_id: int) -> Response:
 @blueprint.post("/<slug>/people/<int:staff_id>/link", endpoint="people_link")
 @allow(Role.OWNER)
 def link(slug: str, staff_id: int) -> Response:
-    """A new one-time link for somebody who has forgotten their password; shown once."""
-    try:
-        member = use_cases().people.answers_for(current_staff().id, current_clinic().id, staff_id)
-    except NotAMember:
-        abort(404)
-    except NotYours:
-        flash(NOT_YOURS, "wrong")
-        return _back()
-    return _link_page(member)
+    """A new one-time link: mailed where mail is set up, and shown once where that was asked for or cannot be."""
+    return _link_page(_member(staff_id), is_shown="show" in request.form)
 
 
 @blueprint.post("/<slug>/people/<int:staff_id>/second-factor", endpoint="people_factor_off")
@@ -128,14 +123,6 @@ def _done(change: Callable[[], None], sentence: str) -> Response:
     return _back()
 
 
-def _is_ours(staff_id: int) -> bool:
-    try:
-        use_cases().people.answers_for(current_staff().id, current_clinic().id, staff_id)
-    except NotYours:
-        return False
-    return True
-
-
 def _member(staff_id: int) -> Member:
     found = [member for member in use_cases().people.members(current_clinic().id) if member.staff_id == staff_id]
     return found[0] if found else abort(404)
@@ -145,13 +132,35 @@ def _page(form: AddForm, *, status: int = 200) -> Response:
     members = use_cases().people.members(current_clinic().id)
     return show(
         "console/people.html", title="People", status=status, form=form, members=members, roles=list(Role),
-        slug=current_clinic().slug, own_id=current_staff().id,
+        slug=current_clinic().slug, own_id=current_staff().id, sends_mail=use_cases().staff_mail.is_set_up,
     )  # fmt: skip
 
 
-def _link_page(member: Member) -> Response:
-    link = one_time_link(member.email)
-    return show("console/people_link.html", title="One-time link", member=member, link=link, slug=current_clinic().slug)
+def _link_page(member: Member, *, is_shown: bool = False) -> Response:
+    """Mail the person a link; where mail is not set up, fails, or is not wanted, show one to pass on instead."""
+    purpose = Purpose.INVITATION if member.has_password and not member.has_accepted else Purpose.PASSWORD
+    if use_cases().staff_mail.is_set_up and not is_shown and _mail_link(member, purpose):
+        return show("console/people_mailed.html", title="A link is on its way", member=member, purpose=purpose.value)
+    try:
+        link = _new_link(member, purpose, mailed=False)
+    except NotYours:
+        flash(NOT_YOURS, "wrong")
+        return _back()
+    return show("console/people_link.html", title="One-time link", member=member, link=link, purpose=purpose.value)
+
+
+def _mail_link(member: Member, purpose: Purpose) -> bool:
+    link, mail, clinic = _new_link(member, purpose, mailed=True), use_cases().staff_mail, current_clinic()
+    if purpose == Purpose.INVITATION:
+        return mail.invite(clinic, member.email, link)
+    if member.has_password:
+        return mail.reset(member.email, link, clinic)
+    return mail.invite_newcomer(clinic, member.email, link)
+
+
+def _new_link(member: Member, purpose: Purpose, *, mailed: bool) -> str:
+    key = use_cases().staff_links.issue(author(), member.staff_id, purpose, current_clinic().id, mailed=mailed)
+    return link_address(purpose, key)
 
 
 def _back() -> Response:

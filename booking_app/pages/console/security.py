@@ -1,10 +1,9 @@
 """Flask-Security and form tokens, set up for the console alone."""
 
-from datetime import timedelta
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, request
-from flask_security import Security
+from flask_security import Security, hash_password
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 
@@ -13,7 +12,6 @@ from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.origin import is_from_our_pages
 from booking_app.pages.shared import use_cases
 
-LINK_IS_GOOD_FOR = timedelta(days=3)
 SHORTEST_PASSWORD = 12
 
 csrf = CSRFProtect()
@@ -39,7 +37,6 @@ def register(app: Flask) -> None:
             "argon2__parallelism": 1,
         },
         SECURITY_PASSWORD_LENGTH_MIN=SHORTEST_PASSWORD,
-        SECURITY_RESET_PASSWORD_WITHIN=LINK_IS_GOOD_FOR,
         SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL=False,
         SECURITY_SEND_PASSWORD_CHANGE_EMAIL=False,
         SECURITY_CLI_USERS_NAME=None,
@@ -51,6 +48,7 @@ def register(app: Flask) -> None:
     _leave_patients_alone(app, before)
     # Only a session signs in: no token from a header, an address or a posted document is looked at.
     security.login_manager.request_loader(None)
+    security.login_manager.user_loader(_signed_in)
 
 
 # Flask-Security, Flask-Login and Flask-WTF look for a session and a user at every request of the application.
@@ -80,6 +78,11 @@ def account(**wanted: Any) -> Account | None:
     return accounts().find_user(**wanted)
 
 
+def hashed(password: str) -> str:
+    """A new password as it is stored."""
+    return str(hash_password(normal_password(password)))
+
+
 def normal_password(password: str) -> str:
     """The password as it is hashed: however a keyboard composes its characters."""
     return str(_security()._password_util.normalize(password))
@@ -100,6 +103,15 @@ def _let_own_pages_know(response: Response) -> Response:
     """Console pages tell where one came from to ourselves alone: without it browsers send `Origin: null`."""
     response.headers.setdefault("Referrer-Policy", "same-origin")
     return response
+
+
+def _signed_in(key: str) -> Account | None:
+    """Whose session this is, asked of the database on each request; None once it has ended."""
+    staff_id = use_cases().staff_sessions.staff_of(key, use_cases().clock.now())
+    found = account(id=staff_id) if staff_id is not None else None
+    if found is not None:
+        found.session_key = key
+    return found
 
 
 def _security() -> Security:

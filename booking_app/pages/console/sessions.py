@@ -1,15 +1,12 @@
 """Sessions that exist below `/console` alone: a patient's page can neither read nor set a cookie."""
 
-from datetime import timedelta
-
 from flask import Flask, Request, Response
 from flask import request as this_request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
+from booking_app.clinics.staff_sessions import IDLE
 from booking_app.pages.console.blueprint import PATH, is_console
 from booking_app.pages.shared import use_cases
-
-IDLE = timedelta(hours=12)  # a working day at the front desk
 
 
 class ConsoleSessions(SecureCookieSessionInterface):

@@ -11,9 +11,10 @@ from booking_app.clinics.sign_ins import TooManyTries
 from booking_app.pages.console.access import is_signed_in, open_to_all
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.credentials import WrongCredentials, check_password, waiting
-from booking_app.pages.console.entering import ask_for_code, enter, go_on
+from booking_app.pages.console.entering import ask_for_code, enter, go_on, leave
 from booking_app.pages.console.forms import ConsoleForm
 from booking_app.pages.console.page import show
+from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.limits import limit_sign_ins
 
 WRONG = "The email address or the password is not right."
@@ -63,11 +64,13 @@ def sign_in_now() -> Response:
 @blueprint.post("/sign-out", endpoint="sign_out")
 @open_to_all
 def sign_out() -> Response:
-    """End this session; other devices stay signed in."""
+    """End this session, and every copy of its cookie; other devices stay signed in."""
+    leave()
     logout_user()
     session.clear()
     return cast(Response, redirect(url_for("console.sign_in"), code=303))
 
 
 def _form(form: SignInForm, *, status: int = 200) -> Response:
-    return show("console/sign_in.html", title="Sign in", status=status, form=form)
+    sends_mail = use_cases().staff_mail.is_set_up
+    return show("console/sign_in.html", title="Sign in", status=status, form=form, sends_mail=sends_mail)

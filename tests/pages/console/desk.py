@@ -1,7 +1,7 @@
 """The console over the real product and the real sandbox: two clinics, and everybody who may or may not see them."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from booking_app.clinics.audit import Author
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.people import People
 from booking_app.clinics.staff import Role, Staff
+from booking_app.pages.use_cases import UseCases
 from booking_sandbox.server import SandboxServer
 from tests.faults.shop import Shop, open_shop, reopen_shop
 from tests.pages.shared.client import CheckingClient, Page
@@ -122,5 +123,24 @@ def open_desk(sandbox: SandboxServer, folder: Path) -> Desk:
     with app.app_context():
         hashed = hash_password(PASSWORD)
     with shop.services.database.begin() as session:
-        session.execute(update(Staff).values(password_hash=hashed))
+        session.execute(update(Staff).values(password_hash=hashed, proven_at=author.at))
     return desk
+
+
+def without_mail(desk: Desk) -> None:
+    """From now on no mail can be sent, as on a server that has none set up."""
+    use_cases: UseCases = desk.app.extensions["use_cases"]
+    desk.app.extensions["use_cases"] = replace(use_cases, staff_mail=replace(use_cases.staff_mail, is_set_up=False))
+
+
+def mailed_link(desk: Desk, email: str) -> str:
+    """The path of the link in the last mail to this address."""
+    mail = next(each for each in reversed(desk.sandbox.control.mails()) if each.recipients == (email,))
+    (link,) = re.findall(r"/console/(?:password|invitation)/\S+", mail.text)
+    return str(link)
+
+
+def shown_link(answer: TestResponse) -> str:
+    """The path of the link that a page shows for passing on."""
+    (link,) = re.findall(r"/console/(?:password|invitation)/[^\"]+", answer.text)
+    return str(link)

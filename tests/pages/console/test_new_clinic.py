@@ -62,7 +62,7 @@ def empty_shop(sandbox: SandboxServer, folder: Path) -> Shop:
 
 def first_link(shop: Shop) -> str:
     """What `booking-app staff add EMAIL` prints."""
-    People(shop.services.database).add_account(Author(None, shop.services.clock.now()), EMAIL)
+    People(shop.services.database).invite_to_make_a_clinic(Author(None, shop.services.clock.now()), EMAIL)
     with shop.client.application.app_context():
         return one_time_link(EMAIL).removeprefix(shop.services.settings.base_url)
 

@@ -451,6 +451,7 @@ def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_pro
         seal_key="",
         metrics_token=None,
         webhook_allow_private=False,
+        clinic_creation="invited",
         log_level="info",
         cliniko_base_url=None,
         vendor_base_urls={},
