@@ -1,5 +1,7 @@
 """What can stand in a patient's way. Each is turned into a page by the widget."""
 
+from booking_app.clinics.models import Clinic
+
 
 class BookingError(Exception):
     """The parent of what a use case of this package refuses."""
@@ -27,6 +29,14 @@ class CatalogueMissing(BookingError):
 
 class BookingGone(BookingError):
     """No booking answers to this token."""
+
+
+class BookingOver(BookingGone):
+    """Its appointment was some days ago, so its link shows nothing any more but how to reach the clinic."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        super().__init__("the appointment is over")
+        self.clinic = clinic
 
 
 class TooLate(BookingError):

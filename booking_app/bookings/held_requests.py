@@ -63,7 +63,7 @@ class HeldRequests:
         """As `withdraw`, by the link in the patient's mail. Raises BookingGone."""
         now = self._clock.now()
         with self._database.begin() as session:
-            booking_id = find_managed(session, manage_token, with_requests=True).id
+            booking_id = find_managed(session, manage_token, now, with_requests=True).id
             store.lock(session, booking_id)
             _withdraw(session, session.get_one(Booking, booking_id, with_for_update=True), now)
         self._task_runner.wake(booking_id)

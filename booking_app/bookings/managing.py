@@ -1,12 +1,13 @@
 """The patient's own booking: look at it, cancel it while the clinic's notice period allows. Moving has its module."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking_app.bookings.deadlines import deadlines_of
-from booking_app.bookings.errors import BookingGone, TooLate
+from booking_app.bookings.errors import BookingGone, BookingOver, TooLate
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.moves import has_stopped, settle_stopped
 from booking_app.bookings.records import ManagedBooking
@@ -22,6 +23,7 @@ from booking_app.tasks.records import PlannedTask
 from booking_app.tasks.runner import TaskRunner
 
 INLINE_SECONDS = 6.0
+SHOWN_AFTERWARDS = timedelta(days=7)  # a link in an old mail tells nobody later what somebody came for
 SHOWN_STATES = (BookingState.CONFIRMED, BookingState.MOVING, BookingState.CANCELLING, BookingState.CANCELLED)
 
 PlanCancelled = Callable[[Session, Booking], list[PlannedTask]]
@@ -41,10 +43,10 @@ class Managing:
     def load(self, token: str, *, with_requests: bool = False) -> ManagedBooking:
         """The booking as its patient may see it; `with_requests` also what was held and became none yet, or never.
 
-        Raises BookingGone.
+        Raises BookingGone, BookingOver some days after the appointment.
         """
         with self._database.reading() as session:
-            return self._view(session, find_managed(session, token, with_requests=with_requests))
+            return self._view(session, find_managed(session, token, self._clock.now(), with_requests=with_requests))
 
     def cancel(self, token: str, reason: CancelReason) -> None:
         """Cancel in Cliniko, inline for some seconds, later by a worker; commits. Repeats are harmless.
@@ -53,7 +55,7 @@ class Managing:
         """
         now = self._clock.now()
         with self._database.begin() as session:
-            booking = find_managed(session, token, lock=True)
+            booking = find_managed(session, token, now, lock=True)
             settle_stopped(session, booking, now)
             if booking.state != BookingState.CONFIRMED:
                 return
@@ -92,10 +94,16 @@ class Managing:
         )
 
 
-def find_managed(session: Session, token: str, *, lock: bool = False, with_requests: bool = False) -> Booking:
-    """The booking of a manage link, as far as its patient may see it. Raises BookingGone."""
+def find_managed(
+    session: Session, token: str, now: datetime, *, lock: bool = False, with_requests: bool = False
+) -> Booking:
+    """The booking of a manage link, as far as its patient may see it. Raises BookingGone, or BookingOver afterwards."""
     query = select(Booking).where(Booking.manage_hash == hash_token(token))
     booking = session.scalar(query.with_for_update() if lock else query)
     if booking is None or not (booking.state in SHOWN_STATES or (with_requests and booking.held_at)):
         raise BookingGone
+    if booking.ends_at < now - SHOWN_AFTERWARDS:
+        clinic = session.get_one(Clinic, booking.clinic_id)
+        session.expunge(clinic)  # what is rolled back with the exception could not be read any more
+        raise BookingOver(clinic)
     return booking

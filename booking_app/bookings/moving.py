@@ -35,7 +35,7 @@ class Moving:
         period, SlotGone when another patient holds that time, or it is the booking's own.
         """
         with self._database.begin() as session:
-            booking = find_managed(session, token, lock=True)
+            booking = find_managed(session, token, self._clock.now(), lock=True)
             settle_stopped(session, booking, self._clock.now())
             if booking.state == BookingState.MOVING:
                 return

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from booking_app.bookings.errors import BookingGone, TooLate
+from booking_app.bookings.errors import BookingGone, BookingOver, TooLate
+from booking_app.bookings.managing import SHOWN_AFTERWARDS
 from booking_app.bookings.models import Booking
 from booking_app.pms.records import CancelReason
 from tests.bookings.conftest import NINE, Desk, choose
@@ -37,6 +38,24 @@ class TestLooking:
         desk.clock.advance(days=2)
         desk.purging.run()
         assert desk.managing.load(desk.manage_token(booking)).choice == choose()
+
+    def test_ends_some_days_after_the_appointment_for_every_use_of_the_link(self, desk: Desk, booking: Booking) -> None:
+        """A link in an old mail told service and practitioner 900 days later."""
+        token = desk.manage_token(booking)
+        ahead = booking.ends_at + SHOWN_AFTERWARDS - desk.clock.now()
+        desk.clock.advance(seconds=ahead.total_seconds())
+        assert desk.managing.load(token).reference == booking.reference
+        desk.clock.advance(seconds=1)
+        for use in (
+            lambda: desk.managing.load(token),
+            lambda: desk.managing.load(token, with_requests=True),
+            lambda: cancel(desk, booking),
+            lambda: desk.moving.move(token, NEXT_WEEK),
+            lambda: desk.held_requests.take_back(token),
+        ):
+            with pytest.raises(BookingOver) as over:
+                use()
+            assert over.value.clinic.id == booking.clinic_id
 
     def test_needs_the_very_token(self, desk: Desk, booking: Booking) -> None:
         for token in ("guessed", booking.reference, booking.manage_hash):

@@ -7,7 +7,7 @@ from flask import Flask, Response, g, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from booking_app.bookings.errors import BookingGone, CatalogueMissing, DraftGone, TooManyHolds
+from booking_app.bookings.errors import BookingGone, BookingOver, CatalogueMissing, DraftGone, TooManyHolds
 from booking_app.core.failures import RemoteFailure
 from booking_app.pages.shared.access import use_cases
 from booking_app.pages.shared.headers import allow_framing
@@ -40,6 +40,11 @@ DRAFT_GONE = ErrorPage(
 BOOKING_GONE = ErrorPage(
     404, "Booking not found",
     "This link does not lead to a booking any more. If you need to change an appointment, call your clinic.",
+)  # fmt: skip
+BOOKING_OVER = ErrorPage(
+    410, "This appointment is over",
+    "To keep your details private, the link to an appointment ends some days after it. "
+    "For anything about it, please contact the clinic.",
 )  # fmt: skip
 TOO_LARGE = ErrorPage(
     413, "That is too much to send",
@@ -80,6 +85,7 @@ def register(app: Flask) -> None:
         (RemoteFailure, UNAVAILABLE),
     ):
         app.register_error_handler(kind, lambda _error, page=page: error_page(page))
+    app.register_error_handler(BookingOver, _over)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, _unexpected)
 
@@ -95,6 +101,11 @@ def error_page(page: ErrorPage) -> Response:
     if page.status in (429, 503):
         response.headers["Retry-After"] = "60"
     return response
+
+
+def _over(error: BookingOver) -> Response:
+    keep_clinic(error.clinic)
+    return error_page(BOOKING_OVER)
 
 
 def _stay_with_clinic() -> None:

@@ -27,6 +27,21 @@ def test_an_unknown_link_says_so(client: CheckingClient) -> None:
     assert client.page("/manage/other", status=404).h1 == ["Booking not found"]
 
 
+def test_some_days_after_the_appointment_the_link_says_only_how_to_reach_the_clinic(
+    client: CheckingClient, use_cases: FakeUseCases
+) -> None:
+    use_cases.managing.is_over = True
+    for where in ("", "/cancel", "/move", "/times", "/calendar.ics"):
+        answer = client.get(ADDRESS + where)
+        assert answer.status_code in (404, 410), where
+        for told in ("Initial consultation", "Dr Lee", "BK-7F3K2M9Q", "Pirie Street"):
+            assert told not in answer.text
+    page = client.page(ADDRESS, status=410)
+    assert page.h1 == ["This appointment is over"]
+    assert page.title == "This appointment is over"
+    assert "Harbour Physiotherapy" in page.text and "(08) 5550 1234" in page.text
+
+
 def test_cancelling_asks_why_and_is_done(client: CheckingClient, use_cases: FakeUseCases) -> None:
     page = client.page(ADDRESS + "/cancel")
     assert page.h1 == ["Cancel appointment"]

@@ -14,7 +14,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from booking_app.availability.records import Slot, SlotDay, SlotWeek
 from booking_app.bookings.deadlines import Deadlines
-from booking_app.bookings.errors import BookingGone, DetailsMissing, DraftGone, SlotGone, TooLate
+from booking_app.bookings.errors import BookingGone, BookingOver, DetailsMissing, DraftGone, SlotGone, TooLate
 from booking_app.bookings.records import (
     BookingStatus,
     Choice,
@@ -341,10 +341,13 @@ class FakeManaging:
     practitioner_id: str = "p1"
     last_move: Move | None = None
     move_notice: timedelta = timedelta(hours=24)
+    is_over: bool = False
 
     def load(self, token: str, *, with_requests: bool = False) -> ManagedBooking:
         if token != "manage-token":
             raise BookingGone
+        if self.is_over:
+            raise BookingOver(self.known)
         deadlines = Deadlines(self.starts_at - self.move_notice, self.starts_at - timedelta(hours=24))
         ahead = deadlines.open_at(self.clock.now())
         return ManagedBooking(
