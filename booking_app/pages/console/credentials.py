@@ -47,7 +47,7 @@ def check_code(account: Account, typed: str) -> bool:
 def waiting(error: TooManyTries) -> str:
     """The refusal in words."""
     seconds = max(round(error.wait.total_seconds()), 1)
-    span = f"{seconds} seconds" if seconds < 90 else f"{round(seconds / 60)} minutes"
+    span = f"{seconds} second{'' if seconds == 1 else 's'}" if seconds < 90 else f"{round(seconds / 60)} minutes"
     return (
         f"There were too many tries for this address. Wait {span}, use a device you have signed in from before, "
         "or set a new password by a link from an owner of your clinic."
