@@ -25,8 +25,8 @@ log = structlog.get_logger(__name__)
 
 
 class ClinikoPractices:
-    """Callable with a clinic's id, for background work; `waited_for` is the same for what a patient waits for, and
-    `spare` for what nobody waits for.
+    """Callable with a clinic's id, for background work; `waited_for` is the same for what somebody pressed a button
+    for, `for_pages` for looking at times, and `spare` for what nobody waits for.
 
     Safe to share between threads. Every request is taken from the budget of the key's user.
     """
@@ -55,9 +55,12 @@ class ClinikoPractices:
         return self._practice(self.connection(clinic_id), Priority.WAITED_FOR)
 
     def for_pages(self, clinic_id: int) -> Practice:
-        """As `waited_for`, for pages that are looked at often: what is known of the connection may be a second old."""
+        """For looking at times, which leaves a share of the budget to what somebody pressed a button for.
+
+        What is known of the connection may be a second old.
+        """
         connection = self._recent.get(("cliniko", clinic_id), lambda session: _connection(session, clinic_id))
-        return self._practice(connection, Priority.WAITED_FOR)
+        return self._practice(connection, Priority.BROWSING)
 
     def trial(self, key: str) -> tuple[Account, Practice]:
         """Whose key this is, and the practice behind it, for a key that is not stored (yet). Raises RemoteFailure."""

@@ -51,6 +51,7 @@ class Services:
     keyring: Keyring
     signing_key: SigningKey
     practices: practice_access.ClinikoPractices
+    budget: Budget
     queue: WakeQueue
     task_runner: TaskRunner
     rate_limits: RateLimits
@@ -74,6 +75,7 @@ class Services:
         self.browse.close()
         self.page_counts.close()
         self.practices.close()
+        self.budget.close()
         self.connectors.close()
         self.queue.close()
         self.database.dispose()
@@ -137,6 +139,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         keyring=core.keyring,
         signing_key=core.signing_key,
         practices=practices,
+        budget=budget,
         queue=queue,
         task_runner=task_runner,
         rate_limits=RateLimits(database, core.clock),

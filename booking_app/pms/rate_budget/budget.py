@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
-from booking_app.pms.rate_budget.models import RequestBudget, RequestCount
+from booking_app.pms.rate_budget.models import RequestBudget
+from booking_app.pms.rate_budget.outcomes import Outcomes, insert_of
 from booking_app.pms.rate_budget.records import BudgetExhausted, Limit, Priority
+from booking_app.pms.rate_budget.stock import Stock
 from booking_app.pms.rate_budget.window import Window
 
 ROOM_SECONDS = 1.0  # what has to be left of a deadline for the call itself
@@ -27,13 +28,18 @@ class Budget:
         self._database = database
         self._clock = clock
         self._pause = pause
+        self._stock = Stock()
+        self._outcomes = Outcomes(database)
 
     def take(self, key: str, limit: Limit, *, priority: Priority, deadline: float | None = None) -> None:
         """Count one call about to be made, waiting for its turn where the limit is reached. Commits.
 
-        Raises BudgetExhausted at once when the turn would come too late for the `deadline` (monotonic) or for
-        anybody's patience; then nothing is counted.
+        Most calls are taken together with others of this process, so that they cost no write of their own. Raises
+        BudgetExhausted at once when the turn would come too late for the `deadline` (monotonic) or for anybody's
+        patience; then nothing is counted.
         """
+        if self._stock.draw((key, priority), self._clock.monotonic()):
+            return
         give_up_at = self._give_up_at(deadline)
         while (wait := self._try(key, limit, priority)) > 0:
             if self._clock.monotonic() + wait > give_up_at:
@@ -42,6 +48,7 @@ class Budget:
 
     def block(self, key: str, seconds: float) -> None:
         """The remote said that its limit is reached: let nobody call for so long. Commits; never shortens a block."""
+        self._stock.drop(key)
         with self._database.begin() as session:
             row = _locked(session, key)
             until = self._clock.now() + timedelta(seconds=min(seconds, LONGEST_BLOCK_SECONDS))
@@ -64,14 +71,12 @@ class Budget:
         return 0 if self._block_left(row) > 0 else self._window(row, limit).left(priority)
 
     def count(self, key: str, outcome: str) -> None:
-        """Keep how a call ended, for the metrics. Commits."""
-        with self._database.begin() as session:
-            counted = _insert(session)(RequestCount).values(key=key, outcome=outcome, total=1)
-            session.execute(
-                counted.on_conflict_do_update(
-                    index_elements=[RequestCount.key, RequestCount.outcome], set_={"total": RequestCount.total + 1}
-                )
-            )
+        """Keep how a call ended, for the metrics. Written with others within some seconds."""
+        self._outcomes.count(key, outcome)
+
+    def close(self) -> None:
+        """Write what was counted; nothing may be counted afterwards."""
+        self._outcomes.close()
 
     def _give_up_at(self, deadline: float | None) -> float:
         now = self._clock.monotonic()
@@ -80,15 +85,19 @@ class Budget:
         return min(deadline - ROOM_SECONDS, now + PATIENCE_SECONDS)
 
     def _try(self, key: str, limit: Limit, priority: Priority) -> float:
-        """Take a call and return 0, or take none and return the seconds to wait."""
+        """Take a call, or some for this process, and return 0; or take none and return the seconds to wait."""
+        began = self._clock.monotonic()
         with self._database.begin() as session:
             row = _locked(session, key)
             now = self._clock.now().timestamp()  # read under the lock, so that slices only ever go up
             window = self._window(row, limit)
             wait = max(self._block_left(row), window.wait(priority, now))
-            if wait <= 0:
-                row.counts = window.with_call(priority, now)
-            return wait
+            taken = window.at_once(priority, limit.at_once) if wait <= 0 else 0
+            if taken:
+                row.counts = window.with_calls(priority, now, taken)
+        if taken > 1:
+            self._stock.add((key, priority), taken - 1, began + limit.ahead)
+        return wait
 
     def _window(self, row: RequestBudget, limit: Limit) -> Window:
         return Window.at(limit, row.counts, self._clock.now().timestamp())
@@ -104,10 +113,5 @@ def _locked(session: Session, key: str) -> RequestBudget:
     row = session.get(RequestBudget, key, with_for_update=True)
     if row is not None:
         return row
-    session.execute(_insert(session)(RequestBudget).values(key=key, counts=[]).on_conflict_do_nothing())
+    session.execute(insert_of(session)(RequestBudget).values(key=key, counts=[]).on_conflict_do_nothing())
     return session.get_one(RequestBudget, key, with_for_update=True)
-
-
-def _insert(session: Session) -> type[postgresql.Insert] | type[sqlite.Insert]:
-    """The dialect's own INSERT, which knows what to do about a row that is there already."""
-    return postgresql.Insert if session.get_bind().dialect.name == "postgresql" else sqlite.Insert

@@ -95,13 +95,14 @@ def _desk(sandbox: SandboxServer, database: Database) -> Iterator[Desk]:
     with database.begin() as session:
         session.add(Clinic(id=1, slug="demo", name="Synthetic Health", time_zone="Australia/Adelaide"))
     base_urls = {vendor: getattr(sandbox, f"{vendor}_url") for vendor in CRMS}
+    budget = Budget(database=database, clock=clock, pause=lambda seconds: clock.advance(seconds=seconds))
     connectors = Connectors(
         database=database, keyring=keyring, clock=clock, base_urls=base_urls, allow_private_webhooks=True,
-        budget=Budget(database=database, clock=clock, pause=lambda seconds: clock.advance(seconds=seconds)),
-        write_log=WriteLog(database, clock), paces=unhurried(),
+        budget=budget, write_log=WriteLog(database, clock), paces=unhurried(),
     )  # fmt: skip
     yield Desk(sandbox, database, keyring, connectors, clock)
     connectors.close()
+    budget.close()
 
 
 def unhurried() -> Paces:

@@ -33,9 +33,11 @@ def naps() -> list[float]:
 
 
 @pytest.fixture
-def budget(database: Database, clock: FixedClock, naps: list[float]) -> Budget:
+def budget(database: Database, clock: FixedClock, naps: list[float]) -> Iterator[Budget]:
     def pause(seconds: float) -> None:
         naps.append(seconds)
         clock.advance(seconds=seconds)
 
-    return Budget(database=database, clock=clock, pause=pause)
+    budget = Budget(database=database, clock=clock, pause=pause)
+    yield budget
+    budget.close()

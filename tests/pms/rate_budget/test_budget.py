@@ -2,8 +2,12 @@
 
 import threading
 import time
+from contextlib import suppress
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
 
 from booking_app.core.clock import FixedClock, SystemClock
 from booking_app.core.db import Database
@@ -11,6 +15,7 @@ from booking_app.core.failures import Failure
 from booking_app.pms.rate_budget.budget import LONGEST_BLOCK_SECONDS, PATIENCE_SECONDS, Budget
 from booking_app.pms.rate_budget.models import RequestBudget, RequestCount
 from booking_app.pms.rate_budget.records import BudgetExhausted, Limit, Priority
+from booking_app.pms.rate_budget.window import SLICES
 
 KEY, OTHER = "au1:user:31", "au1:user:32"
 WAITED_FOR, BACKGROUND = Priority.WAITED_FOR, Priority.BACKGROUND
@@ -146,9 +151,12 @@ def test_how_calls_ended_is_counted(budget: Budget, database: Database) -> None:
     for outcome in ("2xx", "2xx", "429"):
         budget.count("connection:7", outcome)
     budget.count("connection:8", "2xx")
+    budget.close()
+    budget.count("connection:8", "2xx")
+    budget.close()
     with database.reading() as session:
         rows = {(row.key, row.outcome): row.total for row in session.query(RequestCount)}
-    assert rows == {("connection:7", "2xx"): 2, ("connection:7", "429"): 1, ("connection:8", "2xx"): 1}
+    assert rows == {("connection:7", "2xx"): 2, ("connection:7", "429"): 1, ("connection:8", "2xx"): 2}
 
 
 def test_many_who_ask_at_once_get_no_more_than_there_is(database_url: str, database: Database) -> None:
@@ -175,3 +183,75 @@ def test_many_who_ask_at_once_get_no_more_than_there_is(database_url: str, datab
     for own in databases:
         own.dispose()
     assert (len(taken), len(refused)) == (8, 40)
+
+
+CONFIRM_AND_BROWSE = Limit(calls=40, seconds=60, kept=12, least=4, reserved=10, at_once=4, ahead=2.0)
+
+
+def test_browsing_cannot_take_what_confirming_needs(budget: Budget, clock: FixedClock) -> None:
+    for _ in range(100):
+        with suppress(BudgetExhausted):
+            budget.take(KEY, CONFIRM_AND_BROWSE, priority=Priority.BROWSING, deadline=clock.monotonic() + 8)
+    assert budget.left(KEY, CONFIRM_AND_BROWSE, Priority.BROWSING) == 0
+    for _ in range(10):
+        budget.take(KEY, CONFIRM_AND_BROWSE, priority=WAITED_FOR, deadline=clock.monotonic() + 8)
+    for _ in range(4):
+        budget.take(KEY, CONFIRM_AND_BROWSE, priority=BACKGROUND, deadline=clock.monotonic() + 8)
+
+
+def test_several_calls_are_taken_with_one_write(budget: Budget, database: Database) -> None:
+    budget.take(KEY, CONFIRM_AND_BROWSE, priority=WAITED_FOR)
+    statements: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    for _ in range(3):
+        budget.take(KEY, CONFIRM_AND_BROWSE, priority=WAITED_FOR)
+    assert statements == []
+    budget.take(KEY, CONFIRM_AND_BROWSE, priority=WAITED_FOR)
+    assert any("request_budget" in one for one in statements)
+
+
+def test_calls_taken_ahead_are_made_soon_or_not_at_all(budget: Budget, clock: FixedClock) -> None:
+    budget.take(KEY, CONFIRM_AND_BROWSE, priority=WAITED_FOR)
+    left = budget.left(KEY, CONFIRM_AND_BROWSE)
+    clock.advance(seconds=2)
+    budget.take(KEY, CONFIRM_AND_BROWSE, priority=WAITED_FOR)
+    assert budget.left(KEY, CONFIRM_AND_BROWSE) == left - 4
+
+
+def test_a_limit_reached_elsewhere_takes_back_what_was_taken_ahead(budget: Budget, clock: FixedClock) -> None:
+    budget.take(KEY, CONFIRM_AND_BROWSE, priority=WAITED_FOR)
+    budget.block(KEY, 30)
+    with pytest.raises(BudgetExhausted):
+        budget.take(KEY, CONFIRM_AND_BROWSE, priority=WAITED_FOR, deadline=clock.monotonic() + 8)
+
+
+def test_a_row_that_an_older_release_wrote_is_read(budget: Budget, database: Database, clock: FixedClock) -> None:
+    number = int(clock.now().timestamp() / (LIMIT.seconds / SLICES))
+    with database.begin() as session:
+        session.add(RequestBudget(key=KEY, counts=[[number, 5, 1]]))
+    assert budget.left(KEY, LIMIT) == 3
+
+
+@given(
+    steps=st.lists(
+        st.tuples(st.floats(0, 4), st.integers(0, 2), st.sampled_from([WAITED_FOR, Priority.BROWSING, BACKGROUND])),
+        min_size=40,
+        max_size=160,
+    ),
+    key=st.uuids(),
+)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_three_processes_that_take_ahead_never_call_more_than_the_limit_in_any_minute(
+    database: Database, clock: FixedClock, steps: list[tuple[float, int, Priority]], key: object
+) -> None:
+    processes = [Budget(database=database, clock=clock, pause=lambda _seconds: None) for _ in range(3)]
+    made: list[float] = []
+    for pause, process, priority in steps:
+        clock.advance(seconds=pause / 2)
+        for _ in range(3):
+            with suppress(BudgetExhausted):
+                deadline = clock.monotonic() + 1  # no time to wait
+                processes[process].take(str(key), CONFIRM_AND_BROWSE, priority=priority, deadline=deadline)
+                made.append(clock.monotonic())
+    for start in made:
+        assert sum(start <= at <= start + 60 for at in made) <= CONFIRM_AND_BROWSE.calls

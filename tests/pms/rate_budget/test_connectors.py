@@ -100,7 +100,8 @@ def taken(database: Database) -> dict[str, int]:
         return {row.key: sum(sum(one[1:]) for one in row.counts) for row in session.query(RequestBudget)}
 
 
-def counted(database: Database) -> dict[tuple[str, str], int]:
+def counted(budget: Budget, database: Database) -> dict[tuple[str, str], int]:
+    budget.close()
     with database.reading() as session:
         return {(row.key, row.outcome): row.total for row in session.query(RequestCount)}
 
@@ -132,7 +133,7 @@ def test_a_request_whose_turn_would_come_too_late_is_not_sent(
     with pytest.raises(BudgetExhausted) as raised:
         find_nobody(connectors, hubspot, deadline=time.monotonic() + 5)
     assert raised.value.failure is Failure.RATE
-    assert (requests(sandbox), counted(database)) == (0, {})
+    assert (requests(sandbox), counted(budget, database)) == (0, {})
 
 
 def test_a_request_waits_for_its_turn_where_there_is_time(
@@ -163,7 +164,7 @@ def test_the_lease_is_looked_at_after_the_turn_has_come(
 
 
 def test_how_requests_ended_is_counted_per_connection(
-    connectors: Connectors, hubspot: int, database: Database, sandbox: SandboxServer
+    connectors: Connectors, hubspot: int, budget: Budget, database: Database, sandbox: SandboxServer
 ) -> None:
     find_nobody(connectors, hubspot)
     sandbox.control.fault("status", service="hubspot", status=502)
@@ -171,18 +172,18 @@ def test_how_requests_ended_is_counted_per_connection(
     for _ in range(2):
         with pytest.raises(RemoteFailure):
             find_nobody(connectors, hubspot)
-    assert {outcome for _, outcome in counted(database)} == {"4xx", "5xx", "no_answer"}
-    assert {key for key, _ in counted(database)} == {f"connection:{hubspot}"}
+    assert {outcome for _, outcome in counted(budget, database)} == {"4xx", "5xx", "no_answer"}
+    assert {key for key, _ in counted(budget, database)} == {f"connection:{hubspot}"}
 
 
 def test_a_webhook_is_counted_though_it_has_no_limit(
-    connectors: Connectors, connection_of: ConnectionOf, database: Database, sandbox: SandboxServer
+    connectors: Connectors, connection_of: ConnectionOf, budget: Budget, database: Database, sandbox: SandboxServer
 ) -> None:
     secret = "whsec_" + "c3ludGhldGljLXNlY3JldC1mb3ItdGVzdHM="
     webhook = connection_of("webhook", secret, url=sandbox.webhook_url("nobodys"))
     with pytest.raises(RemoteFailure, match="webhook_404"):
         connectors.whoami(webhook)
-    assert counted(database) == {(f"connection:{webhook}", "4xx"): 1}
+    assert counted(budget, database) == {(f"connection:{webhook}", "4xx"): 1}
     assert taken(database) == {}
 
 
@@ -206,13 +207,19 @@ def test_a_figure_that_cannot_be_kept_fails_no_hand_over(
     ],
 )
 def test_every_vendor_is_metered(
-    connectors: Connectors, connection_of: ConnectionOf, database: Database, vendor: str, token: str, config: Any
+    connectors: Connectors,
+    connection_of: ConnectionOf,
+    budget: Budget,
+    database: Database,
+    vendor: str,
+    token: str,
+    config: Any,
 ) -> None:
     opened: Any = connectors.open(connection_of(vendor, token, **config)).vendor.within()
     meter = opened.api.transport
     meter.charge(None)
     meter.on_outcome("2xx")
-    ((_, outcome),) = counted(database)
+    ((_, outcome),) = counted(budget, database)
     limit = SPECS[vendor].limit
     assert limit is not None
     assert (outcome, len(taken(database))) == ("2xx", 1 if limit.seconds else 0)

@@ -17,7 +17,7 @@ SMALL = Limit(calls=10, seconds=60, kept=4, least=2)
 def after(calls: int, priority: Priority, *, limit: Limit = SMALL, at: float = NOW, counts: Counts = ()) -> Counts:  # type: ignore[assignment]
     found = list(counts)
     for _ in range(calls):
-        found = Window.at(limit, found, at).with_call(priority, at)
+        found = Window.at(limit, found, at).with_calls(priority, at)
     return found
 
 
@@ -67,7 +67,7 @@ def test_no_span_ever_holds_more_than_the_limit(limit: Limit, steps: list[tuple[
     for pause, priority in steps:
         now += pause * limit.seconds / limit.calls / 2
         if Window.at(limit, counts, now).left(priority):
-            counts = Window.at(limit, counts, now).with_call(priority, now)
+            counts = Window.at(limit, counts, now).with_calls(priority, now)
             taken.append((now, priority))
     for start, _ in taken:
         within = [priority for at, priority in taken if start <= at <= start + limit.seconds]
