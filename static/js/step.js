@@ -112,6 +112,7 @@
     var target = link && document.getElementById(link.getAttribute("href").slice(1));
     if (!target) return;
     event.preventDefault();
+    if (target.tagName === "DETAILS") { target.open = true; target = target.querySelector("summary"); }
     if (!target.matches("input, select, textarea, button, a, [tabindex]")) target.tabIndex = -1;
     target.focus();
     target.scrollIntoView({ block: "center" });

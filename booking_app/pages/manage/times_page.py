@@ -11,6 +11,7 @@ from booking_app.core.failures import RemoteFailure
 from booking_app.pages.manage.search import ANY, Search
 from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.choices import LinkChoice
+from booking_app.pages.shared.day_strip import Month, StripDay, day_strip
 from booking_app.pages.shared.slots import Labels, SlotGroup, SlotOption, option, slot_value, week_groups
 
 WEEK = timedelta(days=7)
@@ -24,6 +25,8 @@ class TimesPage:
     practitioners: tuple[LinkChoice, ...]
     practitioner_label: str
     groups: tuple[SlotGroup, ...]
+    strip: tuple[StripDay, ...]
+    month: Month | None
     span: str
     zone: str
     shows_own_zone: bool
@@ -52,6 +55,8 @@ def times_page(search: Search, *, chosen: str = "", lost: Choice | None = None) 
         practitioners=_practitioner_links(search),
         practitioner_label=search.service.practitioner_label or "Practitioner",
         groups=groups,
+        strip=day_strip(week, groups),
+        month=None,
         span=words.day_span(first, week.days[-1].day),
         zone=words.zone_name(zone, instants),
         shows_own_zone=search.service.telehealth,

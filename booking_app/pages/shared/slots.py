@@ -11,6 +11,9 @@ from booking_app.bookings.records import Choice
 from booking_app.catalogue.records import PractitionerView
 from booking_app.core import dates
 
+PARTS = (("Morning", 12), ("Afternoon", 17), ("Evening", 24))
+FEW = 6
+
 
 @dataclass(frozen=True)
 class SlotOption:
@@ -35,8 +38,15 @@ class SlotGroup:
     options: tuple[SlotOption, ...]
 
     @property
-    def count(self) -> str:
-        return "1 time" if len(self.options) == 1 else f"{len(self.options)} times"
+    def parts(self) -> list[tuple[str, list[SlotOption]]]:
+        """The times by part of the day, with its name where there are so many that it helps to find one."""
+        if len(self.options) <= FEW:
+            return [("", list(self.options))]
+        found: dict[str, list[SlotOption]] = {}
+        for option in self.options:
+            hour = int(option.iso[11:13])
+            found.setdefault(next(name for name, ends in PARTS if hour < ends), []).append(option)
+        return list(found.items())
 
 
 def slot_value(slot: Slot) -> str:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from booking_app.catalogue.records import ServiceView
 from booking_app.core.dates import MONTHS, clock_time, counted, full_day, zone_abbreviation
 
+SEPARATORS = " -–—,:|/()·"
+
 
 def day_span(first: date, last: date) -> str:
     """`23 to 29 November`, `30 November to 6 December`"""
@@ -37,6 +39,18 @@ def zone_name(time_zone: str, instants: Iterable[datetime]) -> str:
     city = time_zone.rpartition("/")[2].replace("_", " ")
     short = dict.fromkeys(zone_abbreviation(at.astimezone(zone)) for at in sorted(instants))
     return f"{city} time ({', then '.join(short)})" if short else f"{city} time"
+
+
+def short_place(name: str, clinic_name: str) -> str:
+    """The location's name without the clinic's own, which stands above it: `Harbour Health – Glenelg` is `Glenelg`."""
+    folded, own = name.casefold(), clinic_name.casefold().strip()
+    if own and folded.startswith(own):
+        rest = name[len(own) :].strip(SEPARATORS)
+    elif own and folded.endswith(own):
+        rest = name[: -len(own)].strip(SEPARATORS)
+    else:
+        rest = name
+    return rest or name
 
 
 def length(minutes: int) -> str:

@@ -15,6 +15,7 @@ from booking_app.core import dates
 from booking_app.core.failures import RemoteFailure
 from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.choices import LinkChoice
+from booking_app.pages.shared.day_strip import Month, StripDay, day_strip, month_around
 from booking_app.pages.shared.slots import Labels, SlotGroup, SlotOption, option, week_groups
 from booking_app.pages.widget.search import ANY, WEEK, Search
 from booking_app.pages.widget.visits import Visit
@@ -43,7 +44,10 @@ class TimesPage:
     practitioner_label: str
     introduction: Introduction | None
     place: str
+    address: str
     groups: tuple[SlotGroup, ...]
+    strip: tuple[StripDay, ...]
+    month: Month | None
     span: str
     zone: str
     shows_own_zone: bool
@@ -96,6 +100,7 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
     groups = week_groups(week, labels, without={one.value for one in nearest})
     now = use_cases().clock.now()
     first = week.days[0].day
+    strip = day_strip(week, groups)
     return TimesPage(
         service=search.service.name,
         facts=_facts(visit, search),
@@ -104,7 +109,10 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
         practitioner_label=search.service.practitioner_label or "Practitioner",
         introduction=_introduction(visit, search),
         place=search.location.name,
+        address=search.location.address if len(search.locations) > 1 else "",
         groups=groups,
+        strip=strip,
+        month=_month(visit, search, strip, now),
         span=words.day_span(first, week.days[-1].day),
         zone=words.zone_name(zone, _instants(week, now)),
         shows_own_zone=search.service.telehealth,
@@ -119,6 +127,17 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
         action=visit.url("choose", **search.query()),
         back_url=visit.url("services", category=search.service.category_key, stay=1),
         good_until=_good_until(visit, search, week) if groups and not lost else None,
+    )
+
+
+def _month(visit: Visit, search: Search, strip: tuple[StripDay, ...], now: datetime) -> Month:
+    today = now.astimezone(ZoneInfo(search.location.time_zone)).date()
+    last = today + timedelta(days=visit.clinic.booking_rules().horizon_days)
+    return month_around(
+        strip,
+        today=today,
+        last=last,
+        url=lambda day: visit.url("times", **search.query(**{"from": day.isoformat()})),
     )
 
 
@@ -146,7 +165,7 @@ def _location_links(visit: Visit, search: Search) -> tuple[LinkChoice, ...]:
         return ()
     return tuple(
         LinkChoice(
-            name=location.name,
+            name=words.short_place(location.name, visit.clinic.name),
             note=location.address,
             url=visit.url("times", **search.query(location=location.cliniko_id)),
             is_current=location == search.location,

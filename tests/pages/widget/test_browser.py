@@ -383,3 +383,35 @@ def test_the_frame_tells_nobody_else(browser: Browser, base: str, use_cases: Fak
         expect(page.frame_locator("#frame").get_by_role("heading", level=1)).to_be_visible()
         assert heard(page) == []
         page.context.close()
+
+
+def test_the_first_time_is_on_a_phones_first_screen_and_brings_its_continue(browser: Browser, base: str) -> None:
+    page = visitor(browser)
+    page.goto(f"{base}/b/demo/times?service=101&location=l1")
+    first = page.locator(".slot").first.bounding_box()
+    assert first is not None
+    assert first["y"] + first["height"] < PHONE["height"]
+    page.get_by_role("radio").first.check()
+    bar = page.get_by_role("button", name="Continue")
+    expect(bar).to_be_in_viewport(ratio=1)
+    expect(page.locator(".slots-chosen")).to_have_text("Monday 23 November 2026, 2:00 pm")
+    page.get_by_role("link", name="Friday 27 November, 3 times").click()
+    expect(page.get_by_role("group", name="Friday 27 November")).to_be_in_viewport()
+    page.get_by_role("link", name="Calendar").click()
+    look_for_barriers(page)
+    page.get_by_role("link", name="Monday 30 November").click()
+    expect(page.get_by_text("30 November to 6 December")).to_be_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("practitioner", ["any", "p2"])
+def test_a_time_is_chosen_by_keyboard(browser: Browser, base: str, practitioner: str) -> None:
+    page = visitor(browser)
+    page.goto(f"{base}/b/demo/times?service=101&location=l1&practitioner={practitioner}")
+    page.get_by_role("radio").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Continue")).to_be_focused()
+    page.keyboard.press("Enter")
+    heading(page, "Your details")
+    page.context.close()
