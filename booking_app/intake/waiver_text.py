@@ -26,7 +26,11 @@ WHOLE_LINK = re.compile(r"(?:https?://|mailto:|tel:).+", re.IGNORECASE)
 
 
 class WaiverInvalid(ValueError):
-    """The message is a sentence for whoever writes the waiver."""
+    """The message is a sentence for whoever writes the waiver; `about` is the key of [[waivers]] to change."""
+
+    def __init__(self, sentence: str, about: str = "body") -> None:
+        super().__init__(sentence)
+        self.about = about
 
 
 def canonical_body(body: str) -> str:
@@ -123,11 +127,11 @@ def _check_placeholder(name: str, field_keys: Collection[str]) -> None:
     if not name.startswith("answer:"):
         raise WaiverInvalid(f"{{{{{name}}}}} is not a placeholder; {_possible()}")
     if name.removeprefix("answer:") not in field_keys:
-        raise WaiverInvalid(f"{{{{{name}}}}} asks for an intake field that is not there.")
+        raise WaiverInvalid(f"There is no question with the key {name.removeprefix('answer:')}.")
 
 
 def _possible() -> str:
-    return "possible are {{patient_name}}, {{date}} and {{answer:key}} with the key of an intake field."
+    return "possible are {{patient_name}}, {{date}} and {{answer:key}} with the key of a question."
 
 
 def _markdown() -> MarkdownIt:

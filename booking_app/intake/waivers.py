@@ -121,7 +121,7 @@ def check_waivers(specs: Sequence[WaiverSpec], field_keys: Collection[str]) -> N
             _check(spec, seen)
             check_body(spec.body, field_keys)
         except WaiverInvalid as error:
-            raise WaiverInvalid(f"Waiver {spec.key!r}: {error}") from error
+            raise WaiverInvalid(f"Waiver {spec.key!r}: {error}", error.about) from error
         seen.add(spec.key)
 
 
@@ -136,19 +136,19 @@ def needs_resigning(
 
 def _check(spec: WaiverSpec, seen: set[str]) -> None:
     if spec.key in seen:
-        raise WaiverInvalid("the key is used twice.")
+        raise WaiverInvalid("Two waivers have this key.", "key")
     if not spec.key or len(spec.key) > 40:
-        raise WaiverInvalid("the key must have 1 to 40 characters.")
+        raise WaiverInvalid("A key has 1 to 40 characters.", "key")
     if not 0 < len(spec.title.strip()) <= LONGEST_TITLE:
-        raise WaiverInvalid(f"the title must have 1 to {LONGEST_TITLE} characters.")
+        raise WaiverInvalid(f"Write a title of 1 to {LONGEST_TITLE} characters.", "title")
     if spec.kind not in get_args(WaiverKind):
-        raise WaiverInvalid(f"the kind must be one of {', '.join(get_args(WaiverKind))}.")
+        raise WaiverInvalid(f"The kind is one of {', '.join(get_args(WaiverKind))}.", "kind")
     if spec.signature not in get_args(SignatureRule):
-        raise WaiverInvalid(f"the signature must be one of {', '.join(get_args(SignatureRule))}.")
+        raise WaiverInvalid(f"The signature is one of {', '.join(get_args(SignatureRule))}.", "signature")
     if spec.resign_after_days is not None and spec.resign_after_days < 1:
-        raise WaiverInvalid("resign_after_days must be 1 or more.")
+        raise WaiverInvalid("Sign again after 1 day or more.", "resign_after_days")
     if spec.services is not None and not spec.services:
-        raise WaiverInvalid("the services are an empty list; leave them out for every service.")
+        raise WaiverInvalid("Name at least one service, or leave them out for every service.", "services")
 
 
 def _current(clinic_id: int) -> Select[Waiver, WaiverVersion]:

@@ -1,5 +1,5 @@
-/* The console works without this script; it opens the menu where there is room, moves the focus to what went wrong and
-   sends a form once. */
+/* The console works without this script; it opens the menu where there is room, moves the focus to what went wrong,
+   sends a form once and warns before what was written and not saved is left. */
 (function () {
   "use strict";
   var menu = document.querySelector("[data-menu]");
@@ -22,6 +22,16 @@
     if (form.hasAttribute("hx-post") || form.hasAttribute("hx-get") || form.target === "_blank") return;
     setTimeout(function () { if (!event.defaultPrevented) form.dataset.sent = "yes"; });
   });
+  function unsaved() { return document.querySelector('form[data-unsaved="now"]:not([data-sent])'); }
+  document.addEventListener("input", function (event) {
+    var form = event.target.form;
+    if (form && "unsaved" in form.dataset) form.dataset.unsaved = "now";
+  });
+  document.addEventListener("submit", function (event) {
+    // What is looked at as a page of its own comes back in the form; what is saved need not be warned of.
+    if (!event.defaultPrevented && "unsaved" in event.target.dataset) event.target.dataset.sent = "yes";
+  });
+  window.addEventListener("beforeunload", function (event) { if (unsaved()) event.preventDefault(); });
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });

@@ -59,7 +59,7 @@ def test_the_placeholders_of_a_text_are_found_once_each():
     [
         ("  \n ", "no text"),
         ("{{doctor}}", "{{doctor}} is not a placeholder"),
-        ("{{answer:nope}}", "asks for an intake field that is not there"),
+        ("{{answer:nope}}", "There is no question with the key nope."),
         ("{{Patient Name}}", "is not a placeholder; possible are"),
         ("{{date", "is not a placeholder"),
         ("a\x00b", "cannot be printed"),

@@ -88,17 +88,18 @@ def test_a_waiver_that_is_left_out_is_retired_and_can_come_back(session: Session
     ("change", "sentence"),
     [
         ({"body": "{{doctor}}"}, "Waiver 'treatment': {{doctor}} is not a placeholder"),
-        ({"kind": "contract"}, "kind must be one of consent, policies, recreational"),
-        ({"signature": "maybe"}, "signature must be one of required, optional, none"),
-        ({"title": " "}, "title"),
-        ({"resign_after_days": 0}, "1 or more"),
-        ({"services": ()}, "empty list"),
+        ({"kind": "contract"}, "The kind is one of consent, policies, recreational"),
+        ({"signature": "maybe"}, "The signature is one of required, optional, none"),
+        ({"title": " "}, "Write a title"),
+        ({"resign_after_days": 0}, "1 day or more"),
+        ({"services": ()}, "Name at least one service"),
     ],
 )
 def test_an_unsound_waiver_is_refused_and_nothing_changes(session: Session, change: dict, sentence: str):
     with pytest.raises(WaiverInvalid) as caught:
         publish(session, POLICIES, replace(TREATMENT, **change))
     assert sentence in str(caught.value)
+    assert [caught.value.about] == list(change)
     assert waivers_of(session, 1) == []
 
 

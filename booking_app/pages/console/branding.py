@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from flask import Response, flash, redirect, request, url_for
 from flask_wtf.file import FileField
-from wtforms import BooleanField, ColorField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, ColorField, IntegerField, SelectField, StringField, TextAreaField
 
 from booking_app.clinics.branding import FONTS, Adjustment, Branding
 from booking_app.clinics.pictures import PictureRefused
@@ -71,12 +71,6 @@ class BrandingForm(SavingForm):
         return Branding(**{name: value for name, value in values.items() if value is not None}, logo=kept)
 
 
-class PublishForm(ConsoleForm):
-    """The draft that was looked at."""
-
-    revision = HiddenField()
-
-
 @blueprint.get("/<slug>/branding", endpoint="branding")
 @allow(Role.RECEPTIONIST)
 def branding(slug: str) -> Response:
@@ -89,39 +83,37 @@ def branding(slug: str) -> Response:
 @allow(Role.MANAGER)
 def branding_save(slug: str) -> Response:
     """Keep a draft."""
-    clinic, form = current_clinic(), BrandingForm()
-    state = use_cases().designing.branding.state(clinic)
-    if not form.validate():
-        return _page(state, form, status=422)
-    upload = request.files.get("logo_file")
-    try:
-        use_cases().designing.branding.save_draft(
-            author(),
-            clinic,
-            form.to_branding(state.draft.logo),
-            logo=upload.read() if upload and not form.without_logo.data else None,
-            revision=form.revision.data,
-        )
-    except PictureRefused as refused:
-        form.logo_file.errors = [str(refused)]
-        return _page(state, form, status=422)
-    except ChangedMeanwhile as changed:
-        return _page(state, form, status=409, conflict=form.meet(changed))
-    flash("The draft is saved. Patients do not see it yet.", "quiet")
-    return _back(slug)
+    return _saved(slug, is_published=False)
 
 
 @blueprint.post("/<slug>/branding/publish", endpoint="branding_publish")
 @allow(Role.MANAGER)
 def branding_publish(slug: str) -> Response:
-    """Show the draft to patients."""
-    form = PublishForm()
+    """Keep what is on the screen and show it to patients."""
+    return _saved(slug, is_published=True)
+
+
+def _saved(slug: str, *, is_published: bool) -> Response:
+    clinic, form, branding = current_clinic(), BrandingForm(), use_cases().designing.branding
+    state = branding.state(clinic)
+    if not form.validate():
+        return _page(state, form, status=422)
+    upload = request.files.get("logo_file")
+    logo = upload.read() if upload and not form.without_logo.data else None
+    store = branding.publish_as_drawn if is_published else branding.save_draft
     try:
-        use_cases().designing.branding.publish(author(), current_clinic(), revision=form.revision.data)
-    except ChangedMeanwhile:
-        flash("Somebody else changed the draft meanwhile. Look at it again before you publish it.", "lost")
-        return _back(slug)
-    flash("Published. Patients see this look from now on.", "quiet")
+        store(author(), clinic, form.to_branding(state.draft.logo), logo=logo, revision=form.revision.data)
+    except PictureRefused as refused:
+        form.logo_file.errors = [str(refused)]
+        return _page(state, form, status=422)
+    except ChangedMeanwhile as changed:
+        return _page(state, form, status=409, conflict=form.meet(changed))
+    said = (
+        "Published. Patients see this look from now on."
+        if is_published
+        else "The draft is saved. Patients do not see it yet."
+    )
+    flash(said, "quiet")
     return _back(slug)
 
 
@@ -161,7 +153,7 @@ def _page(state: BrandingState, form: BrandingForm, *, status: int = 200, confli
         form=form,
         conflict=conflict,
         state=state,
-        publish=PublishForm(formdata=None, data={"revision": revision_of(state.values())}),
+        plain=ConsoleForm(formdata=None),
         adjustments=[_in_words(each) for each in state.draft.adjustments()],
         preview_url=_preview_url(slug),
         logo_url=_logo_url(slug, state.draft.logo),

@@ -23,7 +23,7 @@ class TemplateForm(ConsoleForm):
     template = HiddenField()
 
 
-@blueprint.get("/<slug>/questions/templates", endpoint="questions_templates")
+@blueprint.get("/<slug>/question-templates", endpoint="questions_templates")
 @allow(Role.MANAGER)
 def questions_templates(slug: str) -> Response:
     """The form templates of Cliniko."""
@@ -40,7 +40,7 @@ def questions_templates(slug: str) -> Response:
     )
 
 
-@blueprint.post("/<slug>/questions/templates", endpoint="questions_take")
+@blueprint.post("/<slug>/question-templates", endpoint="questions_take")
 @allow(Role.MANAGER)
 def questions_take(slug: str) -> Response:
     """Ask what a template asks."""

@@ -32,14 +32,14 @@ def questions(slug: str) -> Response:
     return _list()
 
 
-@blueprint.get("/<slug>/questions/new", endpoint="questions_new")
+@blueprint.get("/<slug>/new-question", endpoint="questions_new")
 @allow(Role.MANAGER)
 def questions_new(slug: str) -> Response:
     """An empty form."""
     return _page(question_form(None), None)
 
 
-@blueprint.post("/<slug>/questions/new", endpoint="questions_add")
+@blueprint.post("/<slug>/new-question", endpoint="questions_add")
 @allow(Role.MANAGER)
 def questions_add(slug: str) -> Response:
     """Ask one more."""
@@ -64,7 +64,7 @@ def questions_save(slug: str, key: str) -> Response:
     return _saved(form, spec)
 
 
-@blueprint.post("/<slug>/questions/preview", endpoint="questions_preview")
+@blueprint.post("/<slug>/question-preview", endpoint="questions_preview")
 @allow(Role.MANAGER)
 def questions_preview(slug: str) -> Response:
     """The form as it is being typed with the question as a patient will see it; nothing is stored."""

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from flask import Response, abort, flash, make_response, redirect, request, url_for
 from markupsafe import Markup
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
 
 from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
 from booking_app.clinics.staff import Role
@@ -41,6 +41,7 @@ CAUTIONS = {
 LAWYER = (
     "Have a lawyer read the text before you publish it. The samples that ship with this product are no legal advice."
 )
+PUBLISHED = "Published. The next patient is asked for this text; earlier versions stay as they were signed."
 SIGNATURES = {
     "required": "Must be signed",
     "optional": "May be signed",
@@ -81,12 +82,6 @@ class WaiverForm(SavingForm):
         )
 
 
-class PublishForm(ConsoleForm):
-    """The text that was looked at."""
-
-    revision = HiddenField()
-
-
 @blueprint.get("/<slug>/waivers", endpoint="waivers")
 @allow(Role.RECEPTIONIST)
 def waivers(slug: str) -> Response:
@@ -102,14 +97,14 @@ def waivers(slug: str) -> Response:
     )
 
 
-@blueprint.get("/<slug>/waivers/new", endpoint="waivers_new")
+@blueprint.get("/<slug>/new-waiver", endpoint="waivers_new")
 @allow(Role.MANAGER)
 def waivers_new(slug: str) -> Response:
     """An empty form."""
     return _page(_form(None), None)
 
 
-@blueprint.post("/<slug>/waivers/new", endpoint="waivers_add")
+@blueprint.post("/<slug>/new-waiver", endpoint="waivers_add")
 @allow(Role.MANAGER)
 def waivers_add(slug: str) -> Response:
     """Begin a waiver; patients see nothing of it before it is published."""
@@ -132,7 +127,7 @@ def waivers_save(slug: str, key: str) -> Response:
     return _saved(_form(state, posted=True), state)
 
 
-@blueprint.post("/<slug>/waivers/preview", endpoint="waivers_preview")
+@blueprint.post("/<slug>/waiver-preview", endpoint="waivers_preview")
 @allow(Role.MANAGER)
 def waivers_preview(slug: str) -> Response:
     """The form as it is being written with the text as step 4 shows it; nothing is stored."""
@@ -160,17 +155,9 @@ def waivers_sample(slug: str, key: str) -> Response:
 @blueprint.post("/<slug>/waivers/<key>/publish", endpoint="waivers_publish")
 @allow(Role.MANAGER)
 def waivers_publish(slug: str, key: str) -> Response:
-    """Ask patients for the text written last."""
+    """Keep what is on the screen and ask patients for it."""
     state = _state(key)
-    try:
-        revision = PublishForm().revision.data
-        use_cases().designing.waivers.publish(author(), current_clinic(), key, revision=revision)
-        flash("Published. The next patient is asked for this text; earlier versions stay as they were signed.", "quiet")
-    except WaiverInvalid as invalid:
-        flash(f"Not published. {invalid}", "lost")
-    except ChangedMeanwhile:
-        flash("Somebody else changed the waiver meanwhile. Look at it again before you publish it.", "lost")
-    return _to(state.spec.key)
+    return _saved(_form(state, posted=True), state, is_published=True)
 
 
 @blueprint.post("/<slug>/waivers/<key>/retire", endpoint="waivers_retire")
@@ -213,22 +200,23 @@ def waivers_version(slug: str, key: str, sha256: str) -> Response:
     )
 
 
-def _saved(form: WaiverForm, state: WaiverState | None) -> Response:
+def _saved(form: WaiverForm, state: WaiverState | None, *, is_published: bool = False) -> Response:
     if not form.validate():
         return _page(form, state, status=422)
     design, clinic, spec = use_cases().designing.waivers, current_clinic(), form.to_spec()
     try:
         if state is None:
             design.add(author(), clinic, spec)
+        elif is_published:
+            design.publish_as_written(author(), clinic, spec, revision=form.revision.data)
         else:
             design.save(author(), clinic, spec, revision=form.revision.data)
     except WaiverInvalid as invalid:
-        field = form.key if "key" in str(invalid) and "{{" not in str(invalid) else form.body
-        field.errors = [str(invalid)]
+        form[invalid.about].errors = [str(invalid)]
         return _page(form, state, status=422)
     except ChangedMeanwhile as changed:
         return _page(form, state, status=409, conflict=form.meet(changed))
-    flash("Saved. The text is a draft until you publish it.", "quiet")
+    flash(PUBLISHED if is_published else "Saved. The text is a draft until you publish it.", "quiet")
     return _to(spec.key)
 
 
@@ -260,7 +248,7 @@ def _page(form: WaiverForm, state: WaiverState | None, *, status: int = 200, con
         state=state,
         kinds=[(KIND_NAMES[kind], CAUTIONS[kind]) for kind in KIND_NAMES],
         lawyer=LAWYER,
-        publish=PublishForm(formdata=None, data={"revision": revision_of(state.values()) if state else ""}),
+        plain=ConsoleForm(formdata=None),
         changes=difference(current.body, draft) if state and state.has_draft and current else (),
         is_editor=may(Role.MANAGER),
         urls=_urls(state),

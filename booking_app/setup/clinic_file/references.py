@@ -51,7 +51,7 @@ def _check_waivers(sections: ClinicFileSections, bodies: Mapping[str, str], note
         try:
             check_waivers([waiver_spec(waiver, bodies[waiver.key])], keys)
         except WaiverInvalid as invalid:
-            notes.add_at("waivers", place, "body", str(invalid))
+            notes.add_at("waivers", place, invalid.about, str(invalid))
 
 
 def connection_problems(connection: CrmEntry) -> Mapping[str, str]:

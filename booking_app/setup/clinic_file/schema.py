@@ -13,6 +13,7 @@ from booking_app.crm.vendors.registered import VENDORS
 from booking_app.intake.field_kinds import KINDS
 from booking_app.intake.field_kinds.base import LONGEST_LABEL
 from booking_app.intake.fields import KEY, LONGEST_GROUP, LONGEST_HELP
+from booking_app.intake.waivers import LONGEST_TITLE
 from booking_app.setup.clinic_file.kinds import (
     CLINIKO_ID,
     LOCALE,
@@ -206,7 +207,7 @@ class WaiverEntry:
     heading: ClassVar[str] = "[[waivers]]"
 
     key: str = holds(WAIVER_KEY)
-    title: str = holds(Text(200))
+    title: str = holds(Text(LONGEST_TITLE))
     kind: str = holds(Choice(("consent", "policies", "recreational")))
     body: str = holds(BODY)
     services: tuple[str, ...] | None = holds(SERVICES, None)

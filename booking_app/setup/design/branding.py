@@ -15,6 +15,7 @@ from booking_app.clinics.clinics import clinic_file
 from booking_app.clinics.files import keep_picture
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.pictures import LOGO_BOX, clean_picture
+from booking_app.clinics.revisions import revision_of
 from booking_app.core.db import Database
 from booking_app.setup.design.pictures import drop_unused_pictures
 
@@ -81,8 +82,8 @@ class BrandingDesign:
 
     def save_draft(
         self, author: Author, clinic: Clinic, values: Branding, *, logo: bytes | None = None, revision: str | None
-    ) -> None:
-        """Keep a draft; patients see nothing of it yet. `logo` replaces the one that `values` names.
+    ) -> Branding:
+        """Keep a draft and return it; patients see nothing of it yet. `logo` replaces the one that `values` names.
 
         Raises PictureRefused, ChangedMeanwhile.
         """
@@ -91,6 +92,14 @@ class BrandingDesign:
             if picture is not None:
                 values = replace(values, logo=keep_picture(session, clinic.id, "logo", picture))
             branding_drafts.save_draft(session, clinic.id, values, author.at)
+        return values
+
+    def publish_as_drawn(
+        self, author: Author, clinic: Clinic, values: Branding, *, logo: bytes | None = None, revision: str | None
+    ) -> None:
+        """Keep what is on the screen and show patients exactly that. Raises PictureRefused, ChangedMeanwhile."""
+        kept = self.save_draft(author, clinic, values, logo=logo, revision=revision)
+        self.publish(author, clinic, revision=revision_of(asdict(kept)))
 
     def undo(self, author: Author, clinic: Clinic) -> None:
         """Back to the draft before, or to what is published."""

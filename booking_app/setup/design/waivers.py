@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -14,6 +14,7 @@ from booking_app.bookings.models import Booking
 from booking_app.clinics.audit import Author
 from booking_app.clinics.changes import Change, changing
 from booking_app.clinics.models import Clinic
+from booking_app.clinics.revisions import revision_of
 from booking_app.core.db import Database
 from booking_app.intake.fields import fields_of
 from booking_app.intake.models import SignedDocument, Waiver, WaiverVersion
@@ -22,6 +23,7 @@ from booking_app.intake.waivers import WaiverSpec, check_waivers, draft_spec, pu
 from booking_app.setup.design.ordering import Direction, moved
 
 MOST_SIGNATURES = 200
+KEY_USED = "The key “{key}” is used already, maybe by a retired waiver. Choose another."
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class WaiverDesign:
         with changing(self._database, clinic.id, Change(author, "waiver.added", _about(spec.key))) as (session, _):
             _check_words(session, clinic.id, spec)
             if session.scalar(select(Waiver).where(Waiver.clinic_id == clinic.id, Waiver.key == spec.key)):
-                raise WaiverInvalid(f"The key “{spec.key}” is used already, maybe by a retired waiver. Choose another.")
+                raise WaiverInvalid(KEY_USED.format(key=spec.key), "key")
             row = Waiver(clinic_id=clinic.id, key=spec.key, draft_body=canonical_body(spec.body))
             write_spec(row, spec, len(_rows(session, clinic.id)))
             session.add(row)
@@ -106,6 +108,15 @@ class WaiverDesign:
             current, body = written_spec(session, row), canonical_body(spec.body)
             row.draft_body = None if current is not None and current.body == body else body
             session.flush()
+
+    def publish_as_written(self, author: Author, clinic: Clinic, spec: WaiverSpec, *, revision: str | None) -> None:
+        """Keep what is written and ask patients for exactly that. Raises LookupError, WaiverInvalid, ChangedMeanwhile.
+
+        What somebody else writes between the two is not published.
+        """
+        self.save(author, clinic, spec, revision=revision)
+        kept = replace(spec, title=spec.title.strip(), body=canonical_body(spec.body))
+        self.publish(author, clinic, spec.key, revision=revision_of(_values(kept)))
 
     def publish(self, author: Author, clinic: Clinic, key: str, *, revision: str | None) -> None:
         """Ask patients for the text as it was written last. The same text is the same version.
@@ -157,7 +168,7 @@ def _check_words(session: Session, clinic_id: int, spec: WaiverSpec) -> None:
     try:
         check_waivers([spec], _keys(session, clinic_id))
     except WaiverInvalid as error:
-        raise WaiverInvalid(str(error.__cause__ or error)) from error
+        raise WaiverInvalid(str(error.__cause__ or error), error.about) from error
 
 
 def _keys(session: Session, clinic_id: int) -> set[str]:

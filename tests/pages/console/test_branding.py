@@ -25,7 +25,8 @@ def save(desk: Desk, person: str = "manager", *, status: int = 303, **changes: o
 
 def publish(desk: Desk) -> None:
     visitor = desk.sign_in("manager")
-    visitor.send(f"{PAGE}/publish", dict(untouched(visitor.page(PAGE).html, "/publish")))
+    values = untouched(visitor.page(PAGE).html, "/branding")
+    visitor.send(f"{PAGE}/publish", dict(values), content_type="multipart/form-data")
 
 
 def preview_of(desk: Desk) -> str:
@@ -158,10 +159,10 @@ def test_of_two_managers_at_once_the_second_sees_both_and_keeps_hers(desk: Desk)
 
 def test_a_draft_changed_meanwhile_is_not_published_unseen(desk: Desk) -> None:
     save(desk, welcome_text="Looked at.")
-    seen = untouched(desk.page("agency", PAGE).html, "/publish")
+    seen = untouched(desk.page("agency", PAGE).html, "/branding")
     save(desk, welcome_text="Not looked at.")
-    desk.sign_in("agency").send(f"{PAGE}/publish", dict(seen))
-    assert "Somebody else changed the draft meanwhile" in desk.page("agency", PAGE).text
+    said = desk.sign_in("agency").send(f"{PAGE}/publish", dict(seen), status=409).text
+    assert "Somebody else saved this page meanwhile" in said
     assert desk.clinic().branding_values().welcome_text.startswith("Welcome.")
 
 
@@ -169,3 +170,14 @@ def test_a_receptionist_reads_and_has_nothing_to_press(desk: Desk) -> None:
     page = desk.page("receptionist", PAGE)
     assert "A manager or an owner can change this." in page.text
     assert not [values for tag, values in page.tags if tag == "form" and "branding" in values["action"]]
+
+
+def test_what_is_on_the_screen_is_published_and_not_an_older_draft(desk: Desk) -> None:
+    save(desk, welcome_text="An older draft.")
+    visitor = desk.sign_in("manager")
+    typed = {**untouched(visitor.page(PAGE).html, "/branding"), "welcome_text": "On the screen."}
+    visitor.send(f"{PAGE}/publish", typed, content_type="multipart/form-data")
+    assert desk.clinic().branding_values().welcome_text == "On the screen."
+    refused = visitor.send(f"{PAGE}/publish", {**typed, "primary_color": "reddish"}, status=422).text
+    assert "On the screen." in refused
+    assert desk.clinic().branding_values().primary_color != "reddish"

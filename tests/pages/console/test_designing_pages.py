@@ -13,8 +13,8 @@ from tests.pages.widget.serving import serving
 SIZES = ({"width": 390, "height": 844}, {"width": 1280, "height": 900})
 SCREENS = (
     "branding", "services", f"services/{SERVICE}", "practitioners", "practitioners/1100001000205902795", "locations",
-    f"locations/{LOCATION}", "questions", "questions/new", "questions/funding", "questions/templates", "waivers",
-    "waivers/new", "waivers/policies", "documents",
+    f"locations/{LOCATION}", "questions", "new-question", "questions/funding", "question-templates", "waivers",
+    "new-waiver", "waivers/policies", "documents",
 )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def test_axe_finds_nothing_serious_and_nothing_runs_over_the_edge(console: tuple
 
 def test_a_question_is_previewed_while_it_is_typed(console: tuple[Page, str]) -> None:
     page, base = console
-    page.goto(f"{base}/questions/new")
+    page.goto(f"{base}/new-question")
     page.get_by_label("Question", exact=True).fill("Do you swim?")
     page.get_by_label("How it is answered").select_option("yes_no")
     expect(page.locator("#preview").get_by_text("Do you swim?")).to_be_visible()

@@ -23,8 +23,8 @@ SCREENS = {
     "services": f"{HOME}/services/{SERVICE}",
     "practitioners": f"{HOME}/practitioners/{{person}}",
     "locations": f"{HOME}/locations/{LOCATION}",
-    "intake": f"{HOME}/questions/new",
-    "waivers": f"{HOME}/waivers/new",
+    "intake": f"{HOME}/new-question",
+    "waivers": f"{HOME}/new-waiver",
 }
 ELSEWHERE = {"clinic.slug": "/console/new", "clinic.allowed_sites": f"{HOME}/embed"}
 # A key whose field has another name: files are uploaded, secrets typed in, and a table is taken apart into rows.

@@ -127,14 +127,14 @@ def choose_a_look(page: BrowserPage, base: str) -> None:
 
 
 def ask_and_inform(page: BrowserPage, base: str) -> None:
-    page.goto(f"{base}/console/demo/questions/new")
+    page.goto(f"{base}/console/demo/new-question")
     page.locator("[name=label]").fill(QUESTION)
     page.locator("[name=key]").fill("reason")
     page.locator("[name=type]").select_option("long_text")
     page.locator("[name=required]").check()
     picture(page, "question")
     press(page, "Add the question")
-    page.goto(f"{base}/console/demo/waivers/new")
+    page.goto(f"{base}/console/demo/new-waiver")
     page.locator("[name=title]").fill(WAIVER_TITLE)
     page.locator("[name=key]").fill("treatment")
     page.locator("[name=body]").fill(WAIVER_TEXT)

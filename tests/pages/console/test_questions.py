@@ -14,8 +14,8 @@ HEARD = "6e0b1c52-5a44-4f6a-9e62-0b6f7f9f1a02"
 
 def add(desk: Desk, *, status: int = 303, **changes: object) -> str:
     visitor = desk.sign_in("manager")
-    values = {**untouched(visitor.page(f"{PAGE}/new").html, "/new"), **NEW, **changes}
-    return visitor.send(f"{PAGE}/new", values, status=status).text
+    values = {**untouched(visitor.page("/console/demo/new-question").html, "/new-question"), **NEW, **changes}
+    return visitor.send("/console/demo/new-question", values, status=status).text
 
 
 def save(desk: Desk, question: str, *, status: int = 303, **changes: object) -> str:
@@ -62,11 +62,11 @@ def test_what_cannot_be_asked_is_said_at_its_field_and_nothing_typed_is_lost(
 
 
 def test_a_mapping_that_cliniko_cannot_confirm_is_not_stored(desk: Desk) -> None:
-    form = untouched(desk.page("manager", f"{PAGE}/new").html, "/new")
+    form = untouched(desk.page("manager", "/console/demo/new-question").html, "/new-question")
     desk.sandbox.control.fault("status", service="cliniko", status=503, times=None)
     try:
         values = {**form, **NEW, "type": "text", "maps_to": f"custom:{NDIS}"}
-        said = desk.sign_in("manager").send(f"{PAGE}/new", values, status=422).text
+        said = desk.sign_in("manager").send("/console/demo/new-question", values, status=422).text
     finally:
         desk.sandbox.control.clear_faults()
     assert "Cliniko could not be asked just now" in said
@@ -74,9 +74,13 @@ def test_a_mapping_that_cliniko_cannot_confirm_is_not_stored(desk: Desk) -> None
 
 def test_what_is_typed_is_previewed_without_being_stored(desk: Desk) -> None:
     visitor = desk.sign_in("manager")
-    values = {**untouched(visitor.page(f"{PAGE}/new").html, "/new"), **NEW, "label": "Swim at all?"}
+    values = {
+        **untouched(visitor.page("/console/demo/new-question").html, "/new-question"),
+        **NEW,
+        "label": "Swim at all?",
+    }
     for headers in ({}, FRAGMENT):
-        said = visitor.send(f"{PAGE}/preview", values, status=200, headers=headers).text
+        said = visitor.send("/console/demo/question-preview", values, status=200, headers=headers).text
         assert "<legend>Swim at all?" in said.split('id="preview"')[1]
     assert "Swim at all?" not in asked(desk)
 
@@ -93,16 +97,16 @@ def test_key_and_type_stay_whatever_is_posted(desk: Desk) -> None:
 
 
 def test_a_form_template_of_cliniko_is_taken_over(desk: Desk) -> None:
-    page = desk.page("manager", f"{PAGE}/templates")
+    page = desk.page("manager", "/console/demo/question-templates")
     assert "New patient form" in page.text and "Old intake form" not in page.text
     template = page.values("template")[0]
-    desk.sign_in("manager").send_form(f"{PAGE}/templates", {"template": template})
+    desk.sign_in("manager").send_form("/console/demo/question-templates", {"template": template})
     said = desk.page("manager", PAGE).text
     assert "2 questions were added at the end." in said
     assert "Left out, because they cannot be asked here: Signature." in said
     assert asked(desk)[-1] == "Name of the person signing"
-    desk.sign_in("manager").send_form(f"{PAGE}/templates", {"template": "gone"})
-    assert "does not have that template any more" in desk.page("manager", f"{PAGE}/templates").text
+    desk.sign_in("manager").send_form("/console/demo/question-templates", {"template": "gone"})
+    assert "does not have that template any more" in desk.page("manager", "/console/demo/question-templates").text
 
 
 def test_of_two_managers_at_once_the_second_sees_both(desk: Desk) -> None:
@@ -112,3 +116,15 @@ def test_of_two_managers_at_once_the_second_sees_both(desk: Desk) -> None:
     assert "His question" in answer.text and 'value="Her question"' in answer.text
     desk.sign_in("agency").send(f"{PAGE}/reason", dict(untouched(answer.text, "/reason")))
     assert "Her question" in asked(desk)
+
+
+@pytest.mark.parametrize("key", ["new", "preview", "templates"])
+def test_a_question_of_any_name_can_be_edited(desk: Desk, key: str) -> None:
+    add(desk, key=key)
+    assert desk.page("manager", f"{PAGE}/{key}").h1 == ["Do you swim?"]
+
+
+@pytest.mark.parametrize("key", ["prescription", "label_maps_to", "depends"])
+def test_a_mistake_is_said_at_its_field_whatever_the_question_is_called(desk: Desk, key: str) -> None:
+    assert 'href="#options"' in add(desk, status=422, key=key, type="radio", options="Yes\nYes")
+    assert 'href="#maps_to"' in add(desk, status=422, key=key, maps_to="patient.invoice_email")

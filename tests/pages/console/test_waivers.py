@@ -21,9 +21,10 @@ def save(desk: Desk, key: str = "policies", *, status: int = 303, **changes: obj
     return visitor.send(address, {**untouched(visitor.page(address).html, address), **changes}, status=status).text
 
 
-def publish(desk: Desk, key: str = "policies") -> None:
+def publish(desk: Desk, key: str = "policies", *, status: int = 303, **changes: object) -> str:
     visitor = desk.sign_in("manager")
-    visitor.send(f"{PAGE}/{key}/publish", dict(untouched(visitor.page(f"{PAGE}/{key}").html, "/publish")))
+    values = {**untouched(visitor.page(f"{PAGE}/{key}").html, f"{PAGE}/{key}"), **changes}
+    return visitor.send(f"{PAGE}/{key}/publish", values, status=status).text
 
 
 def versions_of(desk: Desk, key: str) -> list[str]:
@@ -39,19 +40,19 @@ def asked(desk: Desk) -> dict[str, str]:
 
 def test_a_waiver_is_written_looked_at_and_published(desk: Desk) -> None:
     visitor = desk.sign_in("manager")
-    form = untouched(visitor.page(f"{PAGE}/new").html, "/new")
-    visitor.send(f"{PAGE}/new", {**form, **NEW})
+    form = untouched(visitor.page("/console/demo/new-waiver").html, "/new-waiver")
+    visitor.send("/console/demo/new-waiver", {**form, **NEW})
     page = desk.page("manager", f"{PAGE}/gym")
     assert "Not published yet" in page.text and "<strong>bench</strong>" in page.html
     assert "gym" not in asked(desk)
     publish(desk, "gym")
     assert asked(desk)["gym"] == "Wipe the **bench**.\n"
-    refused = visitor.send(f"{PAGE}/new", {**form, **NEW}, status=422).text
+    refused = visitor.send("/console/demo/new-waiver", {**form, **NEW}, status=422).text
     assert "The key “gym” is used already" in refused
 
 
 def test_the_three_kinds_carry_their_legal_caution(desk: Desk) -> None:
-    text = desk.page("manager", f"{PAGE}/new").text
+    text = desk.page("manager", "/console/demo/new-waiver").text
     for words in ("consumer guarantees stay", "Only for recreational services", "Have a lawyer read the text"):
         assert words in text
 
@@ -69,6 +70,42 @@ def test_a_newer_text_waits_with_its_difference_in_words(desk: Desk) -> None:
     assert "24 hours" in first.text
 
 
+def test_what_is_on_the_screen_is_published_and_not_an_older_draft(desk: Desk) -> None:
+    save(desk, body="An older draft.")
+    publish(desk, body="On the screen.", title="A new title")
+    assert asked(desk)["policies"] == "On the screen.\n"
+    page = desk.page("manager", f"{PAGE}/policies")
+    assert "Patients are asked for this text" in page.text and page.h1 == ["A new title"]
+    refused = publish(desk, status=422, body="I, {{answer:nobody}}, agree.")
+    assert "There is no question with the key nobody." in refused and "I, {{answer:nobody}}, agree." in refused
+    assert asked(desk)["policies"] == "On the screen.\n"
+
+
+@pytest.mark.parametrize("key", ["new", "preview", "templates"])
+def test_a_waiver_of_any_name_can_be_edited(desk: Desk, key: str) -> None:
+    visitor = desk.sign_in("manager")
+    form = untouched(visitor.page("/console/demo/new-waiver").html, "/new-waiver")
+    visitor.send("/console/demo/new-waiver", {**form, **NEW, "key": key})
+    assert desk.page("manager", f"{PAGE}/{key}").h1 == ["Gym rules"]
+    assert publish(desk, key, title="Named so") == "" or asked(desk)[key]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"key": "Not a key"}, "key"),
+        ({"body": "{{what}}"}, "body"),
+        ({"title": ""}, "title"),
+        ({"body": "key {{answer:key}}"}, "body"),
+    ],
+)
+def test_a_mistake_is_said_at_its_field(desk: Desk, changes: dict[str, str], field: str) -> None:
+    visitor = desk.sign_in("manager")
+    form = untouched(visitor.page("/console/demo/new-waiver").html, "/new-waiver")
+    said = visitor.send("/console/demo/new-waiver", {**form, **NEW, **changes}, status=422).text
+    assert f'href="#{field}"' in said
+
+
 @pytest.mark.parametrize("body", ["", "  \r\n ", "I, {{answer:nobody}}, agree.", "{{ what }}"])
 def test_an_emptied_or_unsound_text_is_refused_and_nothing_is_lost(desk: Desk, body: str) -> None:
     before = asked(desk)
@@ -81,9 +118,9 @@ def test_what_is_written_is_previewed_without_being_stored(desk: Desk) -> None:
     visitor = desk.sign_in("manager")
     values = {**untouched(visitor.page(f"{PAGE}/policies").html, f"{PAGE}/policies"), "body": "Only *typed*."}
     for headers in ({}, FRAGMENT):
-        said = visitor.send(f"{PAGE}/preview?of=policies", values, status=200, headers=headers).text
+        said = visitor.send("/console/demo/waiver-preview?of=policies", values, status=200, headers=headers).text
         assert "<em>typed</em>" in said.split('id="preview"')[1]
-    empty = visitor.send(f"{PAGE}/preview?of=policies", {**values, "body": ""}, status=200).text
+    empty = visitor.send("/console/demo/waiver-preview?of=policies", {**values, "body": ""}, status=200).text
     assert "The waiver has no text." in empty.split('id="preview"')[1]
     assert "typed" not in asked(desk)["policies"]
 
@@ -110,10 +147,11 @@ def test_of_two_managers_at_once_the_second_sees_both(desk: Desk) -> None:
     answer = desk.sign_in("agency").send(f"{PAGE}/policies", {**hers, "body": "Her text."}, status=409)
     assert "His text." in answer.text and "Her text." in answer.text
     visitor = desk.sign_in("agency")
-    seen = untouched(desk.page("agency", f"{PAGE}/policies").html, "/publish")
+    seen = untouched(desk.page("agency", f"{PAGE}/policies").html, f"{PAGE}/policies")
     save(desk, body="Another text.")
-    visitor.send(f"{PAGE}/policies/publish", dict(seen))
-    assert "Somebody else changed the waiver meanwhile" in desk.page("agency", f"{PAGE}/policies").text
+    said = visitor.send(f"{PAGE}/policies/publish", dict(seen), status=409).text
+    assert "Somebody else saved this page meanwhile" in said
+    assert "Another text." not in asked(desk)["policies"]
 
 
 def test_a_signed_document_is_listed_checked_and_handed_out(desk: Desk) -> None:

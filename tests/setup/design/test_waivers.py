@@ -70,9 +70,9 @@ def test_writing_the_published_text_again_is_no_draft(desk: Desk, waivers: Waive
     ("changes", "words"),
     [
         ({"body": "  \n "}, "The waiver has no text."),
-        ({"body": "I, {{answer:nobody}}"}, "asks for an intake field that is not there"),
-        ({"title": " "}, "the title must have"),
-        ({"resign_after_days": 0}, "resign_after_days must be 1 or more"),
+        ({"body": "I, {{answer:nobody}}"}, "There is no question with the key nobody."),
+        ({"title": " "}, "Write a title"),
+        ({"resign_after_days": 0}, "1 day or more"),
     ],
 )
 def test_an_emptied_or_unsound_waiver_is_refused_and_the_old_one_stays(
