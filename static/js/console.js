@@ -22,6 +22,16 @@
     if (form.hasAttribute("hx-post") || form.hasAttribute("hx-get") || form.target === "_blank") return;
     setTimeout(function () { if (!event.defaultPrevented) form.dataset.sent = "yes"; });
   });
+  /* Only what fits the chosen kind is shown; without this script its hint says what it is for. */
+  function fit() {
+    document.querySelectorAll("[data-fits]").forEach(function (part) {
+      var kind = document.querySelector('[name="type"]');
+      part.hidden = !!kind && part.dataset.fits.split(" ").indexOf(kind.value) < 0;
+    });
+  }
+  fit();
+  document.addEventListener("change", function (event) { if (event.target.name === "type") fit(); });
+
   function unsaved() { return document.querySelector('form[data-unsaved="now"]:not([data-sent])'); }
   document.addEventListener("input", function (event) {
     var form = event.target.form;

@@ -32,6 +32,20 @@ class Key:
             raise StopValidation(f"{field.label.text} {refused}.") from refused
 
 
+class MadeKey(Key):
+    """A key that is made of the words of another field where none is typed."""
+
+    def __init__(self, record: type[Any], name: str) -> None:
+        super().__init__(record, name)
+        self.field_flags = {}
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if not field.data:
+            field.errors = []
+            raise StopValidation
+        super().__call__(form, field)
+
+
 class ServicesField(SelectMultipleField):
     """Boxes to tick, one a service; none ticked means every service."""
 

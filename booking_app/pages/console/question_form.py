@@ -12,7 +12,7 @@ from booking_app.intake.field_kinds import KINDS
 from booking_app.intake.fields import FieldsInvalid, FieldSpec, ShowIf
 from booking_app.intake.mapping import PATIENT_ATTRIBUTES
 from booking_app.pages.console.access import current_clinic
-from booking_app.pages.console.keys import Key, ServicesField, cleaned, with_missing
+from booking_app.pages.console.keys import Key, MadeKey, ServicesField, cleaned, with_missing
 from booking_app.pages.console.readings import service_names
 from booking_app.pages.console.saving import SavingForm
 from booking_app.pages.shared import use_cases
@@ -24,9 +24,9 @@ class QuestionForm(SavingForm):
 
     label = StringField("Question", [Key(IntakeEntry, "label")], filters=cleaned())
     key = StringField(
-        "Key", [Key(IntakeEntry, "key")], filters=cleaned(),
-        description="Its own short name, for conditions and waivers: small letters, digits and underscores. "
-        "It cannot be changed later.",
+        "Short name", [MadeKey(IntakeEntry, "key")], filters=cleaned(),
+        description="For waivers that quote the answer, and for the clinic’s file. Leave it empty to have one made "
+        "of the question. It cannot be changed later.",
     )  # fmt: skip
     type = SelectField("How it is answered", choices={name: kind.title for name, kind in KINDS.items()})
     options = TextAreaField("Choices", filters=cleaned(), description="One a line, for questions with choices.",
@@ -61,8 +61,8 @@ class QuestionForm(SavingForm):
     def refuse(self, invalid: FieldsInvalid) -> None:
         """Put what the design's rules say at the field it is about."""
         for problem in invalid.problems:
-            # What another question, or a stored key, brings up is said at the first field of the page.
-            is_here = problem.key == self.key.data and problem.about in NAMES
+            # What is about another question is said at the first field of the page.
+            is_here = self.key.data in (None, "", problem.key) and problem.about in NAMES
             self[NAMES[problem.about] if is_here else "label"].errors = [problem.sentence]
 
 

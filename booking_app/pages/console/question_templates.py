@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Response, flash, redirect, url_for
+from flask import Response, abort, flash, redirect, url_for
 from wtforms import HiddenField
 
 from booking_app.clinics.staff import Role
@@ -13,6 +13,7 @@ from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.forms import ConsoleForm
 from booking_app.pages.console.page import show
 from booking_app.pages.shared import use_cases
+from booking_app.setup.design.starters import starters
 
 UNREACHABLE = "Cliniko could not be asked just now whether its custom fields take the answers."
 
@@ -33,11 +34,29 @@ def questions_templates(slug: str) -> Response:
         templates, problem = (), f"Cliniko’s form templates could not be read just now. ({failure.code})"
     return show(
         "console/question_templates.html",
-        title="Take questions from Cliniko",
+        title="Ready-made questions",
         templates=templates,
         problem=problem,
         form=TemplateForm(formdata=None),
+        starters=starters(),
     )
+
+
+@blueprint.post("/<slug>/question-starters", endpoint="questions_start")
+@allow(Role.MANAGER)
+def questions_start(slug: str) -> Response:
+    """Ask the starter questions of a profession."""
+    try:
+        count = use_cases().designing.questions.take_starters(
+            author(), current_clinic(), str(TemplateForm().template.data)
+        )
+    except LookupError:
+        abort(404)
+    except FieldsInvalid as invalid:
+        flash(f"Nothing was added. {invalid}", "lost")
+        return cast(Response, redirect(url_for("console.questions_templates", slug=slug), code=303))
+    flash(f"{count} questions were added at the end. Change, order or retire them as you like.", "quiet")
+    return cast(Response, redirect(url_for("console.questions", slug=slug), code=303))
 
 
 @blueprint.post("/<slug>/question-templates", endpoint="questions_take")

@@ -81,6 +81,15 @@ def questions_move(slug: str, key: str) -> Response:
     return anchored("questions", f"question-{key}")
 
 
+@blueprint.post("/<slug>/questions/<key>/duplicate", endpoint="questions_duplicate")
+@allow(Role.MANAGER)
+def questions_duplicate(slug: str, key: str) -> Response:
+    """The same question once more, open to be changed."""
+    copy = use_cases().designing.questions.duplicate(author(), current_clinic(), _spec(key).key)
+    flash("This is the copy. Patients are asked it from now on; change it or retire it.", "quiet")
+    return cast(Response, redirect(url_for("console.questions_edit", slug=slug, key=copy), code=303))
+
+
 @blueprint.post("/<slug>/questions/<key>/retire", endpoint="questions_retire")
 @allow(Role.MANAGER)
 def questions_retire(slug: str, key: str) -> Response:
@@ -98,9 +107,12 @@ def _saved(form: QuestionForm, spec: FieldSpec | None) -> Response:
     if not form.validate():
         return _page(form, spec, status=422)
     designing, clinic = use_cases().designing.questions, current_clinic()
-    store = designing.add if spec is None else designing.save
     try:
-        store(author(), clinic, form.to_spec(), revision=form.revision.data)
+        if spec is None:
+            key = designing.add(author(), clinic, form.to_spec(), revision=form.revision.data)
+        else:
+            designing.save(author(), clinic, form.to_spec(), revision=form.revision.data)
+            key = spec.key
     except FieldsInvalid as invalid:
         form.refuse(invalid)
         return _page(form, spec, status=422)
@@ -113,7 +125,7 @@ def _saved(form: QuestionForm, spec: FieldSpec | None) -> Response:
         form.revision.data = revision_of(changed.current)
         return _page(form, spec, status=409, conflict=conflict, is_behind=True)
     flash("Saved. The next patient is asked it like this.", "quiet")
-    return anchored("questions", f"question-{form.key.data}")
+    return anchored("questions", f"question-{key}")
 
 
 def _spec(key: str) -> FieldSpec:

@@ -15,13 +15,14 @@ from booking_app.intake.waivers import WaiverSpec
 from booking_app.pages.console.access import allow, author, current_clinic, may
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.forms import ConsoleForm
-from booking_app.pages.console.keys import Key, ServicesField, cleaned, with_missing
+from booking_app.pages.console.keys import Key, MadeKey, ServicesField, cleaned, with_missing
 from booking_app.pages.console.ordering import MoveForm, anchored
 from booking_app.pages.console.page import show
 from booking_app.pages.console.readings import service_names
 from booking_app.pages.console.saving import SavingForm
 from booking_app.pages.shared import use_cases
 from booking_app.setup.clinic_file.schema import WaiverEntry
+from booking_app.setup.design.starters import waiver_templates
 from booking_app.setup.design.waivers import WaiverState
 from booking_app.setup.design.wording import difference
 
@@ -54,8 +55,8 @@ class WaiverForm(SavingForm):
 
     title = StringField("Title", [Key(WaiverEntry, "title")], filters=cleaned())
     key = StringField(
-        "Key", [Key(WaiverEntry, "key")], filters=cleaned(),
-        description="Its own short name: small letters, digits, hyphens and underscores. It cannot be changed later.",
+        "Short name", [MadeKey(WaiverEntry, "key")], filters=cleaned(),
+        description="For the clinic’s file. Leave it empty to have one made of the title. It cannot be changed later.",
     )  # fmt: skip
     kind = SelectField("What it is", choices=KIND_NAMES)
     body = TextAreaField(
@@ -100,8 +101,14 @@ def waivers(slug: str) -> Response:
 @blueprint.get("/<slug>/new-waiver", endpoint="waivers_new")
 @allow(Role.MANAGER)
 def waivers_new(slug: str) -> Response:
-    """An empty form."""
-    return _page(_form(None), None)
+    """An empty form, or one with a text to begin with."""
+    form = _form(None)
+    template = next((each for each in waiver_templates() if each.kind == request.args.get("template")), None)
+    if template is not None:
+        keys = [spec.key for spec in use_cases().designing.questions.design(current_clinic()).fields]
+        form.title.data, form.kind.data = template.title, template.kind
+        form.body.data = template.body_for(current_clinic().name, keys)
+    return _page(form, None)
 
 
 @blueprint.post("/<slug>/new-waiver", endpoint="waivers_add")
@@ -206,8 +213,8 @@ def _saved(form: WaiverForm, state: WaiverState | None, *, is_published: bool = 
     design, clinic, spec = use_cases().designing.waivers, current_clinic(), form.to_spec()
     try:
         if state is None:
-            design.add(author(), clinic, spec)
-        elif is_published:
+            return _added(design.add(author(), clinic, spec))
+        if is_published:
             design.publish_as_written(author(), clinic, spec, revision=form.revision.data)
         else:
             design.save(author(), clinic, spec, revision=form.revision.data)
@@ -218,6 +225,11 @@ def _saved(form: WaiverForm, state: WaiverState | None, *, is_published: bool = 
         return _page(form, state, status=409, conflict=form.meet(changed))
     flash(PUBLISHED if is_published else "Saved. The text is a draft until you publish it.", "quiet")
     return _to(spec.key)
+
+
+def _added(key: str) -> Response:
+    flash("Saved. The text is a draft until you publish it.", "quiet")
+    return _to(key)
 
 
 def _state(key: str) -> WaiverState:
@@ -249,6 +261,7 @@ def _page(form: WaiverForm, state: WaiverState | None, *, status: int = 200, con
         kinds=[(KIND_NAMES[kind], CAUTIONS[kind]) for kind in KIND_NAMES],
         lawyer=LAWYER,
         plain=ConsoleForm(formdata=None),
+        templates=waiver_templates() if state is None else (),
         changes=difference(current.body, draft) if state and state.has_draft and current else (),
         is_editor=may(Role.MANAGER),
         urls=_urls(state),

@@ -12,14 +12,19 @@ from booking_app.clinics.audit import Author
 from booking_app.clinics.changes import Change, changing
 from booking_app.clinics.models import Clinic
 from booking_app.core.db import Database
+from booking_app.intake.field_kinds.base import LONGEST_LABEL
 from booking_app.intake.fields import DesignProblem, FieldsInvalid, FieldSpec, fields_of, replace_fields
 from booking_app.intake.mapping import custom_token
 from booking_app.intake.models import IntakeField
 from booking_app.intake.waiver_text import placeholders_in
 from booking_app.intake.waivers import waivers_of
 from booking_app.pms.records import CustomFieldChoice, FormTemplate, Practices
+from booking_app.setup.design.made_keys import key_for
 from booking_app.setup.design.ordering import Direction, moved
+from booking_app.setup.design.starters import starter_questions
 from booking_app.setup.design.templates import Taken, questions_of
+
+COPY = " (copy)"
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,11 @@ class Design:
     def values(self) -> dict[str, Any]:
         """Every question by its key, and their order: what a change is compared with and recorded as."""
         return {"order": [spec.key for spec in self.fields], **{spec.key: asdict(spec) for spec in self.fields}}
+
+    @property
+    def used(self) -> frozenset[str]:
+        """Every key that was ever given."""
+        return self.retired | {spec.key for spec in self.fields}
 
     def find(self, key: str) -> FieldSpec | None:
         return next((spec for spec in self.fields if spec.key == key), None)
@@ -56,12 +66,39 @@ class QuestionDesign:
         """The account's form templates as they are now. Raises RemoteFailure."""
         return self._practices(clinic.id).form_templates()
 
-    def add(self, author: Author, clinic: Clinic, spec: FieldSpec, *, revision: str | None) -> None:
-        """Ask one more question, after the others. Raises FieldsInvalid, RemoteFailure, ChangedMeanwhile."""
+    def add(self, author: Author, clinic: Clinic, spec: FieldSpec, *, revision: str | None) -> str:
+        """Ask one more question, after the others; returns its key, which is made of the label where none is given.
+
+        Raises FieldsInvalid, RemoteFailure, ChangedMeanwhile.
+        """
         self._check_mapping(clinic, spec)
         with self._changing(author, clinic, "question.added", revision) as (session, design):
-            _refuse_used(design, [spec.key])
-            self._store(session, clinic, [*design.fields, spec], author)
+            named = spec if spec.key else replace(spec, key=key_for(spec.label, design.used))
+            _refuse_used(design, [named.key])
+            self._store(session, clinic, [*design.fields, named], author)
+        return named.key
+
+    def duplicate(self, author: Author, clinic: Clinic, key: str) -> str:
+        """The same question once more, right after it, to be changed; returns its key. Raises LookupError."""
+        with self._changing(author, clinic, "question.added", None) as (session, design):
+            old = design.find(key)
+            if old is None:
+                raise LookupError(key)
+            label = f"{old.label[: LONGEST_LABEL - len(COPY)]}{COPY}"
+            copy = replace(old, key=key_for(old.label, design.used), label=label, maps_to="form")
+            at = design.fields.index(old) + 1
+            self._store(session, clinic, [*design.fields[:at], copy, *design.fields[at:]], author)
+        return copy.key
+
+    def take_starters(self, author: Author, clinic: Clinic, name: str) -> int:
+        """Ask the starter questions of a profession, after the questions there are; returns how many.
+
+        Raises LookupError for a profession that is not in the library, FieldsInvalid.
+        """
+        with self._changing(author, clinic, "question.template_taken", None) as (session, design):
+            fresh = starter_questions(name, design.used)
+            self._store(session, clinic, [*design.fields, *fresh], author)
+        return len(fresh)
 
     def save(self, author: Author, clinic: Clinic, spec: FieldSpec, *, revision: str | None) -> None:
         """Change a question; its key and its type stay, because answers hang on them.
@@ -102,7 +139,7 @@ class QuestionDesign:
         if template is None:
             raise LookupError(template_id)
         with self._changing(author, clinic, "question.template_taken", None) as (session, design):
-            taken = questions_of(template, {*design.retired, *(each.key for each in design.fields)})
+            taken = questions_of(template, design.used)
             self._store(session, clinic, [*design.fields, *taken.fields], author)
         return taken
 

@@ -1,7 +1,5 @@
 """A form template of Cliniko as questions of our own."""
 
-import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -10,9 +8,8 @@ from booking_app.intake.field_kinds.base import LONGEST_LABEL, MOST_OPTIONS
 from booking_app.intake.fields import LONGEST_GROUP, FieldSpec
 from booking_app.intake.plain_text import clean_line
 from booking_app.pms.records import FormTemplate, TemplateQuestion
+from booking_app.setup.design.made_keys import key_for
 
-LONGEST_KEY = 40
-ROOM_FOR_NUMBER = 4
 OTHER = "Other"
 
 
@@ -46,12 +43,3 @@ def _options(question: TemplateQuestion) -> tuple[str, ...]:
     named = [clean_line(option)[:LONGEST_LABEL] for option in question.options]
     both = [*named, OTHER] if question.has_other else named
     return tuple(dict.fromkeys(option for option in both if option))[:MOST_OPTIONS]
-
-
-def key_for(label: str, used: Collection[str]) -> str:
-    """A key made of the first words of the question; numbered where it is taken."""
-    plain = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
-    start = re.sub(r"^[^a-z]+", "", words)[: LONGEST_KEY - ROOM_FOR_NUMBER].rstrip("_") or "question"
-    numbered = (start if number == 1 else f"{start}_{number}" for number in range(1, 1000))
-    return next(key for key in numbered if key not in used)

@@ -1,7 +1,7 @@
 """Waivers as they are written: a draft nobody sees, exact versions that stay, and who signed which."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -20,6 +20,7 @@ from booking_app.intake.fields import fields_of
 from booking_app.intake.models import SignedDocument, Waiver, WaiverVersion
 from booking_app.intake.waiver_text import WaiverInvalid, canonical_body
 from booking_app.intake.waivers import WaiverSpec, check_waivers, draft_spec, publish, write_spec, written_spec
+from booking_app.setup.design.made_keys import key_for
 from booking_app.setup.design.ordering import Direction, moved
 
 MOST_SIGNATURES = 200
@@ -84,16 +85,23 @@ class WaiverDesign:
             row = _row(session, clinic.id, key)
             return None if row is None else _state(session, row, _counts(session, clinic.id))
 
-    def add(self, author: Author, clinic: Clinic, spec: WaiverSpec) -> None:
-        """Begin a waiver as a draft. Raises WaiverInvalid, also for a key that was ever used."""
-        with changing(self._database, clinic.id, Change(author, "waiver.added", _about(spec.key))) as (session, _):
-            _check_words(session, clinic.id, spec)
-            if session.scalar(select(Waiver).where(Waiver.clinic_id == clinic.id, Waiver.key == spec.key)):
-                raise WaiverInvalid(KEY_USED.format(key=spec.key), "key")
-            row = Waiver(clinic_id=clinic.id, key=spec.key, draft_body=canonical_body(spec.body))
-            write_spec(row, spec, len(_rows(session, clinic.id)))
+    def add(self, author: Author, clinic: Clinic, spec: WaiverSpec) -> str:
+        """Begin a waiver as a draft; returns its key, which is made of the title where none is given.
+
+        Raises WaiverInvalid, also for a key that was ever used.
+        """
+        with self._database.reading() as session:
+            used = set(session.scalars(select(Waiver.key).where(Waiver.clinic_id == clinic.id)))
+        named = spec if spec.key else replace(spec, key=_key_for(spec.title, used))
+        with changing(self._database, clinic.id, Change(author, "waiver.added", _about(named.key))) as (session, _):
+            _check_words(session, clinic.id, named)
+            if session.scalar(select(Waiver).where(Waiver.clinic_id == clinic.id, Waiver.key == named.key)):
+                raise WaiverInvalid(KEY_USED.format(key=named.key), "key")
+            row = Waiver(clinic_id=clinic.id, key=named.key, draft_body=canonical_body(named.body))
+            write_spec(row, named, len(_rows(session, clinic.id)))
             session.add(row)
             session.flush()
+        return named.key
 
     def save(self, author: Author, clinic: Clinic, spec: WaiverSpec, *, revision: str | None) -> None:
         """Keep title, rules and services, which count at once, and the text as a draft, which does not.
@@ -161,6 +169,11 @@ class WaiverDesign:
                 if sha256 in (version["sha256"] for version in versions)
             )
             return tuple(islice(found, MOST_SIGNATURES))
+
+
+def _key_for(title: str, used: Collection[str]) -> str:
+    """Keys of waivers are written with hyphens."""
+    return key_for(title, {key.replace("-", "_") for key in used}, "waiver").replace("_", "-")
 
 
 def _check_words(session: Session, clinic_id: int, spec: WaiverSpec) -> None:

@@ -45,7 +45,7 @@ def test_a_question_is_added_changed_moved_and_retired(desk: Desk) -> None:
     ("changes", "words"),
     [
         ({"key": "reason"}, "The key “reason” is used already"),
-        ({"key": "Not a key"}, "Key must be 1 to 40 small letters"),
+        ({"key": "Not a key"}, "Short name must be 1 to 40 small letters"),
         ({"label": ""}, "Enter the question."),
         ({"type": "radio", "options": ""}, "Write 1 to 100 choices"),
         ({"type": "radio", "options": "Yes\nYes"}, "is there twice"),
@@ -99,7 +99,7 @@ def test_key_and_type_stay_whatever_is_posted(desk: Desk) -> None:
 def test_a_form_template_of_cliniko_is_taken_over(desk: Desk) -> None:
     page = desk.page("manager", "/console/demo/question-templates")
     assert "New patient form" in page.text and "Old intake form" not in page.text
-    template = page.values("template")[0]
+    template = next(value for value in page.values("template") if value.isdigit())
     desk.sign_in("manager").send_form("/console/demo/question-templates", {"template": template})
     said = desk.page("manager", PAGE).text
     assert "2 questions were added at the end." in said
@@ -128,3 +128,30 @@ def test_a_question_of_any_name_can_be_edited(desk: Desk, key: str) -> None:
 def test_a_mistake_is_said_at_its_field_whatever_the_question_is_called(desk: Desk, key: str) -> None:
     assert 'href="#options"' in add(desk, status=422, key=key, type="radio", options="Yes\nYes")
     assert 'href="#maps_to"' in add(desk, status=422, key=key, maps_to="patient.invoice_email")
+
+
+def test_nobody_has_to_invent_a_short_name(desk: Desk) -> None:
+    add(desk, key="", label="Do you dive?")
+    add(desk, key="", label="Do you dive?")
+    assert 'id="question-do_you_dive"' in desk.page("manager", PAGE).html
+    assert desk.page("manager", f"{PAGE}/do_you_dive_2").h1 == ["Do you dive?"]
+    assert 'href="#options"' in add(desk, status=422, key="", type="radio", options="Yes\nYes")
+
+
+def test_a_question_is_duplicated_right_after_itself(desk: Desk) -> None:
+    visitor = desk.sign_in("manager")
+    where = str(visitor.send_form(f"{PAGE}/reason/duplicate", {}).headers["Location"])
+    copy = desk.page("manager", where)
+    assert copy.h1 == ["What brings you here? (copy)"]
+    labels = list(asked(desk))
+    assert labels.index("What brings you here? (copy)") == labels.index("What brings you here?") + 1
+    desk.sign_in("receptionist").send_form(f"{PAGE}/reason/duplicate", {}, status=403)
+
+
+def test_starter_questions_are_added_at_the_end(desk: Desk) -> None:
+    page = "/console/demo/question-templates"
+    assert "Podiatry" in desk.page("manager", page).text
+    desk.sign_in("manager").send_form("/console/demo/question-starters", {"template": "podiatry"})
+    assert list(asked(desk))[-1] == "Do you wear orthotics?"
+    desk.sign_in("manager").send_form("/console/demo/question-starters", {"template": "astrology"}, status=404)
+    desk.sign_in("receptionist").send_form("/console/demo/question-starters", {"template": "podiatry"}, status=403)

@@ -169,3 +169,14 @@ def test_a_signed_document_is_listed_checked_and_handed_out(desk: Desk) -> None:
     (version,) = versions_of(desk, "consent")
     assert reference in desk.page("receptionist", version).text
     desk.sign_in("stranger").send_form(f"/console/other/documents/{reference}/evidence", {}, status=404)
+
+
+def test_a_waiver_begins_with_a_template_and_names_itself(desk: Desk) -> None:
+    address = "/console/demo/new-waiver?template=recreational"
+    page = desk.page("manager", address)
+    assert "Have it checked by a lawyer before you publish it." in page.text
+    visitor = desk.sign_in("manager")
+    where = str(visitor.send("/console/demo/new-waiver", dict(untouched(page.html, "/new-waiver"))).headers["Location"])
+    assert where.endswith("/waivers/recreational-activities")
+    assert "is refused" not in publish(desk, "recreational-activities")
+    assert "recreational-activities" in asked(desk)
