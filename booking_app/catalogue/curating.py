@@ -107,6 +107,7 @@ def _service_view(service: Service, said: ServiceCuration | None, found: Practic
         practitioner_label=(said.practitioner_label if said else None) or "",
         price_display=(said.price_display if said else None) or "price",
         confirmation_text=(said.confirmation_text if said else None) or "",
+        what_to_bring=(said.what_to_bring if said else None) or "",
     )
 
 

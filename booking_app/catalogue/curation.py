@@ -29,6 +29,7 @@ class ServiceCuration:
     image: str | None = None
     price_display: PriceDisplay | None = None
     confirmation_text: str | None = None
+    what_to_bring: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

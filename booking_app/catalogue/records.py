@@ -20,7 +20,8 @@ class Category:
 class ServiceView:
     """`lead_hours` is the practice system's own rule. `practitioner_label` is what to call who gives the service.
 
-    `price_display` says what patients see of `price` and `deposit`; `confirmation_text` follows a confirmed booking.
+    `price_display` says what patients see of `price` and `deposit`; `confirmation_text` and
+    `what_to_bring` follow a confirmed booking.
     """
 
     cliniko_id: str
@@ -37,6 +38,7 @@ class ServiceView:
     practitioner_label: str = ""
     price_display: PriceDisplay = "price"
     confirmation_text: str = ""
+    what_to_bring: str = ""
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,10 @@ class ServiceForm(RecordForm[ServiceCuration]):
         "Text for a confirmed booking", [Key(ServiceEntry, "confirmation_text")], filters=cleaned(),
         description="Shown on the last page only, never mailed: it may tell what was booked.", render_kw={"rows": 3},
     )  # fmt: skip
+    what_to_bring = TextAreaField(
+        "What to bring", [Key(ServiceEntry, "what_to_bring")], filters=cleaned(),
+        description="Shown when the booking is confirmed, and on its page.", render_kw={"rows": 3},
+    )  # fmt: skip
     picture_file = FileField("Picture", description="PNG, JPEG or WebP, at most 5 MB.", render_kw=PICTURES)
     without_picture = BooleanField("Show no picture")
     hidden = BooleanField("Hide it from the booking page")
@@ -65,6 +69,7 @@ class ServiceForm(RecordForm[ServiceCuration]):
             image=None if self.without_picture.data else before.image,
             price_display=None if price == "price" else price,  # type: ignore[arg-type]
             confirmation_text=text_or_none(self.confirmation_text.data),
+            what_to_bring=text_or_none(self.what_to_bring.data),
         )
 
 

@@ -7,8 +7,9 @@ from flask import Response, url_for
 
 from booking_app.bookings.errors import CatalogueMissing
 from booking_app.bookings.records import ManagedBooking
-from booking_app.catalogue.records import LocationView, PractitionerView
+from booking_app.catalogue.records import LocationView, PractitionerView, ServiceView
 from booking_app.pages.shared import use_cases, words
+from booking_app.pages.shared.outside_links import google_calendar_url, map_url, outlook_calendar_url
 from booking_app.pages.shared.rendering import render
 from booking_app.pages.shared.shell import keep_clinic, shell
 
@@ -28,6 +29,7 @@ class OwnedBooking:
     directions: str
     is_by_video: bool
     time_zone: str
+    what_to_bring: str = ""
 
     @property
     def is_cancelled(self) -> bool:
@@ -59,6 +61,20 @@ class OwnedBooking:
     def changes(self) -> str:
         """What can still be done about it online, and until when."""
         return self.booking.deadlines.open_at(use_cases().clock.now()).sentence(self.time_zone)
+
+    @property
+    def map_url(self) -> str | None:
+        return map_url(self.address)
+
+    @property
+    def outside(self) -> dict[str, str]:
+        """Links to calendars on the web."""
+        choice = self.booking.choice
+        given = {"address": "" if self.is_by_video else self.address, "reference": self.booking.reference}
+        return {
+            "google": google_calendar_url(choice.starts_at, choice.ends_at, **given),
+            "outlook": outlook_calendar_url(choice.starts_at, choice.ends_at, **given),
+        }
 
     @property
     def is_moving(self) -> bool:
@@ -93,7 +109,7 @@ def load_owned(token: str, *, with_requests: bool = False) -> OwnedBooking:
     """The booking behind a manage link, `with_requests` also a held one. Raises BookingGone, which has a page."""
     booking = use_cases().managing.load(token, with_requests=with_requests)
     keep_clinic(booking.clinic)
-    location, person, is_by_video = _places(booking)
+    location, person, service = _places(booking)
     return OwnedBooking(
         token=token,
         booking=booking,
@@ -101,19 +117,19 @@ def load_owned(token: str, *, with_requests: bool = False) -> OwnedBooking:
         place=location.name if location else booking.clinic.name,
         address=location.address if location else "",
         directions=(location.directions if location else "") or "",
-        is_by_video=is_by_video,
+        is_by_video=bool(service and service.telehealth),
+        what_to_bring=service.what_to_bring if service else "",
         time_zone=location.time_zone if location else booking.clinic.time_zone,
     )
 
 
-def _places(booking: ManagedBooking) -> tuple[LocationView | None, PractitionerView | None, bool]:
+def _places(booking: ManagedBooking) -> tuple[LocationView | None, PractitionerView | None, ServiceView | None]:
     try:
         catalogue = use_cases().browse.catalogue(booking.clinic)
     except CatalogueMissing:
-        return None, None, False
-    service = catalogue.service(booking.choice.service_id)
+        return None, None, None
     return (
         catalogue.location(booking.choice.location_id),
         catalogue.practitioner(booking.choice.practitioner_id),
-        bool(service and service.telehealth),
+        catalogue.service(booking.choice.service_id),
     )

@@ -9,6 +9,7 @@ from booking_app.bookings.records import BookingStatus
 from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
+from booking_app.pages.shared.outside_links import google_calendar_url, outlook_calendar_url
 from booking_app.pages.shared.rendering import wants_fragment
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.summary import appointment
@@ -112,6 +113,16 @@ def _spoken(visit: Visit, booking: BookingStatus) -> str | None:
     return words.time_of_day(booking.waits_until, location.time_zone)
 
 
+def _outside(visit: Visit, booking: BookingStatus) -> dict[str, str]:
+    """Links to calendars on the web."""
+    choice, about = booking.choice, appointment(visit, booking.choice)
+    given = {"address": "" if about.is_by_video else about.address, "reference": booking.reference}
+    return {
+        "google": google_calendar_url(choice.starts_at, choice.ends_at, **given),
+        "outlook": outlook_calendar_url(choice.starts_at, choice.ends_at, **given),
+    }
+
+
 def _show(
     visit: Visit, booking: BookingStatus, fragment: str, *, title: str, status: int = 200, **more: Any
 ) -> Response:
@@ -127,6 +138,7 @@ def _show(
         booking=booking,
         appointment=appointment(visit, booking.choice),
         links=links,
+        outside=_outside(visit, booking),
         poll_url=visit.url("confirming"),
         restart_url=url_for("widget.categories", slug=visit.clinic.slug),
         **more,

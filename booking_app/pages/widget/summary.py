@@ -7,6 +7,7 @@ from booking_app.bookings.deadlines import deadlines_of
 from booking_app.bookings.records import Choice
 from booking_app.catalogue.records import ServiceView
 from booking_app.pages.shared import use_cases, words
+from booking_app.pages.shared.outside_links import map_url
 from booking_app.pages.widget.visits import Visit
 
 
@@ -33,6 +34,8 @@ class Appointment:
     can_change: bool
     confirmation: str | None
     instructions: tuple[str, ...] = ()
+    what_to_bring: str = ""
+    map_url: str | None = None
 
 
 def appointment(visit: Visit, choice: Choice) -> Appointment:
@@ -60,6 +63,8 @@ def appointment(visit: Visit, choice: Choice) -> Appointment:
         can_change=not deadlines.is_over,
         confirmation=_confirmation(visit, sends=bool(service and service.sends_confirmation)),
         instructions=_instructions(visit, service),
+        what_to_bring=service.what_to_bring if service else "",
+        map_url=map_url(location.address) if location else None,
     )
 
 

@@ -143,6 +143,7 @@ class ServiceEntry:
     image: str | None = holds(PICTURE, None)
     price_display: str | None = holds(Choice(PRICE_DISPLAYS), None)
     confirmation_text: str | None = holds(PARAGRAPHS, None)
+    what_to_bring: str | None = holds(PARAGRAPHS, None)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -201,3 +201,19 @@ def test_the_clinics_own_words_follow_a_confirmed_booking(client: CheckingClient
 def test_the_title_says_that_it_is_confirmed_and_names_no_step(client: CheckingClient) -> None:
     done = client.get(confirm(client, reach_check(client))).headers["Location"]
     assert client.page(done).title == "Booking confirmed · Harbour Physiotherapy"
+
+
+def test_a_confirmed_booking_says_what_it_costs_what_to_bring_and_where_it_is(
+    client: CheckingClient, use_cases: FakeUseCases
+) -> None:
+    offered = use_cases.browse.offered
+    worded = replace(offered.services["101"], what_to_bring="Your scans.")
+    use_cases.browse.offered = replace(offered, services={**offered.services, "101": worded})
+    page = client.page(client.get(confirm(client, reach_check(client))).headers["Location"])
+    assert "45 minutes · $95" in page.text
+    assert "What to bring Your scans." in page.text
+    assert "You may also get a message from the clinic’s booking system." in page.text
+    outside = [link for link in page.links() if "google.com" in link or "outlook.live.com" in link]
+    assert len(outside) == 3
+    assert not any("Sample" in link or "consultation" in link or "manage" in link for link in outside)
+    assert "/b/demo" in page.links()
