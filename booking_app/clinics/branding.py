@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, Literal
 
-from booking_app.clinics.colors import (
+from booking_app.core.color import (
     SHAPE_CONTRAST,
     TEXT_CONTRAST,
     dark_tint,

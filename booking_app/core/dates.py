@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -38,7 +39,30 @@ def half_of_day(local: datetime) -> str:
 def zone_abbreviation(local: datetime) -> str:
     """`ACDT`, or `UTC+10:30` where the zone's clocks have no name of letters; `local` is in the zone."""
     name = local.tzname() or ""
-    return name if name.isalpha() else f"UTC{local:%z}"[:6] + ":" + f"{local:%z}"[3:5]
+    return name if name.isalpha() else _offset(local)
+
+
+def spoken_start(at: datetime, time_zone: str) -> str:
+    """`Tuesday 24 November 2026, 9:05 am (Australia/Sydney)`; `at` must be aware."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    return f"{full_day(local)}, {clock_time(local)} ({time_zone})"
+
+
+def spoken_instant(at: datetime, time_zone: str) -> str:
+    """`Tuesday 24 November 2026, 9:05:30 am (Australia/Sydney, UTC+11:00)`; `at` must be aware."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    clock = f"{local.hour % 12 or 12}:{local.minute:02d}:{local.second:02d} {half_of_day(local)}"
+    return f"{full_day(local)}, {clock} ({time_zone}, {_offset(local)})"
+
+
+def utc_text(at: datetime) -> str:
+    """`2026-11-23T22:05:30Z`"""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _offset(local: datetime) -> str:
+    text = local.strftime("%z") or "+0000"
+    return f"UTC{text[:3]}:{text[3:5]}"
 
 
 def counted(count: int, noun: str) -> str:

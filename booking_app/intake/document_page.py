@@ -8,11 +8,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from booking_app.core.assets import asset_folder
+from booking_app.core.color import readable_on_white
 from booking_app.core.contact_details import phone_words
-from booking_app.intake.color import readable_on_white
+from booking_app.core.dates import plain_day, spoken_instant, spoken_start, utc_text
 from booking_app.intake.facts import DocumentFacts
 from booking_app.intake.glyphs import described, undrawable, with_code_points
-from booking_app.intake.instants import spoken_day, spoken_instant, spoken_start, utc_text
 from booking_app.intake.seals import RecordSeal
 from booking_app.intake.signatures import signature_png_base64, signature_svg, svg_data_uri
 from booking_app.intake.waiver_text import with_values
@@ -86,10 +86,10 @@ def _clinic_lines(facts: DocumentFacts) -> list[str]:
 
 
 def _summary(facts: DocumentFacts) -> Rows:
-    rows = [("Patient", facts.patient.name), ("Date of birth", spoken_day(facts.patient.date_of_birth))]
+    rows = [("Patient", facts.patient.name), ("Date of birth", plain_day(facts.patient.date_of_birth))]
     if facts.guardian is not None:
         rows.append(("Signed by", f"{facts.guardian.name} ({facts.guardian.relationship})"))
-    rows.append(("Date", spoken_day(facts.signed_day)))
+    rows.append(("Date", plain_day(facts.signed_day)))
     rows.append(("Booking", facts.reference))
     if facts.appointment is not None:
         rows += _appointment(facts)
@@ -110,7 +110,7 @@ def _appointment(facts: DocumentFacts) -> Rows:
 
 
 def _waiver(waiver: WaiverText, facts: DocumentFacts) -> dict[str, Any]:
-    values = {"patient_name": facts.patient.name, "date": spoken_day(facts.signed_day)}
+    values = {"patient_name": facts.patient.name, "date": plain_day(facts.signed_day)}
     values |= {f"answer:{answer.key}": answer.text for answer in facts.answers.answers}
     return {
         "title": waiver.title,
@@ -176,7 +176,7 @@ def _texts(facts: DocumentFacts) -> Rows:
 
 def _people(facts: DocumentFacts) -> Rows:
     patient = facts.patient
-    rows = [("Patient", patient.name), ("Date of birth", spoken_day(patient.date_of_birth))]
+    rows = [("Patient", patient.name), ("Date of birth", plain_day(patient.date_of_birth))]
     rows += [("Email given", patient.email), ("Phone given", phone_words(patient.phone) if patient.phone else "")]
     if facts.guardian is not None:
         rows.append(("Guardian", f"{facts.guardian.name}, {facts.guardian.relationship}"))

@@ -9,9 +9,9 @@ from html import escape
 
 import nh3
 
+from booking_app.core.dates import plain_day, spoken_instant
 from booking_app.intake.facts import Consent, DocumentFacts
 from booking_app.intake.form_text import LONGEST_PARAGRAPH, safe_html, written
-from booking_app.intake.instants import spoken_day, spoken_instant
 from booking_app.intake.records import record_sha256
 from booking_app.intake.signatures import signature_svg, svg_data_uri
 from booking_app.intake.waiver_text import with_values
@@ -64,7 +64,7 @@ def _minor_alone() -> FormSection:
 
 
 def _waiver(waiver: WaiverText, facts: DocumentFacts) -> FormSection:
-    values = {"patient_name": facts.patient.name, "date": spoken_day(facts.signed_day)}
+    values = {"patient_name": facts.patient.name, "date": plain_day(facts.signed_day)}
     values |= {f"answer:{answer.key}": answer.text for answer in facts.answers.answers}
     text = _form_html(with_values(waiver.body_html, values))
     agreed = FormQuestion(name=f"Agreed to: {waiver.title}"[:LONGEST_NAME], kind="radio", options=(("Yes", True),))

@@ -4,9 +4,9 @@ import hashlib
 import json
 from typing import Any
 
+from booking_app.core.dates import utc_text
 from booking_app.intake.answers import Answer
 from booking_app.intake.facts import Consent, DocumentFacts
-from booking_app.intake.instants import utc_text
 from booking_app.intake.waivers import WaiverText
 
 SCHEMA = "booking-signed-record/1"

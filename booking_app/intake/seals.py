@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from booking_app.core.dates import utc_text
 from booking_app.core.sealing import SigningKey, verify_seal
-from booking_app.intake.instants import utc_text
 
 RECORD_PREFIX = "booking-signed-record/1"
 PROOF_PREFIX = "booking-proof/1"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking_app.clinics.branding import FONTS, Branding
-from booking_app.clinics.colors import contrast, passing_shade, text_on
+from booking_app.core.color import contrast, passing_shade, text_on
 
 color = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 TEXTS = ("text", "muted", "link", "error", "success", "focus")

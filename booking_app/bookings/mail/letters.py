@@ -7,10 +7,10 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from booking_app.bookings.mail.colors import readable_pair
 from booking_app.bookings.mail.facts import ClinicCard, NoticeFacts
 from booking_app.bookings.mail.wording import clock_words, day_words, moment_words, zone_words
 from booking_app.core.assets import asset_folder
+from booking_app.core.color import readable_pair
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, Response
 
-from booking_app.intake.instants import spoken_instant
+from booking_app.core.dates import spoken_instant
 from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.limits import limit_lookups
 from booking_app.pages.shared.rendering import render

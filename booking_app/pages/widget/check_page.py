@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from booking_app.bookings.records import PatientDetails
 from booking_app.core.contact_details import is_known_phone, phone_words
+from booking_app.core.dates import plain_day
 from booking_app.intake.answers import Answers
-from booking_app.intake.instants import spoken_day
 from booking_app.intake.signatures import signature_svg, svg_data_uri
 from booking_app.pages.shared import use_cases
 from booking_app.pages.widget.details_page import HoldView, hold_view, times_url
@@ -60,7 +60,7 @@ def check_page(visit: Visit, details: PatientDetails) -> CheckPage:
 def _patient(details: PatientDetails) -> tuple[Row, ...]:
     return (
         Row("Name", f"{details.first_name} {details.last_name}"),
-        Row("Date of birth", spoken_day(details.date_of_birth)),
+        Row("Date of birth", plain_day(details.date_of_birth)),
         Row("Email", details.email),
         Row("Mobile phone", _checked_phone(details.phone)),
     )

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from booking_app.clinics.branding import FONTS, MOST_RADIUS
-from booking_app.clinics.colors import is_color, normal
+from booking_app.core.color import is_color, normal
 
 EMAIL = re.compile(r"[^@\s<>(),;:\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,119}")

@@ -15,10 +15,10 @@ from booking_app.bookings.facts import facts_of
 from booking_app.bookings.models import Booking
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.models import Clinic
+from booking_app.core.dates import utc_text
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.core.sealing import Keyring
-from booking_app.intake.instants import utc_text
 from booking_app.intake.models import SealKey, SignedDocument
 from booking_app.intake.proof import first_rendering
 from booking_app.intake.records import canonical_record

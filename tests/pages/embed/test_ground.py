@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from booking_app.clinics.colors import contrast, normal
+from booking_app.core.color import contrast, normal
 from tests.pages.embed.conftest import Hosts
 from tests.pages.embed.visitor import framed, opened
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection
 from functools import lru_cache
 
+OURS = "#0f4c5c"  # where a clinic has no colour of its own
 TEXT_CONTRAST = 4.5
 SHAPE_CONTRAST = 3.0
 BLACK, WHITE = "#000000", "#ffffff"
@@ -46,6 +47,17 @@ def passing_shade(color: str, against: Collection[str], least: float) -> str:
 def text_on(color: str) -> str:
     """White where it can be read on the colour, else black. One of the two always can: 4.58 is the worst there is."""
     return WHITE if contrast(WHITE, color) >= TEXT_CONTRAST else BLACK
+
+
+def readable_pair(color: str | None) -> tuple[str, str]:
+    """The colour and the text colour that can be read on it. What is no colour gives way to ours."""
+    fill = normal(color) if color and is_color(color) else OURS
+    return fill, text_on(fill)
+
+
+def readable_on_white(color: str) -> str:
+    """The colour, darkened until text in it can be read on paper. What is no colour gives way to ours."""
+    return passing_shade(color if is_color(color) else OURS, (WHITE,), TEXT_CONTRAST)
 
 
 def best_of(colors: Collection[str], against: Collection[str]) -> str:
