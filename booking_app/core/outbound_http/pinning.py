@@ -1,6 +1,7 @@
 """Connections that go to the address that was checked, and to no other one the name may lead to a moment later."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from ssl import SSLContext
 
 import httpx
@@ -65,15 +66,21 @@ class OutboundHttp(httpx.BaseTransport):
 def open_outbound(
     *,
     allow_private: bool,
-    verify: SSLContext | bool = True,
+    verify: SSLContext | None = None,
     look_up: LookUp = look_up,
     refusal: Callable[[], Exception] = AddressNotPublic,
 ) -> OutboundHttp:
     """An outlet over the network, past any proxy of the environment: a proxy would look up the name by itself."""
     # Connections are pooled by address. One that was made for a name must not serve another name at the same address.
     limits = httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=0)
-    inner = httpx.HTTPTransport(verify=verify, limits=limits)
+    inner = httpx.HTTPTransport(verify=verify or _authorities(), limits=limits)
     return OutboundHttp(inner, allow_private=allow_private, look_up=look_up, refusal=refusal)
+
+
+@cache
+def _authorities() -> SSLContext:
+    """The certificate authorities of this machine; reading them takes milliseconds and megabytes."""
+    return httpx.create_ssl_context()
 
 
 def _pinned(request: httpx.Request, address: str) -> httpx.Request:

@@ -1,6 +1,7 @@
 """Headers of every response: what a page may load, who may frame it, what may be kept."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from flask import Flask, Response, g
 
@@ -34,10 +35,19 @@ def show_own_frames() -> None:
 def protect(response: Response) -> Response:
     """Add what the view did not set itself. What only a document obeys goes with documents alone: it has its weight."""
     framed_by: tuple[str, ...] | None = g.get("framed_by")
-    headers = _everywhere(framed_by) | (_for_documents(framed_by) if response.mimetype == "text/html" else {})
-    for name, value in headers.items():
-        response.headers.setdefault(name, value)
+    is_document = response.mimetype == "text/html"
+    for name, value in _headers(framed_by, is_document=is_document, shows_own_frames=bool(g.get("shows_own_frames"))):
+        if name not in response.headers:
+            response.headers.add(name, value)
     return response
+
+
+@lru_cache(maxsize=512)
+def _headers(
+    framed_by: tuple[str, ...] | None, *, is_document: bool, shows_own_frames: bool
+) -> tuple[tuple[str, str], ...]:
+    headers = _everywhere(framed_by) | (_for_documents(framed_by, shows_own_frames) if is_document else {})
+    return tuple(headers.items())
 
 
 def _everywhere(framed_by: tuple[str, ...] | None) -> dict[str, str]:
@@ -49,8 +59,8 @@ def _everywhere(framed_by: tuple[str, ...] | None) -> dict[str, str]:
     }
 
 
-def _for_documents(framed_by: tuple[str, ...] | None) -> dict[str, str]:
-    frames = {"frame-src": "'self'"} if g.get("shows_own_frames") else {}
+def _for_documents(framed_by: tuple[str, ...] | None, shows_own_frames: bool) -> dict[str, str]:
+    frames = {"frame-src": "'self'"} if shows_own_frames else {}
     ancestors = "'none'" if framed_by is None else " ".join(("'self'", *framed_by))
     return {
         "Content-Security-Policy": "; ".join(

@@ -25,7 +25,9 @@ def preview_token(slug: str) -> str:
 
 def is_preview(slug: str) -> bool:
     """Whether this request may see the clinic's draft."""
-    made, _, signature = request.args.get(PARAMETER, "").partition(".")
+    if PARAMETER not in request.args:
+        return False
+    made, _, signature = request.args[PARAMETER].partition(".")
     if not hmac.compare_digest(signature.encode(), _signature(slug, made).encode()):
         return False
     age = use_cases().clock.now() - datetime.fromtimestamp(int(made, 16), UTC)

@@ -28,6 +28,6 @@ def _finish(response: Response) -> Response:
     if request.endpoint in QUIET:
         return response
     route = request.url_rule.rule if request.url_rule else "unknown"
-    milliseconds = round((use_cases().clock.monotonic() - g.started_at) * 1000) if "started_at" in g else None
-    log.info("request", method=request.method, route=route, status=response.status_code, ms=milliseconds)
+    seconds = use_cases().clock.monotonic() - g.started_at if "started_at" in g else 0.0
+    log_request(request.method, route, response.status_code, seconds)
     return response

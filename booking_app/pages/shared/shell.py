@@ -1,6 +1,7 @@
 """What stands around every patient page: the clinic's name and look, how to reach it, and who may frame the page."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import g, url_for
@@ -50,4 +51,9 @@ def shell() -> Shell:
 def _brand_url(page: str, clinic: Clinic, **values: str) -> str:
     """A file of the clinic's look; under preview that of its draft."""
     place: dict[str, Any] = {"slug": clinic.slug, **values, **carried()}
-    return url_for(f"brand.{page}", **place)
+    return url_for(f"brand.{page}", **place) if carried() else _address(page, tuple(place.items()))
+
+
+@lru_cache(maxsize=1024)
+def _address(page: str, place: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(f"brand.{page}", **dict(place))

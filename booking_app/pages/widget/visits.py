@@ -16,7 +16,7 @@ from booking_app.clinics.models import Clinic
 from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.errors import PREVIEW, error_page
 from booking_app.pages.shared.headers import allow_framing, may_be_kept_briefly
-from booking_app.pages.shared.kept_pages import KeptPage, may_be_kept
+from booking_app.pages.shared.kept_pages import KeptPage, is_for_anybody, may_be_kept
 from booking_app.pages.shared.preview import carried, shown_clinic
 from booking_app.pages.shared.rendering import render
 from booking_app.pages.shared.shell import keep_clinic, shell
@@ -81,7 +81,8 @@ class Visit:
     @property
     def is_like_others(self) -> bool:
         """Whether nothing in the address is this visitor's own, and all it names is in the catalogue."""
-        return self.draft is None and not self.carried and _names_known(self.catalogue, request.args)
+        is_own = self.draft is not None or (self.carried and not is_for_anybody())
+        return not is_own and _names_known(self.catalogue, request.args)
 
     def _until(self, good_for: "GoodFor") -> datetime:
         return min(good_for.until or LATEST, self.catalogue.taken_at + READ_LATELY)
@@ -169,6 +170,7 @@ def _step_title(step: int) -> str:
     return f"Book an appointment – step {step} of {len(STEP_NAMES)}"
 
 
+@lru_cache(maxsize=len(STEP_NAMES))
 def progress(step: int) -> tuple[ProgressItem, ...]:
     """The list of steps as seen from step number `step`."""
     states = ["done" if n < step else "current" if n == step else "ahead" for n in range(1, len(STEP_NAMES) + 1)]

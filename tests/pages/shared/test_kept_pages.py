@@ -34,8 +34,12 @@ class Behind:
         self.asked += 1
         if self.page is not None:
             environ[NOTE] = (self.page, "/b/<slug>")
-        start_response(self.status, [("Content-Type", "text/html"), ("Content-Security-Policy", "default-src 'none'")])
-        return [f"{self.body} {self.asked} {environ.get('HTTP_HX_REQUEST', '')}".encode()]
+        headers = [("Content-Type", "text/html"), ("Content-Security-Policy", "default-src 'none'")]
+        if self.status.startswith("303"):
+            headers.append(("Location", f"/b/demo/times?{environ['QUERY_STRING']}"))
+        start_response(self.status, headers)
+        link = f'<a href="/b/demo/services?{environ["QUERY_STRING"]}&amp;category=1">'
+        return [f"{self.body} {self.asked} {environ.get('HTTP_HX_REQUEST', '')} {link}".encode()]
 
     def shown(self, slug: str) -> ShownClinic | None:
         return ShownClinic(sample_clinic(), None, "account", self.revision) if slug == "demo" else None
@@ -116,7 +120,6 @@ def test_a_fragment_and_a_page_are_two(client: Client, behind: Behind) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "/b/demo?utm_source=letter",
         "/b/demo?preview=5f.abc",
         "/b/demo?month=2026-12",
         "/b/demo/d/token/",
@@ -136,6 +139,37 @@ def test_click_ids_and_the_order_of_parameters_make_no_other_page(client: Client
     assert behind.asked == 1
     client.get("/b/demo/services?category=other&location=b")
     assert behind.asked == 2
+
+
+def test_each_visitors_marks_are_in_the_links_of_the_one_page(client: Client, behind: Behind) -> None:
+    pages = {
+        name: client.get(f"/b/demo?utm_source={name}&utm_medium=a+%26+b&fbclid=7").text
+        for name in ("letter", "%22%3E%3Cscript%3E")
+    }
+    assert behind.asked == 1
+    assert "services?utm_source=letter&amp;utm_medium=a+%26+b&amp;category=1" in pages["letter"]
+    assert "services?utm_source=%22%3E%3Cscript%3E&amp;utm_medium" in pages["%22%3E%3Cscript%3E"]
+    assert not any("utm_kept" in page for page in (*pages.values(), client.get("/b/demo").text))
+    assert behind.asked == 2
+
+
+def test_marks_that_are_not_kept_make_no_page_of_their_own(client: Client, behind: Behind) -> None:
+    client.get("/b/demo")
+    assert "utm" not in client.get("/b/demo?utm_source=pat@example.com").text
+    assert behind.asked == 1
+
+
+def test_a_page_with_other_marks_is_another_page(client: Client) -> None:
+    etag = client.get("/b/demo?utm_source=letter").headers["ETag"]
+    for address, status in (("/b/demo?utm_source=letter", 304), ("/b/demo?utm_source=sign", 200), ("/b/demo", 200)):
+        assert client.get(address, headers={"If-None-Match": etag}).status_code == status
+
+
+def test_a_redirect_leads_on_with_the_marks(client: Client, behind: Behind) -> None:
+    behind.status, behind.page = "303 SEE OTHER", None
+    answer = client.get("/b/demo?utm_source=letter")
+    assert answer.headers["Location"] == "/b/demo/times?utm_source=letter"
+    assert int(answer.headers.get("Content-Length", len(answer.data))) == len(answer.data)
 
 
 @pytest.mark.parametrize("method", ["POST", "HEAD"])

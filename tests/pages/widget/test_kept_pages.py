@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -52,9 +53,9 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     kept = kept_pages.PageCache._rendered
 
-    def note(self, place, shown, environ, start_response):  # type: ignore[no-untyped-def]
-        seen.append(place[0])
-        return kept(self, place, shown, environ, start_response)
+    def note(self: kept_pages.PageCache, place: kept_pages.Place, *more: Any) -> Any:
+        seen.append(place.path)
+        return kept(self, place, *more)
 
     monkeypatch.setattr(kept_pages.PageCache, "_rendered", note)
     return seen
@@ -124,9 +125,12 @@ def test_a_draft_of_the_look_is_seen_under_preview_and_nowhere_else(shop: Shop) 
     assert shop.client.get("/b/demo").data == before
 
 
-def test_marks_reach_the_links_and_nobody_elses(shop: Shop) -> None:
+def test_marks_reach_the_links_and_nobody_elses(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = shop.client.get("/b/demo").text
     assert "utm_source=letter" in shop.client.get("/b/demo?utm_source=letter").text
+    seen = rendered(monkeypatch)
+    assert "services?utm_source=sign&amp;category=" in shop.client.get("/b/demo?utm_source=sign").text
+    assert seen == []
     assert shop.client.get("/b/demo").text == plain
     assert "utm_" not in plain
 

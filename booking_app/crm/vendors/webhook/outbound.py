@@ -9,7 +9,7 @@ from booking_app.core.outbound_http.errors import VendorMisconfigured
 
 
 def open_outbound(
-    *, allow_private: bool, verify: SSLContext | bool = True, look_up: LookUp = system_look_up
+    *, allow_private: bool, verify: SSLContext | None = None, look_up: LookUp = system_look_up
 ) -> OutboundHttp:
     """An outlet to be shared by all webhooks of a process; raises CONFIG for an address that is not public."""
     return open_any_outbound(allow_private=allow_private, verify=verify, look_up=look_up, refusal=address_refused)
