@@ -38,7 +38,7 @@ class Drafts:
         now = self._clock.now()
         token = new_token()
         with self._database.begin() as session:
-            holds.check_allowance(session, visitor=visitor, now=now)
+            holds.check_allowance(session, clinic_id=clinic.id, visitor=visitor, now=now)
             draft = tables.Draft(
                 clinic_id=clinic.id,
                 family=hash_token(new_token()),
@@ -65,12 +65,18 @@ class Drafts:
         return draft
 
     def choose_slot(self, clinic: Clinic, token: str, choice: Choice) -> None:
-        """Take another slot and keep every answer. Raises SlotGone (the old hold then stays) or DraftGone."""
+        """Take another slot and keep every answer. Raises SlotGone (the old hold then stays) or DraftGone.
+
+        Where this draft has held times for as long as one may, the slot is noted and not held.
+        """
         now = self._clock.now()
         with self._database.begin() as session:
             row = find(session, clinic, token, now)
             refuse_if_booked(session, row)
-            self._take(session, clinic, row, choice)
+            if self._may_hold_until(clinic, row) > now:
+                self._take(session, clinic, row, choice)
+            else:
+                self._note(session, clinic, row, choice, now)
             row.choice = choice.to_json()
             row.touched_at = now
             row.booking_id = None
@@ -87,7 +93,7 @@ class Drafts:
             typed = typing.onto(self._typed(row))
             if not typed.values and not is_personal(row):
                 return token
-            row, token = self._made_personal(session, row, token, now)
+            row, token = self._made_personal(session, row, token)
             row.sealed_typed = self._keyring.seal_json(typed.to_json())
             row.touched_at = now
         return token
@@ -108,7 +114,7 @@ class Drafts:
         with self._database.begin() as session:
             row = find(session, clinic, token, now)
             refuse_if_booked(session, row)
-            row, token = self._made_personal(session, row, token, now)
+            row, token = self._made_personal(session, row, token)
             row.sealed_typed = self._keyring.seal_json(typing.onto(self._typed(row)).to_json())
             row.sealed_details = sealed
             row.touched_at = now
@@ -128,6 +134,7 @@ class Drafts:
             find(session, clinic, token, now).touched_at = now
 
     def _take(self, session: Session, clinic: Clinic, row: tables.Draft, choice: Choice) -> None:
+        now = self._clock.now()
         holds.take(
             session,
             clinic_id=clinic.id,
@@ -135,39 +142,57 @@ class Drafts:
             family=row.family,
             visitor=row.visitor,
             choice=choice,
-            now=self._clock.now(),
-            lasts=_hold_time(clinic),
+            now=now,
+            lasts=self._may_hold_until(clinic, row) - now,
         )
 
+    def _note(self, session: Session, clinic: Clinic, row: tables.Draft, choice: Choice, now: datetime) -> None:
+        """Let go of what is held for another slot, if nobody else holds that. Raises SlotGone."""
+        others = holds.held_spans(
+            session,
+            account_key=account_key_of(session, clinic.id),
+            practitioner_ids=[choice.practitioner_id],
+            start=choice.starts_at,
+            end=choice.ends_at,
+            now=now,
+            but_family=row.family,
+        )
+        if others:
+            raise SlotGone
+        holds.release(session, row.family, now, is_booked=False)
+
+    def _may_hold_until(self, clinic: Clinic, row: tables.Draft) -> datetime:
+        """When a hold taken or renewed now ends: the clinic's minutes from now, within what all of them may last."""
+        lasts = _hold_time(clinic)
+        return min(self._clock.now() + lasts, row.created_at + max(holds.LONGEST_HOLDING, lasts))
+
     def _regrow(self, session: Session, clinic: Clinic, row: tables.Draft, now: datetime) -> datetime | None:
-        choice = Choice.from_json(row.choice)
+        choice, until = Choice.from_json(row.choice), self._may_hold_until(clinic, row)
         hold = holds.of_family(session, row.family)
         if hold is not None and holds.is_for(hold, choice, now):
-            holds.extend(session, hold, now=now, lasts=_hold_time(clinic))
+            holds.extend(hold, until)
             return hold.expires_at
-        if now - row.created_at > holds.LONGEST_HOLD:
+        if until <= now:
             return None  # a page left open all day must not claim the time for ever; confirming still may
         try:
             self._take(session, clinic, row, choice)
         except SlotGone:
             return None
-        return now + _hold_time(clinic)
+        return until
 
     def _typed(self, row: tables.Draft) -> Typed:
         return Typed.from_json(self._keyring.unseal_json(row.sealed_typed)) if row.sealed_typed else Typed()
 
-    def _made_personal(
-        self, session: Session, row: tables.Draft, token: str, now: datetime
-    ) -> tuple[tables.Draft, str]:
+    def _made_personal(self, session: Session, row: tables.Draft, token: str) -> tuple[tables.Draft, str]:
         """The row that may hold what is personal, with its token: this one, or a new one of the same family."""
         if is_personal(row):
             return row, token
         token = new_token()
-        row = self._personal_copy(row, token, now)
+        row = self._personal_copy(row, token)
         session.add(row)
         return row, token
 
-    def _personal_copy(self, row: tables.Draft, token: str, now: datetime) -> tables.Draft:
+    def _personal_copy(self, row: tables.Draft, token: str) -> tables.Draft:
         return tables.Draft(
             clinic_id=row.clinic_id,
             family=row.family,
@@ -175,7 +200,7 @@ class Drafts:
             visitor=row.visitor,
             choice=row.choice,
             attribution=row.attribution,
-            created_at=now,
+            created_at=row.created_at,  # when this family began to hold times
         )
 
     def _view(self, session: Session, row: tables.Draft) -> Draft:

@@ -14,8 +14,11 @@ from booking_app.bookings.records import Choice
 
 CELL_SECONDS = 300
 CELL = timedelta(seconds=CELL_SECONDS)
-HOLDS_AN_HOUR = 20
-LONGEST_HOLD = timedelta(hours=2)  # growing ends here, however busy the patient is
+# Of one network at one clinic. A household books for a family; whoever wants more keeps others out.
+HOLDS_AT_ONCE = 8
+# All holds of one draft and its copies together, whatever is chosen again and however busy the patient is: nobody may
+# keep times from others for ever. A payment with all its detours fits. Afterwards a time is taken on confirming only.
+LONGEST_HOLDING = timedelta(minutes=60)
 SHOWN_FOR = timedelta(minutes=2)  # how long a time just booked is kept out of lists that were read before
 
 
@@ -89,18 +92,18 @@ def _cover(session: Session, hold: Hold) -> None:
     session.execute(delete(HoldCell).where(of_hold, is_elsewhere))
 
 
-def check_allowance(session: Session, *, visitor: str, now: datetime) -> None:
-    """Raise TooManyHolds when this visitor already holds many slots taken within the hour.
+def check_allowance(session: Session, *, clinic_id: int, visitor: str, now: datetime) -> None:
+    """Raise TooManyHolds when this visitor already holds its share of the clinic's slots.
 
     An empty `visitor` cannot be told from others (a proxy that was not declared, this machine itself): limiting it
     would lock everybody out together.
     """
     if not visitor:
         return
-    recent = select(func.count()).select_from(Hold).where(
-        Hold.visitor == visitor, Hold.created_at > now - timedelta(hours=1), _stands(now)
+    standing = select(func.count()).select_from(Hold).where(
+        Hold.visitor == visitor, Hold.clinic_id == clinic_id, Hold.expires_at > now
     )  # fmt: skip
-    if (session.scalar(recent) or 0) >= HOLDS_AN_HOUR:
+    if (session.scalar(standing) or 0) >= HOLDS_AT_ONCE:
         raise TooManyHolds
 
 
@@ -108,10 +111,10 @@ def of_family(session: Session, family: str) -> Hold | None:
     return session.scalar(select(Hold).where(Hold.family == family))
 
 
-def extend(session: Session, hold: Hold, *, now: datetime, lasts: timedelta) -> None:
-    """Let the hold run `lasts` from now on, within the longest a hold may live."""
+def extend(hold: Hold, until: datetime) -> None:
+    """Let the hold run until then; never shorter than it runs already."""
     if hold.expires_at is not None:
-        hold.expires_at = max(hold.expires_at, min(now + lasts, hold.created_at + LONGEST_HOLD))
+        hold.expires_at = max(hold.expires_at, until)
 
 
 def is_for(hold: Hold | None, choice: Choice, now: datetime) -> bool:

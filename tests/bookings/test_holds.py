@@ -110,14 +110,45 @@ class TestItsTime:
         desk.set_rules(hold_minutes=2)
         assert desk.drafts.extend(desk.clinic, token) == ends_at
 
-    def test_grows_to_two_hours_at_most(self, desk: Desk) -> None:
+    def test_grows_to_an_hour_at_most(self, desk: Desk) -> None:
         opened_at, token = desk.clock.now(), desk.open()
-        for _ in range(14):
+        for _ in range(7):
             desk.clock.advance(minutes=9)
             last = desk.drafts.extend(desk.clinic, token)
         assert last is None, "a page that asks for ever must not keep the time for ever"
-        assert desk.clock.now() - opened_at > holds.LONGEST_HOLD
+        assert desk.clock.now() - opened_at > holds.LONGEST_HOLDING
         desk.open()
+
+    @pytest.mark.parametrize("is_typed", [False, True])
+    def test_is_not_made_anew_by_choosing_again(self, desk: Desk, is_typed: bool) -> None:
+        """Whatever is chosen and typed, the same time or another: an hour after the first hold it is over."""
+        opened_at, token = desk.clock.now(), desk.open()
+        while desk.clock.now() - opened_at < timedelta(minutes=54):
+            desk.clock.advance(minutes=9)
+            if is_typed:
+                token = desk.drafts.save_details(desk.clinic, token, details(), evidence(desk.clock))
+            desk.drafts.choose_slot(desk.clinic, token, choose())
+            with pytest.raises(SlotGone):
+                desk.open()
+        desk.clock.advance(minutes=7)
+        desk.drafts.choose_slot(desk.clinic, token, choose())
+        assert desk.drafts.load(desk.clinic, token).hold_ends_at is None
+        desk.open()
+
+    def test_over_for_good_does_not_let_somebody_elses_time_be_chosen(self, desk: Desk) -> None:
+        token = desk.open()
+        for _ in range(3):
+            desk.clock.advance(minutes=21)
+            desk.drafts.load(desk.clinic, token)
+        desk.open(choose(NINE + HALF_HOUR))
+        with pytest.raises(SlotGone):
+            desk.drafts.choose_slot(desk.clinic, token, choose(NINE + HALF_HOUR))
+
+    def test_lasts_as_long_as_a_payment_with_its_detours(self, desk: Desk) -> None:
+        token = desk.open()
+        for _ in range(4):
+            desk.clock.advance(minutes=9)
+            assert desk.drafts.extend(desk.clinic, token) is not None
 
     def test_over_but_still_free_is_taken_again_in_silence(self, desk: Desk) -> None:
         token = desk.open()
@@ -162,18 +193,18 @@ class TestOneADraft:
 
 class TestTheAllowance:
     def test_of_one_visitor_ends(self, desk: Desk) -> None:
-        take_many(desk, "visitor-a", holds.HOLDS_AN_HOUR)
+        take_many(desk, "visitor-a", holds.HOLDS_AT_ONCE)
         with pytest.raises(TooManyHolds):
             desk.open(choose(practitioner_id="p9"))
         desk.open(choose(practitioner_id="p9"), visitor="visitor-b")
 
     def test_comes_back_as_holds_end(self, desk: Desk) -> None:
-        take_many(desk, "visitor-a", holds.HOLDS_AN_HOUR)
+        take_many(desk, "visitor-a", holds.HOLDS_AT_ONCE)
         desk.clock.advance(minutes=61)
         desk.open()
 
     def test_is_not_counted_for_visitors_who_cannot_be_told_apart(self, desk: Desk) -> None:
-        take_many(desk, "", holds.HOLDS_AN_HOUR)
+        take_many(desk, "", holds.HOLDS_AT_ONCE)
         desk.open(choose(practitioner_id="p9"), visitor="")
 
 

@@ -18,6 +18,8 @@ from booking_app.pages.shared.visitors import neighbourhood, visitor
 
 POSTS = "120 per minute; 1200 per hour"
 AUTOSAVES = "40 per minute; 600 per hour"  # of one draft
+# Times held, one after another: with the minutes of a hold this bounds what one network can keep from others.
+NEW_HOLDS = "30 per hour; 90 per day"
 LOOKUPS = "60 per minute"
 SIGN_INS = "30 per 5 minutes; 200 per day"
 # A patient meets a key that leads nowhere when a page was left open for long: now and then, never at speed.
@@ -52,6 +54,11 @@ def limit_sign_ins(view: Callable[P, R]) -> Callable[P, R]:
 
 def limit_lookups(view: Callable[P, R]) -> Callable[P, R]:
     return _limited(view, lambda: rules_for_visitor("lookups", LOOKUPS), methods=("GET", "HEAD", "POST"))
+
+
+def count_new_hold() -> None:
+    """Count one more draft that holds a time. Raises TooManyRequests."""
+    _refuse_beyond(rules_for_visitor("holds", NEW_HOLDS))
 
 
 def rules_for_visitor(name: str, rates: str) -> list[Rule]:

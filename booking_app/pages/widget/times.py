@@ -12,7 +12,7 @@ from booking_app.bookings.errors import DraftGone, SlotGone
 from booking_app.bookings.records import Choice
 from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.form_tokens import TokenForm, TokenScope
-from booking_app.pages.shared.limits import limit_posts
+from booking_app.pages.shared.limits import count_new_hold, limit_posts
 from booking_app.pages.shared.slots import candidates, choice_of, read_value
 from booking_app.pages.shared.visitors import visitor
 from booking_app.pages.widget.arrivals import arrival
@@ -86,6 +86,8 @@ def _continued(visit: Visit, token: str) -> Visit:
 
 def _claim(visit: Visit, choices: list[Choice], form: SlotForm) -> str | None:
     """The token of the draft that now holds the first of the choices still free; None when none is."""
+    if visit.token is None and choices:
+        count_new_hold()
     for choice in choices:
         try:
             if visit.token is None:

@@ -110,6 +110,20 @@ def test_what_a_proxy_does_not_know_is_one_visitor_that_is_limited(app: Flask) -
     assert seen(app, "unknown")[1] != ""
 
 
+def test_one_home_holds_no_more_than_some_times_an_hour_and_its_48_not_for_ever() -> None:
+    client = checking_client(fake_app(fake_front()))
+
+    def hold(host: str) -> int:
+        page = client.page(TIMES)
+        posted = {"token": page.token(), "slot": slot()}
+        return client.post(page.form_to("/times"), data=posted, environ_overrides={"REMOTE_ADDR": host}).status_code
+
+    answers = [hold(f"2001:db8::{host}") for host in range(40)]
+    assert (answers.count(303), answers.count(429)) == (30, 10)
+    assert hold("2001:db8:0:1::1") == 303
+    assert 429 in [hold(f"2001:db8:0:{home}::1") for home in range(1, 200)], "five times as much for all of a /48"
+
+
 def test_many_posts_from_one_64_have_to_wait_whatever_the_address() -> None:
     app = fake_app(fake_front())
     app.config["POSTS_LIMIT"] = "3 per minute"
