@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 from booking_app.clinics.branding import FONTS, MOST_RADIUS
 from booking_app.core.color import is_color, normal
+from booking_app.setup.clinic_file.bounds import shown
 
 EMAIL = re.compile(r"[^@\s<>(),;:\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,119}")
@@ -21,6 +22,8 @@ LOCALE = re.compile(r"[a-z]{2}(?:-[A-Z]{2})?")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 LENGTH = re.compile(r"(\d{1,3})(?:px)?")
 RESERVED = "BOOKING_"
+MOST_ITEMS = 500  # of a list
+LONGEST_NAME = 100  # of a field at a vendor
 
 
 class Refused(ValueError):
@@ -199,8 +202,9 @@ class ListOf:
     least: int = 0
 
     def read(self, value: Any) -> tuple[Any, ...]:
-        if not isinstance(value, list) or len(value) < self.least:
-            raise Refused("must be a list" if not self.least else f"must be a list of at least {self.least}")
+        if not isinstance(value, list) or not self.least <= len(value) <= MOST_ITEMS:
+            least = f"at least {self.least}, and " if self.least else ""
+            raise Refused(f"must be a list of {least}at most {MOST_ITEMS} items")
         items = []
         for place, each in enumerate(value):
             try:
@@ -221,9 +225,9 @@ class MapOf:
             raise Refused('must be a table like {first_name = "firstname"}')
         for key, each in value.items():
             if key not in self.keys:
-                raise Refused(f'has the unknown key "{key}"; allowed: {", ".join(self.keys)}', (key,))
-            if not isinstance(each, str) or not each.strip():
-                raise Refused(f'must give "{key}" a name', (key,))
+                raise Refused(f'has the unknown key "{shown(key)}"; allowed: {", ".join(self.keys)}', (key,))
+            if not isinstance(each, str) or not 0 < len(each.strip()) <= LONGEST_NAME:
+                raise Refused(f'must give "{key}" a name of at most {LONGEST_NAME} characters', (key,))
         return {key: each.strip() for key, each in value.items()}
 
 

@@ -25,6 +25,7 @@ class _Follower:
         self._text = text
         self._at = 0
         self._lines: dict[Path, int] = {}
+        self._line, self._counted = 1, 0
         self._lengths: dict[Path, int] = {}  # how many tables each array of tables has so far
 
     def follow(self) -> dict[Path, int]:
@@ -41,7 +42,7 @@ class _Follower:
     def _header(self) -> Path:
         is_array = self._text.startswith("[[", self._at)
         self._at += 2 if is_array else 1
-        line = self._line()
+        line = self._line_here()
         path = self._inside_arrays(self._key(), is_array)
         self._at += 2 if is_array else 1
         self._mark(path, line)
@@ -57,12 +58,12 @@ class _Follower:
         path = (*path, names[-1])
         if not is_array:
             return path
-        self._mark(path, self._line())
+        self._mark(path, self._line_here())
         self._lengths[path] = self._lengths.get(path, 0) + 1
         return (*path, self._lengths[path] - 1)
 
     def _pair(self, table: Path) -> None:
-        line = self._line()
+        line = self._line_here()
         path = table
         for name in self._key():
             path = (*path, name)
@@ -110,7 +111,7 @@ class _Follower:
         self._at += 1
         place = 0
         while not self._closes("]"):
-            self._mark((*path, place), self._line())
+            self._mark((*path, place), self._line_here())
             self._value((*path, place))
             place += 1
 
@@ -148,8 +149,11 @@ class _Follower:
     def _mark(self, path: Path, line: int) -> None:
         self._lines.setdefault(path, line)
 
-    def _line(self) -> int:
-        return self._text.count("\n", 0, self._at) + 1
+    def _line_here(self) -> int:
+        """The position only goes up, so that every line end is counted once."""
+        self._line += self._text.count("\n", self._counted, self._at)
+        self._counted = self._at
+        return self._line
 
 
 def _escaped(found: re.Match[str]) -> str:

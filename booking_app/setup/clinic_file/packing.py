@@ -16,8 +16,11 @@ from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.models import Clinic
 from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring
+from booking_app.setup.clinic_file.bounds import shown
 from booking_app.setup.clinic_file.exporting import FILE_NAME, exported_files
 from booking_app.setup.clinic_file.importing import import_clinic
+from booking_app.setup.clinic_file.problems import ClinicFileInvalid
+from booking_app.setup.clinic_file.reading import parsed, read_text
 
 MOST_FILES = 300
 MOST_BYTES = 30 * 1024 * 1024
@@ -130,8 +133,8 @@ def _entries(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
 def _require_slug(file: Path, slug: str) -> None:
     """The file of another clinic would change that one. A file that cannot be read is for the import to explain."""
     try:
-        written = tomllib.loads(file.read_bytes().decode("utf-8-sig")).get("clinic", {}).get("slug")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError):
+        written = parsed(file.name, read_text(file)).get("clinic", {}).get("slug")
+    except (ClinicFileInvalid, AttributeError):
         return
     if written != slug:
-        raise PackageRefused(f"This file belongs to the clinic “{written}”. This one is “{slug}”.")
+        raise PackageRefused(f"This file belongs to the clinic “{shown(written)}”. This one is “{slug}”.")

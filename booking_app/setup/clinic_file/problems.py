@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
+MOST_PROBLEMS = 200  # that are told at once
 
 
 @dataclass(frozen=True, order=True)
@@ -23,7 +24,7 @@ class ClinicFileInvalid(Exception):
     """A clinic's file that cannot be imported. The message has one line a problem, in the order of the file."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
+        self.problems = tuple(sorted(set(problems))[:MOST_PROBLEMS])
         super().__init__("\n".join(map(str, self.problems)))
 
 

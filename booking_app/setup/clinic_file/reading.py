@@ -9,13 +9,13 @@ from typing import Any
 
 from booking_app.clinics.pictures import Picture
 from booking_app.setup.clinic_file.beside import read_bodies, read_pictures
+from booking_app.setup.clinic_file.bounds import MOST_BYTES, Measured, TooMuch
 from booking_app.setup.clinic_file.lines import key_lines
 from booking_app.setup.clinic_file.problems import ClinicFileInvalid, Notes, Problem
 from booking_app.setup.clinic_file.references import check_references
 from booking_app.setup.clinic_file.schema import ClinicFileSections
 from booking_app.setup.clinic_file.sections import read_sections
 
-MOST_BYTES = 1_000_000
 WHERE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
 
@@ -34,8 +34,8 @@ def read_clinic_file(path: Path, *, environ: Mapping[str, str] | None) -> Clinic
 
     Secrets are looked up in `environ`, which is the only place they come from; with None none is looked up.
     """
-    text = _text(path)
-    raw = _parsed(path.name, text)
+    text = read_text(path)
+    raw = parsed(path.name, text)
     notes = Notes(path.name, key_lines(text))
     sections = read_sections(raw, notes)
     pictures = read_pictures(path.parent, sections, notes)
@@ -47,7 +47,8 @@ def read_clinic_file(path: Path, *, environ: Mapping[str, str] | None) -> Clinic
     return ClinicBundle(sections, pictures, bodies, secrets)
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The file's text, within its maximum. Raises ClinicFileInvalid."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise ClinicFileInvalid([Problem(0, f"the file has more than {MOST_BYTES:,} bytes", path.name)])
@@ -58,9 +59,13 @@ def _text(path: Path) -> str:
         raise ClinicFileInvalid([Problem(0, "the file is not UTF-8 text", path.name)]) from error
 
 
-def _parsed(name: str, text: str) -> dict[str, Any]:
+def parsed(name: str, text: str) -> dict[str, Any]:
+    """The plain values of a text, which is measured before it is parsed. Raises ClinicFileInvalid."""
     try:
+        Measured(text).check()
         return tomllib.loads(text)
+    except TooMuch as error:
+        raise ClinicFileInvalid([Problem(error.line, error.sentence, name)]) from None
     except tomllib.TOMLDecodeError as error:
         found = WHERE.search(str(error))
         line = int(found["line"]) if found and found["line"] else text.count("\n") + 1

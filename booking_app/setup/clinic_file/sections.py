@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from booking_app.setup.clinic_file.bounds import MOST_ENTRIES, shown
 from booking_app.setup.clinic_file.kinds import Refused
 from booking_app.setup.clinic_file.problems import Notes, Path
 from booking_app.setup.clinic_file.schema import (
@@ -25,7 +26,7 @@ def read_sections(raw: Mapping[str, Any], notes: Notes) -> ClinicFileSections:
     """The sections as far as they can be read, so that the rest can be checked too. Problems are in `notes`."""
     for name in raw:
         if name not in ORDER:
-            notes.add((name,), f'unknown section "{name}"; allowed: {", ".join(map(_heading, ORDER))}')
+            notes.add((name,), f'unknown section "{shown(name)}"; allowed: {", ".join(map(_heading, ORDER))}')
     found: dict[str, Any] = {}
     for name, record in TABLES.items():
         if name in raw:
@@ -47,6 +48,9 @@ def _list(record: type[Record], raw: Any, name: str, notes: Notes) -> tuple[Reco
     if not isinstance(raw, list):
         notes.add((name,), f"must be written with double brackets, once for each: {_heading(name)}")
         return ()
+    if len(raw) > MOST_ENTRIES:
+        notes.add((name, MOST_ENTRIES), f"there are more than {MOST_ENTRIES:,} of {_heading(name)}")
+        return ()
     tables = [_table(record, each, (name, place), notes) for place, each in enumerate(raw)]
     notes.remember_places(name, [place for place, table in enumerate(tables) if table is not None])
     return tuple(table for table in tables if table is not None)
@@ -62,7 +66,7 @@ def _table(record: type[Record], raw: Any, path: Path, notes: Notes) -> Record |
     before = len(notes.problems)
     for name in raw:
         if name not in keys:
-            notes.add((*path, name), f'unknown key "{name}" in {heading}; allowed: {", ".join(keys)}')
+            notes.add((*path, name), f'unknown key "{shown(name)}" in {heading}; allowed: {", ".join(keys)}')
     values = {}
     for name, each in keys.items():
         if name in raw:
