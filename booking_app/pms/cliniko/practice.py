@@ -1,47 +1,63 @@
 """One clinic's Cliniko behind the Practice protocol. The work is done by one module a noun."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
-from functools import partial
-from typing import Self
+from functools import partial, wraps
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from booking_app.pms.client import CallRecord, ClinikoClient, HttpClient, HttpTransport
-from booking_app.pms.cliniko import (
-    appointments,
-    catalogue,
-    custom_fields,
-    diary,
-    documents,
-    form_templates,
-    forms,
-    patients,
-    realm,
-    rights,
-    slots,
+from booking_app.pms.cliniko import realm
+from booking_app.pms.cliniko.appointments import (
+    archive_appointment,
+    attendee_of,
+    cancel_appointment,
+    changed_appointments,
+    create_appointment,
+    find_appointment,
+    has_conflict,
+    move_appointment,
+    overlapping,
+    read_appointment,
+    read_appointments,
 )
+from booking_app.pms.cliniko.catalogue import read_catalogue
+from booking_app.pms.cliniko.custom_fields import read_choices
+from booking_app.pms.cliniko.diary import read_diary, read_usual_hours
+from booking_app.pms.cliniko.documents import attach_document, documents_of, find_document, read_document
 from booking_app.pms.cliniko.failures import translated
-from booking_app.pms.diary import DiaryEntry, UsualHours
+from booking_app.pms.cliniko.form_templates import read_templates
+from booking_app.pms.cliniko.forms import complete_form, find_form, forms_of, read_form
+from booking_app.pms.cliniko.patients import (
+    archive_patient,
+    create_patient,
+    current_patient,
+    find_by_marker,
+    find_patients,
+)
+from booking_app.pms.cliniko.rights import read_rights
+from booking_app.pms.cliniko.slots import read_next_start, read_starts
 from booking_app.pms.errors import PracticeBusy
 from booking_app.pms.records import (
     Account,
-    Appointment,
-    CancelReason,
-    CustomFieldChoice,
-    FormTemplate,
-    NewAppointment,
-    NewForm,
-    NewPatient,
-    PatientRecord,
     PracticeCatalogue,
-    StoredDocument,
-    StoredForm,
 )
-from booking_app.pms.rights import Right
 
 Hook = Callable[[], None]
 OnLimit = Callable[[float], None]
 Charge = Callable[[float | None], None]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def verb(act: "Callable[Concatenate[ClinikoClient, P], R]") -> "Callable[Concatenate[ClinikoPractice, P], R]":
+    """A verb of the protocol, done by a function on the client, its errors translated."""
+
+    @wraps(act)
+    def speaking(practice: "ClinikoPractice", /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with practice.speaking() as client:
+            return act(client, *args, **kwargs)
+
+    return speaking
 
 
 class ClinikoPractice:
@@ -116,7 +132,7 @@ class ClinikoPractice:
         )
 
     def whoami(self) -> Account:
-        with self._speaking() as client:
+        with self.speaking() as client:
             user, settings = client.user.get(), client.settings.get()
         return Account(
             budget_key=realm.budget_key(self._realm, user.id),
@@ -128,165 +144,43 @@ class ClinikoPractice:
         )
 
     def read_catalogue(self) -> PracticeCatalogue:
-        with self._speaking() as client:
-            return catalogue.read_catalogue(client, self._realm)
+        with self.speaking() as client:
+            return read_catalogue(client, self._realm)
 
-    def slot_starts(
-        self, *, location_id: str, practitioner_id: str, service_id: str, from_day: date, to_day: date
-    ) -> tuple[datetime, ...]:
-        with self._speaking() as client:
-            return slots.read_starts(
-                client,
-                location_id=location_id,
-                practitioner_id=practitioner_id,
-                service_id=service_id,
-                from_day=from_day,
-                to_day=to_day,
-            )
-
-    def next_start(self, *, location_id: str, practitioner_id: str, service_id: str, from_day: date) -> datetime | None:
-        with self._speaking() as client:
-            return slots.read_next_start(
-                client,
-                location_id=location_id,
-                practitioner_id=practitioner_id,
-                service_id=service_id,
-                from_day=from_day,
-            )
-
-    def find_patients(self, *, email: str, last_name: str, date_of_birth: date) -> tuple[PatientRecord, ...]:
-        with self._speaking() as client:
-            return patients.find_patients(client, email=email, last_name=last_name, date_of_birth=date_of_birth)
-
-    def find_patient_by_marker(self, marker: str) -> PatientRecord | None:
-        with self._speaking() as client:
-            return patients.find_by_marker(client, marker)
-
-    def current_patient(self, patient_id: str) -> PatientRecord | None:
-        with self._speaking() as client:
-            return patients.current_patient(client, patient_id)
-
-    def create_patient(self, patient: NewPatient) -> PatientRecord:
-        with self._speaking() as client:
-            return patients.create_patient(client, patient)
-
-    def archive_patient(self, patient_id: str) -> None:
-        with self._speaking() as client:
-            patients.archive_patient(client, patient_id)
-
-    def find_appointment(self, *, patient_id: str, starts_at: datetime, marker: str) -> Appointment | None:
-        with self._speaking() as client:
-            return appointments.find_appointment(client, patient_id=patient_id, starts_at=starts_at, marker=marker)
-
-    def appointment(self, appointment_id: str) -> Appointment | None:
-        with self._speaking() as client:
-            return appointments.read_appointment(client, appointment_id)
-
-    def appointments(self, appointment_ids: Sequence[str]) -> tuple[Appointment, ...]:
-        with self._speaking() as client:
-            return appointments.read_appointments(client, appointment_ids)
-
-    def changed_appointments(self, since: datetime) -> tuple[Appointment, ...]:
-        with self._speaking() as client:
-            return appointments.changed_appointments(client, since)
-
-    def create_appointment(self, appointment: NewAppointment) -> Appointment:
-        with self._speaking() as client:
-            return appointments.create_appointment(client, appointment)
-
-    def move_appointment(
-        self, appointment_id: str, *, practitioner_id: str, starts_at: datetime, ends_at: datetime
-    ) -> Appointment:
-        with self._speaking() as client:
-            return appointments.move_appointment(
-                client, appointment_id, practitioner_id=practitioner_id, starts_at=starts_at, ends_at=ends_at
-            )
-
-    def has_conflict(self, appointment_id: str) -> bool:
-        with self._speaking() as client:
-            return appointments.has_conflict(client, appointment_id)
-
-    def overlapping(self, *, practitioner_id: str, starts_at: datetime, ends_at: datetime) -> tuple[Appointment, ...]:
-        with self._speaking() as client:
-            return appointments.overlapping(
-                client, practitioner_id=practitioner_id, starts_at=starts_at, ends_at=ends_at
-            )
-
-    def diary(self, *, practitioner_id: str, starts_at: datetime, ends_at: datetime) -> tuple[DiaryEntry, ...]:
-        with self._speaking() as client:
-            return diary.read_diary(client, practitioner_id=practitioner_id, starts_at=starts_at, ends_at=ends_at)
-
-    def usual_hours(self, *, practitioner_id: str, location_id: str) -> tuple[UsualHours, ...]:
-        with self._speaking() as client:
-            return diary.read_usual_hours(client, practitioner_id=practitioner_id, location_id=location_id)
-
-    def rights(self) -> tuple[Right, ...]:
-        with self._speaking() as client:
-            return rights.read_rights(client)
-
-    def archive_appointment(self, appointment_id: str) -> None:
-        with self._speaking() as client:
-            appointments.archive_appointment(client, appointment_id)
-
-    def cancel_appointment(self, appointment_id: str, *, reason: CancelReason, note: str) -> None:
-        with self._speaking() as client:
-            appointments.cancel_appointment(client, appointment_id, reason=reason, note=note)
-
-    def attendee_of(self, appointment_id: str) -> str | None:
-        with self._speaking() as client:
-            return appointments.attendee_of(client, appointment_id)
-
-    def find_form(self, *, patient_id: str, attendee_id: str, marker: str) -> str | None:
-        with self._speaking() as client:
-            return forms.find_form(client, patient_id=patient_id, attendee_id=attendee_id, marker=marker)
-
-    def forms_of(self, attendee_ids: Sequence[str]) -> tuple[StoredForm, ...]:
-        with self._speaking() as client:
-            return forms.forms_of(client, attendee_ids)
-
-    def form(self, form_id: str) -> StoredForm | None:
-        with self._speaking() as client:
-            return forms.read_form(client, form_id)
-
-    def complete_form(self, form: NewForm) -> str:
-        with self._speaking() as client:
-            return forms.complete_form(client, form)
-
-    def find_document(self, *, patient_id: str, marker: str) -> StoredDocument | None:
-        with self._speaking() as client:
-            return documents.find_document(client, patient_id=patient_id, marker=marker)
-
-    def documents_of(self, patient_ids: Sequence[str], *, marker: str) -> tuple[StoredDocument, ...]:
-        with self._speaking() as client:
-            return documents.documents_of(client, patient_ids, marker=marker)
-
-    def attach_document(
-        self, *, patient_id: str, file_name: str, media_type: str, content: bytes, description: str
-    ) -> StoredDocument:
-        with self._speaking() as client:
-            return documents.attach_document(
-                client,
-                patient_id=patient_id,
-                file_name=file_name,
-                media_type=media_type,
-                content=content,
-                description=description,
-            )
-
-    def document(self, document_id: str) -> StoredDocument | None:
-        with self._speaking() as client:
-            return documents.read_document(client, document_id)
-
-    def custom_fields(self) -> tuple[CustomFieldChoice, ...]:
-        with self._speaking() as client:
-            return custom_fields.read_choices(client)
-
-    def form_templates(self) -> tuple[FormTemplate, ...]:
-        with self._speaking() as client:
-            return form_templates.read_templates(client)
+    slot_starts = verb(read_starts)
+    next_start = verb(read_next_start)
+    find_patients = verb(find_patients)
+    find_patient_by_marker = verb(find_by_marker)
+    current_patient = verb(current_patient)
+    create_patient = verb(create_patient)
+    archive_patient = verb(archive_patient)
+    find_appointment = verb(find_appointment)
+    appointment = verb(read_appointment)
+    appointments = verb(read_appointments)
+    changed_appointments = verb(changed_appointments)
+    create_appointment = verb(create_appointment)
+    move_appointment = verb(move_appointment)
+    has_conflict = verb(has_conflict)
+    overlapping = verb(overlapping)
+    archive_appointment = verb(archive_appointment)
+    cancel_appointment = verb(cancel_appointment)
+    attendee_of = verb(attendee_of)
+    diary = verb(read_diary)
+    usual_hours = verb(read_usual_hours)
+    rights = verb(read_rights)
+    find_form = verb(find_form)
+    forms_of = verb(forms_of)
+    form = verb(read_form)
+    complete_form = verb(complete_form)
+    find_document = verb(find_document)
+    documents_of = verb(documents_of)
+    attach_document = verb(attach_document)
+    document = verb(read_document)
+    custom_fields = verb(read_choices)
+    form_templates = verb(read_templates)
 
     @contextmanager
-    def _speaking(self) -> Iterator[ClinikoClient]:
+    def speaking(self) -> Iterator[ClinikoClient]:
         """The client, with its errors translated and a limit passed on."""
         try:
             with translated():
