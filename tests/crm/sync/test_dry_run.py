@@ -7,7 +7,7 @@ import pytest
 
 from booking_app.core.outbound_http.transport import Call, Transport
 from booking_app.crm.sync.dry_run import sample_facts
-from tests.crm.sync.conftest import CRMS, TOKENS, Desk
+from tests.crm.sync.conftest import CRMS, TOKENS, Desk, on_one_crm
 from tests.crm.sync.crm import Crm
 from tests.crm.sync.samples import work
 from tests.crm.sync.walk import Walk
@@ -43,7 +43,7 @@ def test_the_calls_are_those_of_a_true_booking(desk: Desk, vendor: str, monkeypa
     assert len(Crm(desk, vendor).contacts()) == 1
 
 
-@pytest.mark.parametrize("vendor", CRMS)
+@on_one_crm
 def test_what_the_clinic_does_not_let_through_is_not_in_it(desk: Desk, vendor: str) -> None:
     quiet = json.dumps([call.body for call in desk.connecting.dry_run(desk.connect(vendor)).calls])
     assert "Sample service" not in quiet

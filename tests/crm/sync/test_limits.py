@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.crm.sync.conftest import CRMS, Desk
+from tests.crm.sync.conftest import CRMS, Desk, on_one_crm
 from tests.crm.sync.crm import Crm
 from tests.crm.sync.office import Office
 
@@ -35,7 +35,7 @@ def test_a_limit_is_waited_for_as_long_as_the_vendor_asks(desk: Desk, vendor: st
     assert office.states()[step] == "done"
 
 
-@pytest.mark.parametrize("vendor", ["hubspot", "gohighlevel", "activecampaign"])
+@on_one_crm
 def test_a_limit_that_one_task_meets_keeps_the_others_of_its_connection_from_calling(desk: Desk, vendor: str) -> None:
     office = Office(desk, Crm(desk, vendor), desk.connect(vendor))
     desk.sandbox.control.fault("rate_limit", service=vendor, seconds=ASKED)

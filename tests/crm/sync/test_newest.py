@@ -6,10 +6,12 @@ import pytest
 
 from booking_app.crm.sync.facts import Person
 from booking_sandbox.hubspot.portal import SUBSCRIPTION_ID
-from tests.crm.sync.conftest import Desk
+from tests.crm.sync.conftest import Desk, on_one_crm
 from tests.crm.sync.crm import Crm
 from tests.crm.sync.office import Office
 from tests.crm.sync.samples import NO, YES
+
+pytestmark = on_one_crm
 
 LATER = datetime.fromisoformat("2026-12-01T09:00:00+10:30")
 NEWER = {

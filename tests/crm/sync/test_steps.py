@@ -7,7 +7,7 @@ import pytest
 
 from booking_app.tasks.records import PlannedTask
 from booking_sandbox.hubspot.portal import SUBSCRIPTION_ID
-from tests.crm.sync.conftest import CRMS, Desk
+from tests.crm.sync.conftest import CRMS, Desk, on_one_crm
 from tests.crm.sync.crm import CONSENT_CALLS, CONTACT_CALLS, RECORD_CALLS, TAG_CALLS, Crm
 from tests.crm.sync.office import Office
 from tests.crm.sync.samples import YES
@@ -61,6 +61,7 @@ def test_an_answer_lost_after_a_consent_was_taken_subscribes_once(office: Office
     assert _calls(office, CONSENT_CALLS) == 1
 
 
+@on_one_crm
 def test_a_record_in_doubt_holds_up_nothing_and_makes_no_second_contact(office: Office) -> None:
     office.crm.fault("status", RECORD_CALLS[office.crm.vendor], status=500, times=2)
     office.hand_over()
@@ -91,6 +92,7 @@ def test_a_contact_that_was_deleted_meanwhile_stays_deleted(office: Office) -> N
     assert office.crm.contacts() == []
 
 
+@on_one_crm
 def test_a_cancellation_that_overtakes_its_booking_makes_nobody(office: Office) -> None:
     office.hand_over()
     office.cancel()
@@ -100,6 +102,7 @@ def test_a_cancellation_that_overtakes_its_booking_makes_nobody(office: Office) 
     assert (office.crm.contacts(), office.crm.records()) == ([], [])
 
 
+@on_one_crm
 def test_a_cancellation_that_overtakes_the_booking_of_a_known_person_writes_nothing_down(office: Office) -> None:
     office.hand_over()
     office.work()
@@ -153,6 +156,7 @@ def test_the_first_visit_is_written_once_and_the_latest_always(office: Office) -
     assert office.crm.value("first_utm_campaign") is None  # the marks of two visits are not mixed
 
 
+@on_one_crm
 def test_who_came_without_any_mark_at_first_did_not_come_by_a_later_campaign(office: Office) -> None:
     office.change(attribution={})
     office.hand_over()
@@ -172,6 +176,7 @@ def test_the_evidence_of_a_consent_stands_beside_it(office: Office) -> None:
     assert (office.crm.value("consent_at") or "").startswith("2026-11-21T09:00:00")
 
 
+@on_one_crm
 def test_a_contact_without_an_address_ends_with_a_note(office: Office) -> None:
     office.change(email=" ")
     office.hand_over()
@@ -213,6 +218,7 @@ def test_a_fresh_yes_subscribes_who_never_said_no(office: Office) -> None:
     assert office.crm.is_subscribed()
 
 
+@on_one_crm
 def test_fields_that_are_missing_park_one_step_and_it_goes_on_after_mending(desk: Desk, vendor: str) -> None:
     office = Office(desk, Crm(desk, vendor), desk.connect(vendor))
     office.hand_over()
@@ -229,6 +235,7 @@ def test_fields_that_are_missing_park_one_step_and_it_goes_on_after_mending(desk
     assert (len(office.crm.contacts()), len(office.crm.records())) == (1, 1)
 
 
+@on_one_crm
 def test_an_expired_token_pauses_the_connection_and_a_new_one_goes_on(office: Office) -> None:
     kept = office.give_token(b"0123456789abcdef-us19")
     office.hand_over()
@@ -242,16 +249,7 @@ def test_an_expired_token_pauses_the_connection_and_a_new_one_goes_on(office: Of
     assert set(office.states().values()) == {"done"}
 
 
-def test_a_limit_is_waited_for_and_is_no_attempt(office: Office) -> None:
-    office.crm.fault("rate_limit", CONTACT_CALLS[office.crm.vendor])
-    office.hand_over()
-    office.work()
-    task = office.tasks()["contact"]
-    assert (task.failure, task.attempts, task.state) == ("rate", 0, "ready")
-    office.work(hours=2)
-    assert set(office.states().values()) == {"done"}
-
-
+@on_one_crm
 def test_a_task_of_the_release_before_gets_the_steps_it_did_not_know(office: Office) -> None:
     name = f"contact:{office.crm.vendor}:{office.connection_id}"
     office.plan(PlannedTask(name, kind="contact", connection_id=office.connection_id))
