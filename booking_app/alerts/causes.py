@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from booking_app.bookings.models import Booking
 from booking_app.bookings.reconciliation.reports import open_differences
 from booking_app.clinics.models import Connection
 from booking_app.core.failures import Failure
+from booking_app.tasks.kinds import TaskKinds
 from booking_app.tasks.models import Task, TaskState
+from booking_app.tasks.records import Subject
 
 TOO_LATE = timedelta(minutes=10)  # a due task that nobody has taken for so long
 TRIED_OFTEN = 5  # attempts, after which a passing failure is worth a look
@@ -29,9 +30,9 @@ class Cause:
     references: tuple[str, ...]
 
 
-def present_causes(session: Session, now: datetime) -> list[Cause]:
+def present_causes(session: Session, now: datetime, kinds: TaskKinds) -> list[Cause]:
     """Everything that wants a person now, one for each cause. Reads only."""
-    found: dict[tuple[int, str], set[int | None]] = defaultdict(set)
+    found: dict[tuple[int, str], set[Subject]] = defaultdict(set)
     counts: dict[tuple[int, str], int] = defaultdict(int)
     paused = {row.id: row for row in session.scalars(select(Connection).where(Connection.state == "paused"))}
     for connection in paused.values():
@@ -39,11 +40,11 @@ def present_causes(session: Session, now: datetime) -> list[Cause]:
     for task in session.scalars(_troubled(now)):
         refused = paused.get(task.connection_id or 0) if task.failure == Failure.AUTH else None
         key = _connection_key(refused) if refused else _task_key(task)
-        found[task.clinic_id, key].add(task.booking_id)
+        found[task.clinic_id, key].add(task.subject)
         counts[task.clinic_id, key] += 1
     causes = [
-        Cause(clinic_id, key, counts[clinic_id, key], _references(session, bookings))
-        for (clinic_id, key), bookings in found.items()
+        Cause(clinic_id, key, counts[clinic_id, key], _references(session, subjects, kinds))
+        for (clinic_id, key), subjects in found.items()
     ]
     causes += [
         Cause(each.clinic_id, f"differs:{each.kind}", len(each.references), each.references[:SHOWN_REFERENCES])
@@ -74,6 +75,11 @@ def _task_key(task: Task) -> str:
     return f"failing:{task.kind}:{task.failure}:{task.code}" if fails_on else "late"
 
 
-def _references(session: Session, booking_ids: Iterable[int | None]) -> tuple[str, ...]:
-    newest = select(Booking.reference).where(Booking.id.in_(booking_ids)).order_by(Booking.id.desc())
-    return tuple(session.scalars(newest.limit(SHOWN_REFERENCES)))
+def _references(session: Session, subjects: Iterable[Subject], kinds: TaskKinds) -> tuple[str, ...]:
+    """The newest few, as people know them."""
+    newest = sorted(subjects, key=lambda subject: subject.id, reverse=True)[:SHOWN_REFERENCES]
+    ids = defaultdict[str, set[int]](set)
+    for subject in newest:
+        ids[subject.kind].add(subject.id)
+    named = {kind: kinds.references(session, kind, of) for kind, of in ids.items()}
+    return tuple(named[subject.kind][subject.id] for subject in newest if subject.id in named[subject.kind])

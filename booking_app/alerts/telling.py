@@ -17,6 +17,7 @@ from booking_app.core.mail import Postbox
 from booking_app.core.outbound_http import OutboundHttp
 from booking_app.crm.vendors.webhook.client import Webhook
 from booking_app.crm.vendors.webhook.records import Message
+from booking_app.tasks.kinds import TaskKinds
 
 CALL_SECONDS = 20.0
 
@@ -29,6 +30,7 @@ class MailAlerts:
     sender: str
     console_url: str
     clock: Clock
+    kinds: TaskKinds
 
     def __call__(self, clinic: Clinic, alerts: Sequence[Alert]) -> None:
         """One mail for them all. Raises RemoteFailure."""
@@ -40,7 +42,7 @@ class MailAlerts:
             alert_email=clinic.alerts.get("email"),
             locale=clinic.locale,
         )
-        letter = alert_letter(card, [_said(alert) for alert in alerts], self.console_url)
+        letter = alert_letter(card, [_said(alert, self.kinds) for alert in alerts], self.console_url)
         mark = f"alert:{clinic.slug}:{','.join(f'{alert.id}.{alert.times_told}' for alert in alerts)}"
         envelope = Envelope(sender=self.sender, recipient=card.alert_email or "", mark=mark, sent_at=self.clock.now())
         deadline = self.clock.monotonic() + CALL_SECONDS
@@ -55,6 +57,7 @@ class WebhookAlerts:
     secret_key: str
     console_url: str
     clock: Clock
+    kinds: TaskKinds
 
     def __call__(self, clinic: Clinic, alerts: Sequence[Alert]) -> None:
         """One message for each, under an id by which a repeat is known. Raises RemoteFailure."""
@@ -66,7 +69,7 @@ class WebhookAlerts:
             monotonic=self.clock.monotonic,
         ).within(deadline=self.clock.monotonic() + CALL_SECONDS)
         for alert in alerts:
-            words = words_for(alert.cause)
+            words = words_for(alert.cause, self.kinds)
             data: dict[str, object] = {
                 "clinic": clinic.slug, "cause": alert.cause, "code": words.code, "what": words.what, "mend": words.mend,
                 "count": alert.count, "references": alert.bookings.split(), "console": self.console_url,
@@ -80,8 +83,8 @@ def alert_secret(secret_key: str, slug: str) -> str:
     return f"whsec_{base64.b64encode(key).decode()}"
 
 
-def _said(alert: Alert) -> AlertWords:
-    words = words_for(alert.cause)
+def _said(alert: Alert, kinds: TaskKinds) -> AlertWords:
+    words = words_for(alert.cause, kinds)
     return AlertWords(
         what=words.what, mend=words.mend, code=words.code, count=alert.count, references=alert.bookings.split(),
         is_reminder=alert.times_told > 0,

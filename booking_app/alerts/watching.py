@@ -15,6 +15,7 @@ from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
+from booking_app.tasks.kinds import TaskKinds
 
 COMES_BACK = timedelta(hours=1)  # a cause that is there again within this was never gone
 AGAIN = timedelta(minutes=5)  # after telling failed
@@ -30,8 +31,9 @@ log = structlog.get_logger(__name__)
 class Watching:
     """`ways` names how a clinic is told. Any number of workers may watch at the same time."""
 
-    def __init__(self, *, database: Database, clock: Clock, ways: dict[Way, Tell]) -> None:
+    def __init__(self, *, database: Database, clock: Clock, kinds: TaskKinds, ways: dict[Way, Tell]) -> None:
         self._database = database
+        self._kinds = kinds
         self._clock = clock
         self._ways = ways
 
@@ -39,7 +41,7 @@ class Watching:
         """Bring the alerts up to date and tell of those that are due; commits. Returns how many are open."""
         now = self._clock.now()
         with self._database.begin() as session:
-            present = present_causes(session, now)
+            present = present_causes(session, now, self._kinds)
             self._keep(session, present, now)
             session.execute(delete(Alert).where(Alert.closed_at < now - KEPT))
         for way, tell in self._ways.items():

@@ -62,7 +62,7 @@ class DeskChanges:
             booking.cancel_reason = BY_FRONT_DESK
         booking.revision += 1
         tasks = self._plan_changed(session, booking)
-        store.plan(session, clinic_id=booking.clinic_id, booking_id=booking.id, tasks=tasks, now=self._clock.now())
+        store.plan(session, clinic_id=booking.clinic_id, subject=booking.subject, tasks=tasks, now=self._clock.now())
         return change
 
     def _move(self, session: Session, booking: Booking, appointment: Appointment) -> None:

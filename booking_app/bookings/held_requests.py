@@ -12,13 +12,14 @@ from booking_app.bookings.errors import DraftGone
 from booking_app.bookings.managing import find_managed
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.steps import PASSING, PLACING_TASKS, WAITS_FOR, has_stopped
+from booking_app.bookings.subject import BOOKING, subject_of
 from booking_app.bookings.tasks.withdrawal import withdraw_request
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.pms.records import Practices
-from booking_app.tasks import store
+from booking_app.tasks import decisions, lookups, store
 from booking_app.tasks.models import Task, TaskState
 from booking_app.tasks.records import PlannedTask
 from booking_app.tasks.runner import TaskRunner
@@ -46,7 +47,7 @@ class HeldRequests:
             if booking.state == BookingState.PLACING and booking.held_at is None:
                 booking.held_at = now
                 _plan(session, booking, ("held_mail", "held_clinic_mail"), now)
-        self._task_runner.wake(booking.id)
+        self._task_runner.wake(booking.subject)
 
     def withdraw(self, clinic: Clinic, token: str) -> None:
         """The patient wants no more of it: nothing stays booked, the draft is at work again. Raises DraftGone.
@@ -57,16 +58,16 @@ class HeldRequests:
         with self._database.begin() as session:
             booking = _own_booking(session, clinic, token, now)
             _withdraw(session, booking, now)
-        self._task_runner.wake(booking.id)
+        self._task_runner.wake(booking.subject)
 
     def take_back(self, manage_token: str) -> None:
         """As `withdraw`, by the link in the patient's mail. Raises BookingGone."""
         now = self._clock.now()
         with self._database.begin() as session:
             booking_id = find_managed(session, manage_token, now, with_requests=True).id
-            store.lock(session, booking_id)
+            lookups.lock(session, subject_of(booking_id))
             _withdraw(session, session.get_one(Booking, booking_id, with_for_update=True), now)
-        self._task_runner.wake(booking_id)
+        self._task_runner.wake(subject_of(booking_id))
 
     def run(self) -> int:
         """Give up what has waited long enough, and let the rest go on where Cliniko answers again.
@@ -79,7 +80,7 @@ class HeldRequests:
         for booking, task_ids in self._waiting():
             if self._answers(booking):
                 with self._database.begin() as session:
-                    brought = store.bring_forward(session, task_ids, self._clock.now())
+                    brought = decisions.bring_forward(session, task_ids, self._clock.now())
                 log.info("practice_is_back", clinic_id=booking.clinic_id, tasks=brought)
         return len(given_up)
 
@@ -87,27 +88,28 @@ class HeldRequests:
         """Give up one request, if it is still to be; the patient and the clinic are told by mail."""
         now = self._clock.now()
         with self._database.begin() as session:
-            tasks = store.lock(session, booking_id)
+            tasks = lookups.lock(session, subject_of(booking_id))
             booking = session.scalar(_overdue(now).where(Booking.id == booking_id).with_for_update())
             if booking is None or has_stopped(tasks):
                 return False
             withdraw_request(session, booking, now)
             _plan(session, booking, ("unplaced_mail", "unplaced_clinic_mail"), now)
         log.info("request_given_up", booking_id=booking_id)
-        self._task_runner.wake(booking_id)
+        self._task_runner.wake(subject_of(booking_id))
         return True
 
     def _waiting(self) -> Sequence[tuple[Booking, list[int]]]:
         """For each clinic its oldest booking that waits for Cliniko, and all the tasks that would for a while yet."""
         due_later = select(Task).where(
-            Task.state == TaskState.READY, Task.name.in_(PLACING_TASKS), Task.due_at > self._clock.now() + SOON,
+            Task.state == TaskState.READY, Task.subject_kind == BOOKING, Task.name.in_(PLACING_TASKS),
+            Task.due_at > self._clock.now() + SOON,
             Task.failure.in_((Failure.TRANSIENT, Failure.UNKNOWN_OUTCOME)),
         )  # fmt: skip
         waiting: dict[int, tuple[Booking, list[int]]] = {}
         with self._database.reading() as session:
-            for task in session.scalars(due_later.order_by(Task.booking_id)).all():
+            for task in session.scalars(due_later.order_by(Task.subject_id)).all():
                 if task.clinic_id not in waiting:
-                    waiting[task.clinic_id] = (session.get_one(Booking, task.booking_id), [])
+                    waiting[task.clinic_id] = (session.get_one(Booking, task.subject_id), [])
                 waiting[task.clinic_id][1].append(task.id)
         return list(waiting.values())
 
@@ -142,7 +144,7 @@ def _own_booking(session: Session, clinic: Clinic, token: str, now: datetime) ->
     if draft.booking_id is None:
         raise DraftGone
     draft.touched_at = now
-    store.lock(session, draft.booking_id)
+    lookups.lock(session, subject_of(draft.booking_id))
     return session.get_one(Booking, draft.booking_id, with_for_update=True)
 
 
@@ -157,4 +159,4 @@ def _withdraw(session: Session, booking: Booking, now: datetime) -> None:
 
 def _plan(session: Session, booking: Booking, names: Sequence[str], now: datetime) -> None:
     tasks = [PlannedTask(name) for name in names]
-    store.plan(session, clinic_id=booking.clinic_id, booking_id=booking.id, tasks=tasks, now=now)
+    store.plan(session, clinic_id=booking.clinic_id, subject=booking.subject, tasks=tasks, now=now)

@@ -11,6 +11,7 @@ from booking_app.bookings.errors import BookingGone, BookingOver, TooLate
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.moves import has_stopped, settle_stopped
 from booking_app.bookings.records import ManagedBooking
+from booking_app.bookings.subject import subject_of
 from booking_app.catalogue.snapshots import offered
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
@@ -67,10 +68,12 @@ class Managing:
             booking.revision += 1
             cliniko = next((c.id for c in connections_of(session, clinic.id, "cliniko")), None)
             tasks = [PlannedTask("cancel", connection_id=cliniko), *self._plan_cancelled(session, booking)]
-            store.plan(session, clinic_id=clinic.id, booking_id=booking.id, tasks=tasks, now=now)
+            store.plan(session, clinic_id=clinic.id, subject=booking.subject, tasks=tasks, now=now)
             booking_id = booking.id
-        self._task_runner.advance(booking_id, deadline=self._clock.monotonic() + INLINE_SECONDS, names=("cancel",))
-        self._task_runner.wake(booking_id)
+        self._task_runner.advance(
+            subject_of(booking_id), deadline=self._clock.monotonic() + INLINE_SECONDS, names=("cancel",)
+        )
+        self._task_runner.wake(subject_of(booking_id))
 
     def _view(self, session: Session, booking: Booking) -> ManagedBooking:
         clinic = session.get_one(Clinic, booking.clinic_id)

@@ -8,7 +8,9 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking_app.bookings.records import Choice, Move
+from booking_app.bookings.subject import subject_of
 from booking_app.core.db import Base, UtcDateTime
+from booking_app.tasks.records import Subject
 
 
 class BookingState(StrEnum):
@@ -134,6 +136,16 @@ class Booking(Base):
     source: Mapped[str] = mapped_column(String(12), default=Source.ONLINE, server_default="online")
     moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     move: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+    @property
+    def subject(self) -> Subject:
+        """What its tasks are about."""
+        return subject_of(self.id)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it is off, for the patient and the clinic; Cliniko may not have been told yet."""
+        return self.state in (BookingState.CANCELLING, BookingState.CANCELLED)
 
     @property
     def last_move(self) -> Move | None:

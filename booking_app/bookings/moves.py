@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from booking_app.bookings import holds
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.records import Move
-from booking_app.tasks import store
+from booking_app.tasks import lookups, store
 from booking_app.tasks.models import FINAL_STATES
 from booking_app.tasks.records import PlannedTask
 
@@ -35,7 +35,7 @@ def lose_move(session: Session, booking: Booking, move: Move, now: datetime, *, 
     _end(session, booking, move, outcome, now)
     tasks = [PlannedTask(f"not_moved_mail:{move.number}", kind="not_moved_mail")]
     due_at = now + TIME_TO_CHOOSE
-    store.plan(session, clinic_id=booking.clinic_id, booking_id=booking.id, tasks=tasks, now=due_at)
+    store.plan(session, clinic_id=booking.clinic_id, subject=booking.subject, tasks=tasks, now=due_at)
 
 
 def abandon_move(session: Session, booking_id: int, now: datetime) -> None:
@@ -51,7 +51,7 @@ def has_stopped(session: Session, booking: Booking) -> bool:
     move = booking.last_move
     if booking.state != BookingState.MOVING or move is None:
         return False
-    tasks = {task.name: task.state for task in store.tasks_of(session, booking.id)}
+    tasks = {task.name: task.state for task in lookups.tasks_of(session, booking.subject)}
     return tasks.get(task_name(move)) in FINAL_STATES
 
 

@@ -11,6 +11,7 @@ from booking_app.bookings.managing import INLINE_SECONDS, find_managed
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.moves import hold_family, settle_stopped, task_name
 from booking_app.bookings.records import Choice, Move
+from booking_app.bookings.subject import subject_of
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
@@ -41,8 +42,10 @@ class Moving:
                 return
             task = self._ask(session, booking, choice)
             booking_id = booking.id
-        self._task_runner.advance(booking_id, deadline=self._clock.monotonic() + INLINE_SECONDS, names=(task,))
-        self._task_runner.wake(booking_id)
+        self._task_runner.advance(
+            subject_of(booking_id), deadline=self._clock.monotonic() + INLINE_SECONDS, names=(task,)
+        )
+        self._task_runner.wake(subject_of(booking_id))
 
     def _ask(self, session: Session, booking: Booking, choice: Choice) -> str:
         now = self._clock.now()
@@ -60,7 +63,7 @@ class Moving:
         cliniko = next((c.id for c in connections_of(session, clinic.id, "cliniko")), None)
         name = task_name(move)
         tasks = [PlannedTask(name, kind="move", connection_id=cliniko)]
-        store.plan(session, clinic_id=clinic.id, booking_id=booking.id, tasks=tasks, now=now)
+        store.plan(session, clinic_id=clinic.id, subject=booking.subject, tasks=tasks, now=now)
         return name
 
     def _hold(self, session: Session, clinic: Clinic, booking: Booking, choice: Choice, now: datetime) -> None:

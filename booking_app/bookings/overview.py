@@ -15,6 +15,7 @@ from booking_app.bookings.facts import names_now
 from booking_app.bookings.matching import fold
 from booking_app.bookings.models import Booking, Source
 from booking_app.bookings.records import PatientDetails
+from booking_app.bookings.subject import BOOKING
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.snapshots import offered
 from booking_app.clinics.models import Clinic, Connection
@@ -135,8 +136,10 @@ class Overview:
     def _lines(self, session: Session, clinic: Clinic, bookings: Sequence[Booking]) -> Iterable[BookingLine]:
         tasks = defaultdict[int, list[Task]](list)
         ids = [booking.id for booking in bookings]
-        for task in session.scalars(select(Task).where(Task.booking_id.in_(ids)).order_by(Task.position)):
-            tasks[task.booking_id].append(task)
+        for task in session.scalars(
+            select(Task).where(Task.subject_id.in_(ids), Task.subject_kind == BOOKING).order_by(Task.position)
+        ):
+            tasks[task.subject_id].append(task)
         catalogue = offered(session, clinic.id)
         return [
             BookingLine(
@@ -172,7 +175,9 @@ def _query(clinic: Clinic, wanted: Wanted) -> Select[Booking]:
     if wanted.state:
         query = query.where(Booking.state == wanted.state)
     if wanted.needs_hand:
-        parked = select(Task.booking_id).where(Task.clinic_id == clinic.id, Task.state == TaskState.PARKED)
+        parked = select(Task.subject_id).where(
+            Task.clinic_id == clinic.id, Task.state == TaskState.PARKED, Task.subject_kind == BOOKING
+        )
         query = query.where(Booking.id.in_(parked))
     if wanted.day is None:
         return query.order_by(Booking.id.desc())

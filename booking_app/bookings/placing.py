@@ -18,6 +18,7 @@ from booking_app.bookings.models import BACK_AT_WORK, Booking, BookingState
 from booking_app.bookings.models import Draft as DraftRow
 from booking_app.bookings.records import BookingStatus, Choice, PatientDetails
 from booking_app.bookings.steps import DOCUMENT_TASKS, PLACING_TASKS, has_stopped, waits_until
+from booking_app.bookings.subject import subject_of
 from booking_app.catalogue.snapshots import offered
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
@@ -25,7 +26,7 @@ from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring
 from booking_app.core.tokens import hash_token, new_reference
-from booking_app.tasks import store
+from booking_app.tasks import lookups, store
 from booking_app.tasks.models import Task, TaskState
 from booking_app.tasks.records import PlannedTask
 from booking_app.tasks.runner import TaskRunner
@@ -76,7 +77,7 @@ class Placing:
                 self._place(booking_id, deadline)
             finally:
                 self._inline.release()
-        self._task_runner.wake(booking_id)
+        self._task_runner.wake(subject_of(booking_id))
 
     def status(self, clinic: Clinic, token: str) -> BookingStatus:
         """How far the draft's booking has come. Raises DraftGone."""
@@ -85,7 +86,7 @@ class Placing:
             booking = session.get(Booking, row.booking_id) if row.booking_id else None
             if booking is None:
                 raise DraftGone
-            tasks = store.tasks_of(session, booking.id)
+            tasks = lookups.tasks_of(session, booking.subject)
             states = {task.name: task.state for task in tasks}
         return BookingStatus(
             state=_shown_state(booking.state, tasks),
@@ -112,7 +113,7 @@ class Placing:
             details, _, _ = read_details(self._keyring, draft.sealed_details)
             cliniko = next((c.id for c in connections_of(session, clinic.id, "cliniko")), None)
             tasks = [*_chain(PLACING_TASKS, cliniko), *self._plan_afterwards(session, clinic, details)]
-            store.plan(session, clinic_id=clinic.id, booking_id=booking.id, tasks=tasks, now=now)
+            store.plan(session, clinic_id=clinic.id, subject=booking.subject, tasks=tasks, now=now)
             draft.booking_id = booking.id
             draft.touched_at = now
             return booking.id
@@ -165,11 +166,11 @@ class Placing:
     def _place(self, booking_id: int, deadline: float) -> None:
         """Work on the first tasks until the booking is placed, lost or out of time; a worker may be at it too."""
         while self._clock.monotonic() < deadline:
-            self._task_runner.advance(booking_id, deadline=deadline, names=PLACING_TASKS)
+            self._task_runner.advance(subject_of(booking_id), deadline=deadline, names=PLACING_TASKS)
             with self._database.reading() as session:
                 if session.get_one(Booking, booking_id).state != BookingState.PLACING:
                     return
-                tasks = store.tasks_of(session, booking_id)
+                tasks = lookups.tasks_of(session, subject_of(booking_id))
             if any(task.name in PLACING_TASKS and task.failure for task in tasks):
                 return
             self._pause(POLL_SECONDS)

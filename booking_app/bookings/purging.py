@@ -17,7 +17,7 @@ from booking_app.clinics.staff_links import forget_expired_links
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.intake.proof import forget_renderings
-from booking_app.tasks import store
+from booking_app.tasks import lookups, store
 
 LONGEST = timedelta(days=30)
 AT_ONCE = 20  # bookings a transaction: few commits, and nobody waits long for a row
@@ -67,7 +67,7 @@ class Purging:
             holds.release(session, booking.family, now, is_booked=False)
         # A cancellation under way needs nothing personal and is owed to the patient.
         if booking.state != BookingState.CANCELLING:
-            store.cancel_rest(session, booking_id, now)
+            store.cancel_rest(session, booking.subject, now)
         booking.sealed_facts = None
         booking.attribution = {}
         booking.purged_at = now
@@ -96,7 +96,7 @@ def _bookings(now: datetime) -> Select[Booking]:
 
 def _is_due(session: Session, booking: Booking, now: datetime) -> bool:
     clinic = session.get_one(Clinic, booking.clinic_id)
-    return booking.created_at < now - _kept(clinic) or not store.has_open_tasks(session, booking.id)
+    return booking.created_at < now - _kept(clinic) or not lookups.has_open_tasks(session, booking.subject)
 
 
 def _clinics_by_time(session: Session) -> dict[timedelta, list[int]]:

@@ -117,5 +117,5 @@ class StaffActions:
     def _write_down(self, author: Author, clinic_id: int, action: str, task_id: int) -> None:
         with self._database.begin() as session:
             task = session.get_one(Task, task_id)
-            reference = session.get_one(Booking, task.booking_id).reference
+            reference = session.get_one(Booking, task.subject_id).reference
             record(session, author, clinic_id, action, after={"booking": reference, "task": task.name})

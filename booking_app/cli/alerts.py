@@ -25,7 +25,7 @@ def list_alerts(slug: str | None) -> None:
     if slug is not None and not clinics:
         raise click.ClickException(f"There is no clinic {slug}.")
     for name, alert in found:
-        words = words_for(alert.cause)
+        words = words_for(alert.cause, services.task_kinds)
         since = f"since {alert.opened_at:%Y-%m-%d %H:%M}"
         click.echo(f"{name}  {since}  {alert.count}x  {words.what}  {words.code}".rstrip())
         click.echo(f"    {words.mend}")

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import click
 
+from booking_app.bookings.subject import subject_of
 from booking_app.cli.wiring import Services, build_from_environment
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.connections import connections_of
@@ -94,7 +95,7 @@ def _backfilled(services: Services, connection: Connection, run_id: int) -> Prog
             if progress.finished_at or progress.is_held_up or idle >= MOST_IDLE:
                 return progress
             for booking_id, name in due:
-                services.task_runner.advance(booking_id, names=(name,))
+                services.task_runner.advance(subject_of(booking_id), names=(name,))
             idle = 0 if due else idle + 1
             if not due:
                 time.sleep(IDLE_SECONDS)

@@ -6,7 +6,7 @@ from booking_app.cli.key_rotation import rotate
 from booking_app.cli.wiring import build_from_environment
 from booking_app.core.settings import load_settings, read_environment
 from booking_app.migrations.upgrade import upgrade
-from booking_app.tasks.store import doubt_all
+from booking_app.tasks.decisions import doubt_all
 
 
 @click.command()

@@ -1,63 +1,93 @@
-"""`tasks list / show / retry`: the task runner from the shell. Ids, states and codes only."""
+"""`tasks list / show / retry`: durable tasks from the shell. Ids, states and codes only."""
+
+from collections import defaultdict
+from collections.abc import Iterable
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from booking_app.bookings.models import Booking
+from booking_app.bookings.subject import BOOKING
 from booking_app.cli.wiring import build_from_environment
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.crm.vendors.meanings import meaning_of
+from booking_app.tasks.kinds import TaskKinds
+from booking_app.tasks.lookups import items_of
 from booking_app.tasks.models import Task, TaskState
+from booking_app.tasks.records import Subject
+from booking_app.tasks.words import ADVICE, OTHERWISE
 
 COLUMNS = "{:>6}  {:<12} {:<22} {:<10} {:>8}  {:<20} {}"
+SHOWN = 200
 
 
 @click.group()
 def tasks() -> None:
-    """What is done, what waits and what needs a hand."""
+    """What is done, what waits and what needs attention."""
 
 
 @tasks.command(name="list")
 @click.option("--clinic", "slug", help="Only this clinic's.")
 @click.option("--state", type=click.Choice([state.value for state in TaskState]))
 @click.option("--booking", "reference", help="Only this booking's, by its reference.")
-def list_tasks(slug: str | None, state: str | None, reference: str | None) -> None:
+@click.option("--about", "subject", help="Only tasks about this kind of thing, such as booking.")
+def list_tasks(slug: str | None, state: str | None, reference: str | None, subject: str | None) -> None:
     """The newest 200 tasks."""
-    query = (
-        select(Task, Booking.reference)
-        .join(Booking, Booking.id == Task.booking_id)
-        .join(Clinic, Clinic.id == Task.clinic_id)
-        .order_by(Task.id.desc())
-        .limit(200)
-    )
-    for column, value in ((Clinic.slug, slug), (Task.state, state), (Booking.reference, reference)):
+    query = select(Task).join(Clinic, Clinic.id == Task.clinic_id).order_by(Task.id.desc()).limit(SHOWN)
+    for column, value in ((Clinic.slug, slug), (Task.state, state), (Task.subject_kind, subject)):
         if value is not None:
             query = query.where(column == value)
+    if reference is not None:
+        query = query.join(Booking, Booking.id == Task.subject_id)
+        query = query.where(Task.subject_kind == BOOKING, Booking.reference == reference)
     services = build_from_environment()
-    click.echo(COLUMNS.format("task", "booking", "name", "state", "attempts", "due (UTC)", "code or note"))
+    click.echo(COLUMNS.format("task", "about", "name", "state", "attempts", "due (UTC)", "code or note"))
     with services.database.reading() as session:
-        for task, of in session.execute(query):
-            due = f"{task.due_at:%Y-%m-%d %H:%M:%S}"
-            said = task.code or task.note or ""
-            click.echo(COLUMNS.format(task.id, of, task.name, task.state, task.attempts, due, said))
+        found = session.scalars(query).all()
+        named = _references(session, found, services.task_kinds)
+    for task in found:
+        of = named.get(task.subject, f"{task.subject_kind}:{task.subject_id}")
+        due = f"{task.due_at:%Y-%m-%d %H:%M:%S}"
+        said = task.code or task.note or ""
+        click.echo(COLUMNS.format(task.id, of, task.name, task.state, task.attempts, due, said))
+
+
+def _references(session: Session, tasks: Iterable[Task], kinds: TaskKinds) -> dict[Subject, str]:
+    """How people know what the tasks are about."""
+    ids = defaultdict[str, set[int]](set)
+    for task in tasks:
+        ids[task.subject_kind].add(task.subject_id)
+    return {
+        Subject(kind, one): reference
+        for kind, of in ids.items()
+        for one, reference in kinds.references(session, kind, of).items()
+    }
 
 
 @tasks.command()
 @click.argument("task_id", type=int)
 def show(task_id: int) -> None:
-    """Everything the task runner knows of one task."""
-    with build_from_environment().database.reading() as session:
+    """Everything that is known of one task, and what to do about it."""
+    services = build_from_environment()
+    with services.database.reading() as session:
         task = session.get(Task, task_id)
         if task is None:
             raise click.ClickException(f"There is no task {task_id}.")
-        for column in Task.__table__.columns:
-            click.echo(f"{column.name:>14}: {getattr(task, column.name)}")
+        for name in Task.__mapper__.columns.keys():  # noqa: SIM118 - not a dictionary
+            click.echo(f"{name:>14}: {getattr(task, name)}")
+        for item in items_of(session, task.id):
+            said = item.code or item.remote_id or ("done" if item.done_at else "not yet")
+            click.echo(f"{'covers':>14}: {item.subject_kind} {item.subject_id}: {said}")
         vendor = vendor_of_task(session, task)
+    if task.state == TaskState.PARKED:
+        click.echo(f"{'what happened':>14}: {services.task_kinds.words(task.kind).failed}.")
     meaning = meaning_of(task.code or task.note or "", vendor)
     if meaning is not None:
         click.echo(f"{'meaning':>14}: {meaning.sentence}")
         click.echo(f"{'what to do':>14}: {meaning.mend}")
+    elif task.state == TaskState.PARKED:
+        click.echo(f"{'what to do':>14}: {ADVICE.get(task.failure or '', OTHERWISE)}")
 
 
 def vendor_of_task(session: Session, task: Task) -> str | None:

@@ -1,4 +1,4 @@
-"""The worker process: the queue's consumer, the task runner's sweep, and the rounds that keep everything fresh."""
+"""The worker process: the threads of every lane, the sweep, and the rounds that keep everything fresh."""
 
 import threading
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import structlog
 
 from booking_app.cli.wiring import Services, build
 from booking_app.core.settings import Settings
+from booking_app.tasks.workers import Workers
 
 log = structlog.get_logger(__name__)
 
@@ -48,14 +49,15 @@ def run_worker(settings: Settings, stopped: threading.Event, *, threads: int) ->
     walkers = [threading.Thread(target=_walk, args=(each, stopped), daemon=True) for each in rounds]
     for walker in walkers:
         walker.start()
-    stopping = threading.Thread(target=_stop_ledger, args=(services, stopped), daemon=True)
+    stopping = threading.Thread(target=_stop_tasks, args=(services, stopped), daemon=True)
     stopping.start()
     log.info("worker_started", threads=threads)
-    services.queue.consumer(threads=threads).run(stopped)
+    runner = services.task_runner
+    Workers(services.queue, work_on=runner.work_on, connection_of=runner.connection_of, threads=threads).run(stopped)
     log.info("worker_stopped")
 
 
-def _stop_ledger(services: Services, stopped: threading.Event) -> None:
+def _stop_tasks(services: Services, stopped: threading.Event) -> None:
     stopped.wait()
     services.task_runner.stop()
 

@@ -65,6 +65,7 @@ class Settings:
     log_level: str
     cliniko_base_url: str | None
     vendor_base_urls: Mapping[str, str]
+    task_lease_scale: float = 1.0
 
     @property
     def is_production(self) -> bool:
@@ -113,6 +114,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         log_level=_log_level(environ),
         cliniko_base_url=_url(environ, "BOOKING_CLINIKO_BASE_URL", ("http", "https")),
         vendor_base_urls=_vendor_urls(environ),
+        task_lease_scale=_lease_scale(environ, is_production=environment == "production"),
     )
 
 
@@ -228,6 +230,19 @@ def _flag(environ: Mapping[str, str], variable: str) -> bool:
     if text not in ("", "0", "1", "true", "false"):
         raise SettingsError(f"{variable} must be 1 or 0.")
     return text in ("1", "true")
+
+
+def _lease_scale(environ: Mapping[str, str], *, is_production: bool) -> float:
+    """How long claims of tasks last, as a share of the usual; for tests that wait for one to end."""
+    text = environ.get("BOOKING_TASK_LEASE_SCALE", "").strip()
+    if not text:
+        return 1.0
+    if is_production:
+        raise SettingsError("BOOKING_TASK_LEASE_SCALE is refused in production.")
+    with suppress(ValueError):
+        if 0.05 <= float(text) <= 1:
+            return float(text)
+    raise SettingsError("BOOKING_TASK_LEASE_SCALE must be a number from 0.05 to 1.")
 
 
 def _count(environ: Mapping[str, str], variable: str) -> int:

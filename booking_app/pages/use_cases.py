@@ -35,6 +35,7 @@ from booking_app.pages.ops.readiness import Readiness
 from booking_app.setup.clinic_file.packing import Packing
 from booking_app.setup.design.design import Designing
 from booking_app.setup.setup import Setup
+from booking_app.tasks.kinds import TaskKinds
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class UseCases:
     clock: Clock
     keyring: Keyring
     rate_limits: RateLimits
+    task_kinds: TaskKinds
     browse: Browse
     drafts: Drafts
     placing: Placing

@@ -1,12 +1,13 @@
-"""The task runner's table."""
+"""The tables of durable tasks."""
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking_app.core.db import Base, UtcDateTime
+from booking_app.tasks.records import Subject
 
 
 class TaskState(StrEnum):
@@ -24,7 +25,10 @@ FINAL_STATES = (TaskState.DONE, TaskState.GIVEN_UP, TaskState.CANCELLED)
 
 
 class Task(Base):
-    """One remote effect of one booking. Holds ids and codes only: never a name, never an answer.
+    """One remote effect of one subject. Holds ids and codes only: never a name, never an answer.
+
+    The column of `subject_id` keeps its name of before, so that a process of the release before, which knows bookings
+    alone, goes on beside this one while a clinic's servers are brought up to date.
 
     `fence` rises with every claim; who finishes must still hold the fence it claimed with. `attempts` counts the tries
     that came to an end, and the one under way; `lost_leases` those of which nothing was heard before the
@@ -33,14 +37,15 @@ class Task(Base):
 
     __tablename__ = "task"
     __table_args__ = (
-        UniqueConstraint("booking_id", "name"),
+        UniqueConstraint("subject_kind", "booking_id", "name"),
         Index("ix_task_due", "state", "due_at"),
         Index("ix_task_tally", "state", "kind", "failure"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic_id: Mapped[int]
-    booking_id: Mapped[int] = mapped_column(index=True)
+    subject_kind: Mapped[str] = mapped_column(String(20), server_default="booking")
+    subject_id: Mapped[int] = mapped_column("booking_id", index=True)
     name: Mapped[str] = mapped_column(String(60))
     kind: Mapped[str] = mapped_column(String(40))
     connection_id: Mapped[int | None]
@@ -59,3 +64,29 @@ class Task(Base):
     note: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.subject_kind, self.subject_id)
+
+
+class TaskItem(Base):
+    """One of the subjects that a batch covers. `done_at` once it has happened, `code` where it was refused."""
+
+    __tablename__ = "task_item"
+    __table_args__ = (
+        UniqueConstraint("task_id", "subject_kind", "subject_id"),
+        Index("ix_task_item_subject", "subject_kind", "subject_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"))
+    subject_kind: Mapped[str] = mapped_column(String(20))
+    subject_id: Mapped[int]
+    remote_id: Mapped[str | None] = mapped_column(String(80))
+    code: Mapped[str | None] = mapped_column(String(120))
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.subject_kind, self.subject_id)

@@ -1,5 +1,6 @@
 """The one table of what each class of failure leads to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,24 +25,24 @@ class Verdict:
     pauses_connection: bool = False
 
 
-def judge(failure: RemoteFailure, attempts: int) -> Verdict:
-    """Decide what follows. `attempts` counts this one.
+def judge(failure: RemoteFailure, attempts: int, waits: Sequence[timedelta] = WAITS) -> Verdict:
+    """Decide what follows. `attempts` counts this one, `waits` are the pauses of this kind of task.
 
     TRANSIENT        wait longer each time; after the last wait, park
     RATE             wait as long as the remote says; not an attempt
     UNKNOWN_OUTCOME  look whether it happened, soon, then longer each time
     CONFLICT         park: handlers resolve the ones they know
-    CONFIG, DATA     park: a person has to mend something
+    CONFIG, DATA     park: a person has to fix something
     AUTH             park and pause the connection
     CONSENT          done, with a note
     """
     match failure.failure:
         case Failure.TRANSIENT:
-            return Verdict(wait=_wait(attempts, failure.retry_after))
+            return Verdict(wait=_wait(waits, attempts, failure.retry_after))
         case Failure.RATE:
             return Verdict(wait=_asked(failure.retry_after, RATE_WAIT), counts=False)
         case Failure.UNKNOWN_OUTCOME:
-            return Verdict(wait=PROBE_WAIT if attempts <= 2 else _wait(attempts, failure.retry_after))
+            return Verdict(wait=PROBE_WAIT if attempts <= 2 else _wait(waits, attempts, failure.retry_after))
         case Failure.CONSENT:
             return Verdict(is_done=True)
         case Failure.AUTH:
@@ -50,10 +51,10 @@ def judge(failure: RemoteFailure, attempts: int) -> Verdict:
             return Verdict()
 
 
-def _wait(attempts: int, asked: float | None) -> timedelta | None:
-    if attempts > len(WAITS):
+def _wait(waits: Sequence[timedelta], attempts: int, asked: float | None) -> timedelta | None:
+    if attempts > len(waits):
         return None
-    return max(WAITS[attempts - 1], _asked(asked, timedelta()))
+    return max(waits[attempts - 1], _asked(asked, timedelta()))
 
 
 def _asked(seconds: float | None, otherwise: timedelta) -> timedelta:

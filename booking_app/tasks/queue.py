@@ -1,19 +1,20 @@
-"""The queue that wakes workers. It carries booking ids and may lose any of them: the sweep finds the rest."""
+"""The queue that wakes workers. It carries ids of tasks and may lose any of them: the sweep finds the rest."""
 
 import json
-import signal
-import threading
 from collections.abc import Callable
 from typing import Any
 
 from huey import SqliteHuey
 from huey.api import Huey
-from huey.consumer import Consumer, Scheduler
 from huey.registry import Message
 from huey.serializer import Serializer
 
-QUEUE_NAME = "booking"
-MOST_PENDING = 500  # a sweep adds nothing to a queue that is behind anyway
+from booking_app.tasks.kinds import Lane
+
+MOST_PENDING = 500  # of one lane; a sweep adds nothing to a queue that is behind anyway
+# Where the release before put its messages, which name a booking. Nobody reads them here: the sweep finds their tasks.
+# Nor does a worker of that release ever see one of ours.
+OLD_NAME = "booking"
 
 
 class JsonSerializer(Serializer):  # type: ignore[misc]
@@ -26,91 +27,62 @@ class JsonSerializer(Serializer):  # type: ignore[misc]
         return Message(*json.loads(data))
 
 
+class LaneQueue:
+    """The messages of one lane; a process that has not said what to do with one (`work_on`) only sends."""
+
+    def __init__(self, url: str, lane: Lane) -> None:
+        self.lane = lane
+        self.huey = _open(url, f"tasks-{lane.value}")
+        self.work_on: Callable[[int], None] | None = None
+
+        # Huey finds a function by its module and name, so both processes need this very one.
+        def work_on_task(task_id: int) -> None:
+            if self.work_on is not None:
+                self.work_on(task_id)
+
+        self._send = self.huey.task()(work_on_task)
+
+    def wake(self, task_id: int) -> None:
+        if self.huey.pending_count() < MOST_PENDING:
+            self._send(task_id)
+
+
 class WakeQueue:
-    """Wakes workers for a booking; a process without `advance` only sends.
+    """Wakes workers for a task. `url` names a SQLite file of its own, a PostgreSQL or a Redis."""
 
-    `url` names a SQLite file of its own, a PostgreSQL or a Redis.
-    """
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self.lanes = {lane: LaneQueue(url, lane) for lane in Lane}
 
-    def __init__(self, url: str, advance: Callable[[int], None] | None = None) -> None:
-        self._huey = _open(url)
-        self._advance = advance
-
-        # Huey finds a task by the module and name of its function, so both processes need this very one.
-        def advance_booking(booking_id: int) -> None:
-            if self._advance is not None:
-                self._advance(booking_id)
-
-        self._task = self._huey.task()(advance_booking)
-
-    def work_with(self, advance: Callable[[int], None]) -> None:
-        """What this process does with a message, where it takes any."""
-        self._advance = advance
-
-    def wake(self, booking_id: int) -> None:
-        """Queue the booking for a worker. Raises whatever the store raises; the task runner swallows that."""
-        if self._huey.pending_count() < MOST_PENDING:
-            self._task(booking_id)
+    def wake(self, task_id: int, lane: Lane) -> None:
+        """Queue the task for a worker of its lane. Raises whatever the store raises; the task runner swallows that."""
+        self.lanes[lane].wake(task_id)
 
     def pending(self) -> int:
         """How many messages wait; raises when the store cannot be reached."""
-        return int(self._huey.pending_count())
+        return sum(int(lane.huey.pending_count()) for lane in self.lanes.values())
+
+    def drop_old_messages(self) -> None:
+        """Take out what the release before has left."""
+        old = _open(self._url, OLD_NAME)
+        old.storage.flush_queue()
+        old.storage.close()
 
     def close(self) -> None:
-        """Close this thread's connection to the store; it is opened again when needed."""
-        self._huey.storage.close()
-
-    def consumer(self, *, threads: int) -> "WorkerConsumer":
-        return WorkerConsumer(self._huey, threads)
+        """Close the connections to the store; they are opened again when needed."""
+        for lane in self.lanes.values():
+            lane.huey.storage.close()
 
 
-class _IdleScheduler(Scheduler):  # type: ignore[misc]
-    """Nothing is ever scheduled here, because due times stand in the task runner: spares the store a query a second."""
-
-    def loop(self, now: Any = None) -> None:
-        self.stop_flag.wait()
-
-
-class _Consumer(Consumer):  # type: ignore[misc]
-    scheduler_class = _IdleScheduler
-
-
-class WorkerConsumer:
-    """Huey's consumer, stopped by an event of ours rather than by its own signal handlers."""
-
-    def __init__(self, huey: Huey, threads: int) -> None:
-        guard = threading.Lock()
-
-        def close_store() -> None:
-            """Each of Huey's threads does this as it ends; at one moment, they would close one connection twice."""
-            with guard:
-                huey.storage.close()
-
-        huey.on_shutdown("close_store")(close_store)
-        self._consumer = _Consumer(
-            huey, workers=threads, periodic=False, initial_delay=0.02, backoff=1.3, max_delay=0.25, scheduler_interval=1
-        )
-
-    def run(self, stopped: threading.Event, *, grace: float = 25.0) -> None:
-        """Work until `stopped` is set, then let running tasks finish for at most `grace` seconds. Main thread only."""
-        handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
-        self._consumer.start()
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-        stopped.wait()
-        self._consumer.stop_flag.set()
-        for _, thread in self._consumer.worker_threads:
-            thread.join(grace)
-
-
-def _open(url: str) -> Huey:
+def _open(url: str, name: str) -> Huey:
     common: dict[str, Any] = {"results": False, "serializer": JsonSerializer()}
     if url.startswith(("redis://", "rediss://")):
         from huey import RedisHuey
 
-        return RedisHuey(QUEUE_NAME, url=url, **common)
+        return RedisHuey(name, url=url, **common)
     if url.startswith("postgresql"):
         from huey import PostgresHuey
 
-        return PostgresHuey(QUEUE_NAME, dsn=url.replace("postgresql+psycopg://", "postgresql://"), **common)
-    return SqliteHuey(QUEUE_NAME, filename=url.removeprefix("sqlite:///"), fsync=False, timeout=20, **common)
+        return PostgresHuey(name, dsn=url.replace("postgresql+psycopg://", "postgresql://"), **common)
+    filename = url.removeprefix("sqlite:///")
+    return SqliteHuey(name, filename=filename, fsync=False, timeout=20, cache_mb=1, **common)

@@ -1,4 +1,4 @@
-"""What the task runner hands to a handler, and what a handler answers."""
+"""What the runner gives to a handler, and what a handler answers."""
 
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-# The task that this thread is at, for whoever keeps a trail of what leaves.
+# The task that this thread is at, for whoever keeps a log of what leaves.
 current_task: ContextVar[int | None] = ContextVar("current_task", default=None)
 
 Record = Callable[[Session], None]
@@ -17,14 +17,26 @@ class LeaseLost(Exception):
     """This worker no longer owns the task: another one does, or the lease would end before an answer could come."""
 
 
+@dataclass(frozen=True, order=True)
+class Subject:
+    """What a task is about: a kind ("booking", "invoice", ...) and the id it has there."""
+
+    kind: str
+    id: int
+
+
 @dataclass(frozen=True)
 class PlannedTask:
-    """A task to be written. `name` is unique within the booking, `kind` chooses the handler, `after` names a task."""
+    """A task to be written. `name` is unique within the subject, `kind` chooses the handler, `after` names a task.
+
+    `items` are the subjects that a batch covers, at most MOST_ITEMS; a task about its own subject alone has none.
+    """
 
     name: str
     after: str | None = None
     kind: str = ""
     connection_id: int | None = None
+    items: tuple[Subject, ...] = ()
 
     @property
     def handler_kind(self) -> str:
@@ -41,13 +53,18 @@ class Work:
 
     task_id: int
     clinic_id: int
-    booking_id: int
+    subject: Subject
     name: str
     connection_id: int | None
     attempts: int
     remote_id: str | None
     deadline: float
     check_lease: Callable[[], None]
+    fence: int = 0
+
+    @property
+    def subject_id(self) -> int:
+        return self.subject.id
 
 
 @dataclass(frozen=True)
@@ -60,6 +77,14 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class ItemResult:
+    """What became of one part of a batch: it has happened, or it was refused with a `code`."""
+
+    remote_id: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True)
 class Later:
     """Nothing is wrong, look again in `seconds`; `remote_id` keeps what is known so far. Not an attempt."""
 
@@ -69,7 +94,7 @@ class Later:
 
 @dataclass(frozen=True)
 class Stop:
-    """The booking ends here: every other open task is cancelled, `record` writes why."""
+    """The subject ends here: every other open task of it is cancelled, `record` writes why."""
 
     note: str
     record: Record = field(repr=False)

@@ -16,9 +16,11 @@ from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.clock import FixedClock
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
+from booking_app.tasks.kinds import SubjectKind, TaskKinds
 from booking_app.tasks.models import Task
 from tests.bookings.conftest import NOW
 from tests.databases import database_with_tables
+from tests.kinds import known_kinds
 
 
 @dataclass
@@ -45,6 +47,7 @@ class Post:
     clock: FixedClock
     mail: Told
     webhook: Told
+    kinds: TaskKinds = field(default_factory=known_kinds)
 
     def __post_init__(self) -> None:
         self.watching = self.another_worker()
@@ -57,9 +60,14 @@ class Post:
             session.add(Connection(id=7, clinic_id=1, vendor="hubspot", secret=b"x", account_key=None))
 
     def another_worker(self) -> Watching:
-        return Watching(database=self.database, clock=self.clock, ways={"mail": self.mail, "webhook": self.webhook})
+        return Watching(
+            database=self.database, clock=self.clock, kinds=self.kinds,
+            ways={"mail": self.mail, "webhook": self.webhook},
+        )  # fmt: skip
 
-    def add(self, booking_id: int, kind: str = "document", state: str = "parked", **values: Any) -> None:
+    def add(
+        self, booking_id: int, kind: str = "document", state: str = "parked", subject: str = "booking", **values: Any
+    ) -> None:
         given = {"failure": "data", "code": "cliniko_422:file", "attempts": 1, "due_at": NOW, **values}
         with self.database.begin() as session:
             if session.get(Booking, booking_id) is None:
@@ -67,7 +75,8 @@ class Post:
             session.add(
                 Task(
                     clinic_id=1,
-                    booking_id=booking_id,
+                    subject_kind=subject,
+                    subject_id=booking_id,
                     name=kind,
                     kind=kind,
                     position=0,
@@ -122,7 +131,7 @@ def test_several_new_causes_at_once_are_one_message(post: Post) -> None:
 def test_a_cause_that_is_mended_closes_and_a_new_one_opens_again(post: Post) -> None:
     post.add(1)
     post.watching.run()
-    post.mend(booking_id=1)
+    post.mend(subject_id=1)
     assert post.watching.run() == 0
     assert post.open() == {}
     post.clock.advance(hours=2)
@@ -135,7 +144,7 @@ def test_a_cause_that_flickers_is_told_once(post: Post) -> None:
     for number in range(1, 6):
         post.add(number)
         post.watching.run()
-        post.mend(booking_id=number)
+        post.mend(subject_id=number)
         post.watching.run()
         post.clock.advance(minutes=5)
     assert post.mail.messages == 1
@@ -219,7 +228,7 @@ def test_a_clinic_without_an_address_is_told_nothing_and_sees_it_in_the_list(pos
 def test_old_alerts_are_forgotten(post: Post) -> None:
     post.add(1)
     post.watching.run()
-    post.mend(booking_id=1)
+    post.mend(subject_id=1)
     post.watching.run()
     post.clock.advance(days=91)
     post.watching.run()
@@ -229,3 +238,20 @@ def test_old_alerts_are_forgotten(post: Post) -> None:
 
 def _alerts(session: Session) -> list[Alert]:
     return list(session.scalars(select(Alert)))
+
+
+def test_tasks_about_something_else_are_told_by_what_people_call_it(post: Post) -> None:
+    post.kinds.register(
+        subjects=[
+            SubjectKind(
+                "invoice", "Invoice", lambda _session, ids: {one: f"CLK-{one}" for one in ids}, lambda *_: "/console/"
+            )
+        ]
+    )
+    post.add(3)
+    post.add(9, subject="invoice", kind="post_invoice", code="xero_400")
+    post.watching.run()
+    assert post.open() == {
+        "parked:document:data:cliniko_422:file": (1, "BK-SAMPLE03"),
+        "parked:post_invoice:data:xero_400": (1, "CLK-9"),
+    }

@@ -8,32 +8,22 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from booking_app.availability.availability import Availability
 from booking_app.bookings.booking_contact import BookingContactReader
 from booking_app.bookings.browse import Browse
-from booking_app.bookings.document_facts import DocumentFactsMaker
 from booking_app.bookings.drafts import Drafts
-from booking_app.bookings.facts import FactsReader
+from booking_app.bookings.follow_ups import FollowUps
 from booking_app.bookings.held_requests import HeldRequests
+from booking_app.bookings.mail.registration import KINDS as MAIL_KINDS
 from booking_app.bookings.managing import Managing
 from booking_app.bookings.models import Booking, MatchProposal
-from booking_app.bookings.moves import abandon_move
 from booking_app.bookings.moving import Moving
 from booking_app.bookings.placing import ManageTokens, Placing
 from booking_app.bookings.purging import Purging
 from booking_app.bookings.records import BookingStatus, Choice, Evidence, PatientDetails
-from booking_app.bookings.tasks.appointment import CreateAppointment
-from booking_app.bookings.tasks.base import Tools
-from booking_app.bookings.tasks.cancellation import CancelAppointment
-from booking_app.bookings.tasks.conflicts import ReadConflicts
-from booking_app.bookings.tasks.document import AttachDocument, AttachSignature, Renderings
-from booking_app.bookings.tasks.form import CompleteForm
-from booking_app.bookings.tasks.move import MoveAppointment
-from booking_app.bookings.tasks.patient import FindOrCreatePatient
-from booking_app.bookings.tasks.slot import RecheckSlot
-from booking_app.bookings.tasks.withdrawal import WithdrawAppointment
+from booking_app.bookings.subject import subject_of
+from booking_app.bookings.tasks.registration import BOOKINGS, BookingTaskServices, booking_task_kinds
 from booking_app.catalogue.snapshots import refresh
 from booking_app.clinics.connections import pause, resume
 from booking_app.clinics.models import Clinic, Connection
@@ -45,31 +35,35 @@ from booking_app.intake.signatures import Signature
 from booking_app.intake.waivers import WaiverSpec, replace_waivers, waivers_for
 from booking_app.pms.errors import PracticeRefused
 from booking_app.pms.records import Practice
-from booking_app.tasks import store
+from booking_app.tasks import lookups
+from booking_app.tasks.kinds import Lane, TaskKind, TaskKinds
 from booking_app.tasks.models import Task
-from booking_app.tasks.records import Effect, PlannedTask, Work
+from booking_app.tasks.records import Effect, Subject, Work
 from booking_app.tasks.runner import TaskRunner
 from tests.bookings.fakes import FakePractice
 from tests.databases import database_with_tables
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 NINE = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)  # Tuesday 24 November, 9:00 am in Adelaide
-NOTICES = ("lost_mail", "held_mail", "held_clinic_mail", "unplaced_mail", "unplaced_clinic_mail")
 SIGNATURE = Signature("typed", typed_name="Nora O’Quill")
 
 
 @dataclass
 class Postbox:
-    """The handler of the mail tasks: keeps to whom it would have written."""
+    """The handler of the mail tasks: keeps to which patient it would have written, and what to the clinic."""
 
     booking_contact: BookingContactReader
     sent: list[tuple[str, str]] = field(default_factory=list)
+    to_clinic: list[str] = field(default_factory=list)
 
     def probe(self, work: Work) -> Effect | None:
         return None
 
     def act(self, work: Work) -> Effect:
-        self.sent.append((work.name, self.booking_contact.read(work.booking_id).details.email))
+        if "clinic" in work.name or work.name == "attention_mail":
+            self.to_clinic.append(work.name)
+            return Effect()
+        self.sent.append((work.name, self.booking_contact.read(work.subject_id).details.email))
         return Effect()
 
 
@@ -84,7 +78,7 @@ class Desk:
     clinic: Clinic
     connection_id: int
     paused: list[str] = field(default_factory=list)
-    woken: list[int] = field(default_factory=list)
+    woken: list[Subject] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.signing_key = SigningKey.from_hex(new_signing_key())
@@ -101,13 +95,14 @@ class Desk:
         )
         self.postbox = Postbox(self.booking_contact)
         self.manage_tokens = ManageTokens("a secret for tests alone")
+        self.follow_ups = FollowUps(self.clock)
         self.task_runner = self.make_ledger()
         self.placing = self.make_placing()
         self.managing = Managing(
             database=self.database,
             task_runner=self.task_runner,
             clock=self.clock,
-            plan_cancelled=self._after_cancelling,
+            plan_cancelled=self.follow_ups.after_cancelling,
         )
         self.moving = Moving(database=self.database, task_runner=self.task_runner, clock=self.clock)
         self.held_requests = HeldRequests(
@@ -118,8 +113,8 @@ class Desk:
     def make_ledger(self, **options: Any) -> TaskRunner:
         """A ledger over the same tables, as another process has one."""
         settings: dict[str, Any] = {
-            "database": self.database, "clock": self.clock, "handlers": self._handlers(),
-            "wake": self.woken.append, "pause_connection": self._pause, "on_parked": self._after_parking,
+            "database": self.database, "clock": self.clock, "kinds": self._kinds(),
+            "wake": self._wake, "pause_connection": self._pause, "on_parked": self.follow_ups.after_parking,
         }  # fmt: skip
         return TaskRunner(**settings | options)
 
@@ -130,7 +125,7 @@ class Desk:
             keyring=self.keyring,
             clock=self.clock,
             manage_tokens=self.manage_tokens,
-            plan_afterwards=self._after_confirming,
+            plan_afterwards=self.follow_ups.after_confirming,
             inline_places=inline_places,
             pause=lambda seconds: self.clock.advance(seconds=seconds),
         )
@@ -185,8 +180,8 @@ class Desk:
             self.clock.advance(**wait)
             del self.woken[:]
             self.task_runner.sweep()
-            for booking_id in list(self.woken):
-                self.task_runner.advance(booking_id)
+            for subject in dict.fromkeys(self.woken):
+                self.task_runner.advance(subject)
 
     def booking(self, reference: str) -> Booking:
         with self.database.reading() as session:
@@ -202,7 +197,7 @@ class Desk:
 
     def tasks(self, booking_id: int) -> dict[str, Task]:
         with self.database.reading() as session:
-            return {task.name: task for task in store.tasks_of(session, booking_id)}
+            return {task.name: task for task in lookups.tasks_of(session, subject_of(booking_id))}
 
     def states(self, booking_id: int) -> dict[str, str]:
         return {name: task.state for name, task in self.tasks(booking_id).items()}
@@ -210,50 +205,28 @@ class Desk:
     def manage_token(self, booking: Booking) -> str:
         return self.manage_tokens.token(booking.reference)
 
-    def _handlers(self) -> dict[str, Any]:
-        facts = FactsReader(self.database, self.keyring)
-        tools = Tools(database=self.database, facts=facts, practices=self.practice_of, clock=self.clock)
-        document_facts = DocumentFactsMaker(base_url="https://booking.example")
-        renderings = Renderings(
-            database=self.database, keyring=self.keyring, signing_key=self.signing_key, clock=self.clock,
-            document_facts=document_facts,
-        )  # fmt: skip
-        return {
-            "slot": RecheckSlot(tools, still_offered=self.browse.still_offered),
-            "patient": FindOrCreatePatient(tools, keyring=self.keyring),
-            "appointment": CreateAppointment(tools),
-            "conflicts": ReadConflicts(tools),
-            "form": CompleteForm(tools, document_facts=document_facts),
-            "document": AttachDocument(tools, renderings=renderings),
-            "signature_png": AttachSignature(tools, renderings=renderings),
-            "cancel": CancelAppointment(tools),
-            "move": MoveAppointment(
-                tools, is_offered=self.browse.offers, keyring=self.keyring, plan_moved=self._after_moving
-            ),
-            "not_moved_mail": self.postbox,
-            "withdraw": WithdrawAppointment(tools),
-            "mail": self.postbox,
-            **dict.fromkeys(NOTICES, self.postbox),
-        }
+    def _kinds(self) -> TaskKinds:
+        services = BookingTaskServices(
+            database=self.database,
+            clock=self.clock,
+            keyring=self.keyring,
+            signing_key=self.signing_key,
+            waited_for=self.practice_of,
+            later=self.practice_of,
+            browse=self.browse,
+            plan_moved=self.follow_ups.after_moving,
+            base_url="https://booking.example",
+        )
+        kinds = TaskKinds(booking_task_kinds(services), [BOOKINGS])
+        kinds.register(
+            TaskKind(name=name, handler=self.postbox, words=words, lane=Lane.MESSAGES)
+            for name, (_, words) in MAIL_KINDS.items()
+        )
+        return kinds
 
-    def _after_confirming(self, _session: Session, clinic: Clinic, typed: PatientDetails) -> list[PlannedTask]:
-        tasks = [PlannedTask("form", "conflicts", connection_id=self.connection_id)]
-        if typed.waiver_versions or typed.signature:
-            tasks.append(PlannedTask("document", "conflicts", connection_id=self.connection_id))
-        if typed.signature and clinic.booking_rules().attach_signature_png:
-            tasks.append(PlannedTask("signature_png", "document", connection_id=self.connection_id))
-        return [*tasks, PlannedTask("confirmation_mail", "conflicts", kind="mail")]
-
-    def _after_cancelling(self, _session: Session, _booking: Booking) -> list[PlannedTask]:
-        return [PlannedTask("cancellation_mail", "cancel", kind="mail")]
-
-    def _after_moving(self, _session: Session, booking: Booking) -> list[PlannedTask]:
-        assert booking.last_move
-        return [PlannedTask(f"moved_mail:{booking.last_move.number}", kind="mail")]
-
-    def _after_parking(self, session: Session, task: Task) -> None:
-        if task.kind == "move":
-            abandon_move(session, task.booking_id, self.clock.now())
+    def _wake(self, task_id: int, _lane: Lane) -> None:
+        with self.database.reading() as session:
+            self.woken.append(session.get_one(Task, task_id).subject)
 
     def _pause(self, connection_id: int, code: str) -> None:
         self.paused.append(code)

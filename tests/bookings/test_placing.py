@@ -25,12 +25,13 @@ class TestTheHappyWay:
         booking = desk.booking(status.reference)
         assert desk.practice.appointments[booking.cliniko_appointment_id or ""].starts_at == NINE
         assert desk.states(booking.id) == {
-            **dict.fromkeys(PLACING_TASKS, "done"), "form": "ready", "confirmation_mail": "ready",
+            **dict.fromkeys(PLACING_TASKS, "done"), "form": "ready",
+            "confirmation_mail": "ready", "clinic_mail": "ready",
         }  # fmt: skip
 
     def test_wakes_a_worker_for_the_rest(self, desk: Desk) -> None:
         booking = desk.book()
-        assert desk.woken == [booking.id]
+        assert set(desk.woken) == {booking.subject}
 
     def test_ends_with_form_and_mail(self, desk: Desk) -> None:
         token = desk.ready()

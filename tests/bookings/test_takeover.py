@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from booking_app.bookings.models import Booking
+from booking_app.bookings.subject import subject_of
 from booking_app.core.db import Database
 from booking_app.tasks import store
-from booking_app.tasks.runner import LEASE
+from booking_app.tasks.kinds import LEASE
 from tests.bookings.conftest import Desk
 from tests.databases import database_with_tables
 
@@ -36,12 +38,13 @@ class TestAWorkerThatDied:
     def test_is_taken_over_once_its_lease_is_over(self, desk: Desk) -> None:
         booking_id = waiting(desk)
         with desk.database.begin() as session:
-            assert store.claim(session, booking_id=booking_id, now=desk.clock.now(), lease=LEASE)
+            now = desk.clock.now()
+            assert store.claim(session, subject=subject_of(booking_id), now=now, lease_of=lambda _kind: LEASE)
         second = desk.make_ledger()
-        second.advance(booking_id)
+        second.advance(subject_of(booking_id))
         assert desk.states(booking_id)["slot"] == "ready", "the lease is not over"
         desk.clock.advance(seconds=LEASE_SECONDS)
-        second.advance(booking_id)
+        second.advance(subject_of(booking_id))
         assert desk.bookings()[0].state == "confirmed"
 
     def test_after_creating_leaves_one_appointment(self, desk: Desk) -> None:
@@ -57,10 +60,10 @@ class TestAWorkerThatDied:
         desk.practice.after_create_appointment = cut
         booking_id = waiting(desk)
         try:
-            desk.task_runner.advance(booking_id)
+            desk.task_runner.advance(subject_of(booking_id))
         except PowerCut:
             desk.clock.advance(seconds=LEASE_SECONDS)
-        desk.make_ledger().advance(booking_id)
+        desk.make_ledger().advance(subject_of(booking_id))
         assert (desk.bookings()[0].state, len(desk.practice.appointments)) == ("confirmed", 1)
 
 
@@ -68,16 +71,16 @@ class TestAWorkerThatWasFrozen:
     def test_before_a_write_sends_nothing(self, desk: Desk) -> None:
         booking_id = waiting(desk)
         freeze(desk, "find_patients", seconds=LEASE_SECONDS)
-        desk.task_runner.advance(booking_id)
+        desk.task_runner.advance(subject_of(booking_id))
         assert desk.practice.created == []
         desk.clock.advance(seconds=5)
-        desk.make_ledger().advance(booking_id)
+        desk.make_ledger().advance(subject_of(booking_id))
         assert (desk.bookings()[0].state, len(desk.practice.created)) == ("confirmed", 1)
 
     def test_whose_lease_would_end_before_an_answer_comes_sends_nothing_either(self, desk: Desk) -> None:
         booking_id = waiting(desk)
         freeze(desk, "find_patients", seconds=LEASE_SECONDS - 10)
-        desk.task_runner.advance(booking_id)
+        desk.task_runner.advance(subject_of(booking_id))
         assert desk.practice.created == []
 
     def test_after_its_write_writes_nothing_here_when_another_has_done_it(self, desk: Desk) -> None:
@@ -87,11 +90,11 @@ class TestAWorkerThatWasFrozen:
         def freeze_and_be_overtaken(_practice: object) -> None:
             desk.practice.after_create_appointment = None
             desk.clock.advance(seconds=LEASE_SECONDS)
-            desk.make_ledger().advance(booking_id)
+            desk.make_ledger().advance(subject_of(booking_id))
             desk.clock.advance(minutes=1)
 
         desk.practice.after_create_appointment = freeze_and_be_overtaken
-        desk.task_runner.advance(booking_id)
+        desk.task_runner.advance(subject_of(booking_id))
         (booking,) = desk.bookings()
         assert (booking.state, booking.revision, len(desk.practice.appointments)) == ("confirmed", 1, 1)
         finished_at = desk.tasks(booking_id)["appointment"].finished_at
@@ -106,11 +109,11 @@ class TestAWorkerThatWasFrozen:
                 return
             desk.practice.on_call = None
             desk.clock.advance(seconds=LEASE_SECONDS)
-            desk.make_ledger().advance(booking_id)
+            desk.make_ledger().advance(subject_of(booking_id))
             desk.managing.cancel(desk.manage_token(desk.bookings()[0]), "sick")
 
         desk.practice.on_call = freeze_while_life_goes_on
-        desk.task_runner.advance(booking_id)
+        desk.task_runner.advance(subject_of(booking_id))
         assert desk.bookings()[0].state == "cancelled"
 
 
@@ -133,7 +136,7 @@ class TestManyAtOnce:
         def work(_number: int) -> None:
             task_runner = desk.make_ledger()
             start.wait()
-            task_runner.advance(booking_id)
+            task_runner.advance(subject_of(booking_id))
 
         with ThreadPoolExecutor(8) as workers:
             list(workers.map(work, range(8)))
@@ -160,3 +163,36 @@ def counts(desk: Desk, booking: Booking) -> tuple[int, int, int, int]:
     """Patients, appointments, forms and mails."""
     practice = desk.practice
     return len(practice.created), len(practice.appointments), len(practice.forms), len(desk.postbox.sent)
+
+
+class TestTakingARequestBack:
+    def test_sees_a_worker_that_begins_the_appointment_at_that_moment(self, desk: Desk) -> None:
+        """Its claim is not committed yet; unless the tasks are locked first, nobody would look for what it makes."""
+        booking_id = waiting(desk)
+        desk.task_runner.advance(subject_of(booking_id), names=("slot", "patient"))
+        with desk.database.begin() as session:
+            session.get_one(Booking, booking_id).held_at = desk.clock.now()
+        booking = desk.bookings()[0]
+        taking_back = threading.Thread(target=desk.held_requests.take_back, args=(desk.manage_token(booking),))
+        with desk.database.begin() as session:
+            claimed = store.claim(
+                session, subject=booking.subject, now=desk.clock.now(), lease_of=lambda _kind: LEASE,
+                names=("appointment",),
+            )  # fmt: skip
+            assert claimed is not None
+            taking_back.start()
+            wait_until_it_waits(desk.database, taking_back)
+        taking_back.join()
+        assert desk.bookings()[0].state == "withdrawn"
+        assert desk.states(booking_id)["withdraw"] == "ready"
+
+
+def wait_until_it_waits(database: Database, thread: threading.Thread) -> None:
+    """Until the thread stands at a lock that this one holds; on SQLite any writer does, and nothing shows it."""
+    for _ in range(100):
+        thread.join(0.02)
+        if database.is_sqlite or not thread.is_alive():
+            return
+        with database.reading() as session:
+            if session.scalar(text("select count(*) from pg_locks where not granted")):
+                return

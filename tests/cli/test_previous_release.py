@@ -18,7 +18,8 @@ from booking_app.clinics.clinics import find_clinic
 from booking_app.core.settings import load_settings
 from booking_app.migrations.upgrade import current_revision, newest_revision, upgrade
 from booking_app.pages.console.task_words import part_of
-from booking_app.tasks import store
+from booking_app.tasks import lookups
+from booking_app.tasks.lookups import due_tasks
 from booking_app.tasks.models import Task
 from booking_sandbox.server import SandboxServer
 from tests.cli.previous_release import (
@@ -56,19 +57,19 @@ class Upgraded:
         """By the patient's address."""
         with self.services.database.reading() as session:
             found = session.scalars(select(Booking).order_by(Booking.id)).all()
-        return {self.services.follow_ups.crm_facts(booking.id).email: booking for booking in found}
+        return {self.services.crm_facts.contact_facts(booking.id).email: booking for booking in found}
 
     def tasks(self, email: str) -> dict[str, Task]:
         with self.services.database.reading() as session:
-            return {task.name: task for task in store.tasks_of(session, self.bookings()[email].id)}
+            return {task.name: task for task in lookups.tasks_of(session, self.bookings()[email].subject)}
 
     def work(self) -> None:
         """What a worker would do until nothing is due any more, however long it takes."""
         for _ in range(ROUNDS):
             with self.services.database.reading() as session:
-                due = store.due_bookings(session, now=self.clock.now(), limit=10)
-            for booking_id in due:
-                self.services.task_runner.advance(booking_id)
+                due = [session.get_one(Task, one).subject for one in due_tasks(session, now=self.clock.now(), limit=10)]
+            for subject in due:
+                self.services.task_runner.advance(subject)
             self.clock.ahead += timedelta(minutes=2)
 
     def state(self) -> dict[str, Any]:
@@ -177,15 +178,17 @@ def test_an_open_draft_is_filled_in_and_holds_its_time(upgraded: Upgraded, told:
 def test_a_kind_that_nobody_knows_any_more_is_parked_in_words(upgraded: Upgraded) -> None:
     booking = upgraded.bookings()[CONFIRMED]
     with upgraded.services.database.begin() as session:
-        known = session.scalars(select(Task).where(Task.booking_id == booking.id, Task.name == "clinic_mail")).one()
+        known = session.scalars(select(Task).where(Task.subject_id == booking.id, Task.name == "clinic_mail")).one()
         known.kind = "telegram"
-    upgraded.services.task_runner.advance(booking.id, names=("clinic_mail",))
+    upgraded.services.task_runner.advance(booking.subject, names=("clinic_mail",))
     task = upgraded.tasks(CONFIRMED)["clinic_mail"]
     assert (task.state, task.code) == ("parked", "no_handler:telegram")
-    part = part_of(task, {}, "Australia/Adelaide")
+    part = part_of(task, {}, "Australia/Adelaide", upgraded.services.task_kinds)
     assert part.can_retry
     assert part.advice == (
         "Another release of this software planned the task, and the one at work does not know its kind. "
         "Bring every server to the same release, then try the task again."
     )
-    assert "same release" in words_for(f"parked:{task.kind}:{task.failure}:{task.code}").mend
+    assert (
+        "same release" in words_for(f"parked:{task.kind}:{task.failure}:{task.code}", upgraded.services.task_kinds).mend
+    )

@@ -7,9 +7,9 @@ import pytest
 from booking_app.bookings.models import Booking
 from booking_app.cli.wiring import Services
 from booking_app.clinics.models import Clinic
-from booking_app.tasks import store
+from booking_app.tasks import decisions, lookups, store
 from booking_app.tasks.models import Task
-from booking_app.tasks.records import PlannedTask
+from booking_app.tasks.records import PlannedTask, Subject
 from tests.cli.conftest import Run, refused
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ def task_runner(services: Services) -> None:
             session.add(booking)
             session.flush()
             planned = [PlannedTask("slot"), PlannedTask("patient", after="slot")]
-            store.plan(session, clinic_id=clinic.id, booking_id=booking.id, tasks=planned, now=NOW)
+            store.plan(session, clinic_id=clinic.id, subject=booking.subject, tasks=planned, now=NOW)
     with services.database.begin() as session:
         task = session.get_one(Task, 1)
         store.park(session, task, failure="auth", code="cliniko_401")
@@ -67,7 +67,9 @@ class TestShowing:
             assert line in said
 
     def test_explains_a_code_of_the_hand_over(self, run: Run, services: Services) -> None:
-        assert "what to do" not in run("tasks", "show", "1").stdout
+        said = run("tasks", "show", "1").stdout
+        assert "what happened: A booking could not be entered in Cliniko." in said
+        assert "what to do: The key or token was refused." in said
         with services.database.begin() as session:
             session.get_one(Task, 1).code = "mailchimp_400:email"
         said = run("tasks", "show", "1").stdout
@@ -93,10 +95,10 @@ class TestRetrying:
 
 def test_after_a_restore_every_open_task_looks_before_it_acts(run: Run, services: Services) -> None:
     with services.database.begin() as session:
-        store.give_up(session, 4, NOW)
+        decisions.give_up(session, 4, NOW)
         session.get_one(Task, 3).lease_until = NOW + timedelta(minutes=1)
     assert run("db", "restored").stdout == "4 open tasks will first look whether they have happened.\n"
     with services.database.reading() as session:
-        assert all(task.must_probe for task in store.tasks_of(session, 1))
+        assert all(task.must_probe for task in lookups.tasks_of(session, Subject("booking", 1)))
         held = session.get_one(Task, 3)
         assert (held.must_probe, held.lease_until, held.fence) == (True, None, 1)

@@ -24,7 +24,7 @@ def database(tmp_path: Path) -> Database:
 
 
 def task(**changes: object) -> Task:
-    plain = {"clinic_id": 1, "booking_id": 1, "name": "form", "kind": "form", "position": 0, "state": "ready"}
+    plain = {"clinic_id": 1, "subject_id": 1, "name": "form", "kind": "form", "position": 0, "state": "ready"}
     return Task(**{**plain, "due_at": NOW, "created_at": NOW, **changes})
 
 

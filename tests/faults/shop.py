@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import select
 
 from booking_app.bookings.models import Booking
+from booking_app.bookings.subject import subject_of
 from booking_app.cli.web_app import make_web_app
 from booking_app.cli.wiring import Services, build
 from booking_app.clinics.models import Connection
 from booking_app.core.clock import SystemClock
 from booking_app.core.settings import load_settings
 from booking_app.setup.clinic_file.importing import import_clinic
-from booking_app.tasks import store
+from booking_app.tasks import lookups
 from booking_app.tasks.models import Task
 from booking_sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
 from booking_sandbox.server import SandboxServer
@@ -134,9 +135,9 @@ class Shop:
         """What a worker would do until nothing is left, the clock jumping between the rounds."""
         booking_id = self.booking().id
         for _ in range(rounds):
-            self.services.task_runner.advance(booking_id)
+            self.services.task_runner.advance(subject_of(booking_id))
             with self.services.database.reading() as session:
-                if not store.has_open_tasks(session, booking_id):
+                if not lookups.has_open_tasks(session, subject_of(booking_id)):
                     return
             self.clock.ahead += timedelta(**(jump or {"seconds": 5}))
 
@@ -156,7 +157,7 @@ class Shop:
 
     def tasks(self) -> dict[str, Task]:
         with self.services.database.reading() as session:
-            return {task.name: task for task in store.tasks_of(session, self.booking().id)}
+            return {task.name: task for task in lookups.tasks_of(session, self.booking().subject)}
 
     def check_all_arrived_once(self) -> None:
         """One patient, one live appointment, one completed form, one document, one contact, and nothing left to do."""

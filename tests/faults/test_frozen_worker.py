@@ -18,16 +18,17 @@ from sqlalchemy import select
 
 from booking_app.migrations import tables
 from booking_app.tasks import store
-from booking_app.tasks.runner import LEASE
+from booking_app.tasks.kinds import LEASE
 from tests.conftest import ROOT
 from tests.faults.shop import Shop
 
 WORKER = """
 import os, sys
-from booking_app.core.settings import load_settings
+from booking_app.bookings.subject import subject_of
 from booking_app.cli.wiring import build
+from booking_app.core.settings import load_settings
 services = build(load_settings(os.environ))
-services.task_runner.advance(int(sys.argv[1]))
+services.task_runner.advance(subject_of(int(sys.argv[1])))
 services.close()
 """
 HELD_SECONDS = 4.0  # how long Cliniko takes over the call: long enough to freeze whoever waits for it

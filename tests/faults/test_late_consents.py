@@ -21,10 +21,10 @@ def test_a_yes_that_comes_late_raises_nothing_over_a_later_no(shop: Shop) -> Non
     shop.confirm(shop.fill(shop.choose(1)))
     shop.work(rounds=3)
     mend_hubspot(shop)
-    facts = shop.services.follow_ups.crm_facts(willing.id)
+    facts = shop.services.crm_facts.contact_facts(willing.id)
     assert (facts.email_marketing, facts.sms_marketing) == (False, False)
     assert isinstance(facts.email_consent, ConsentProof) and not facts.email_consent.is_given
-    shop.services.task_runner.advance(willing.id)
+    shop.services.task_runner.advance(willing.subject)
     (contact,) = shop.state()["crm"]["contacts"]
     assert contact["properties"]["booking_email_marketing"] == "false"
     assert "booking_consent_wording" not in contact["properties"]

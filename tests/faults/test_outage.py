@@ -48,7 +48,7 @@ def mails(shop: Shop) -> set[tuple[str, str]]:
 
 def link_in_mail(shop: Shop) -> str:
     """The path of the manage link that the patient was sent when the request was held."""
-    shop.services.task_runner.advance(shop.booking().id)
+    shop.services.task_runner.advance(shop.booking().subject)
     (mail,) = [each for each in shop.sandbox.control.mails() if each.subject == "Your request is held"]
     found = re.search(r"https?://[^/\s]+(/manage/\S+)", mail.text)
     assert found is not None and found[0] in mail.html
@@ -123,7 +123,7 @@ class TestAHeldRequest:
         assert page.h1 == ["Your request is held"]
         for words in ("isn’t an appointment yet", PHONE, shop.booking().reference):
             assert words in page.text
-        shop.services.task_runner.advance(shop.booking().id)
+        shop.services.task_runner.advance(shop.booking().subject)
         assert mails(shop) >= {("pat.sample", "Your request is held"), ("reception", "Online request")}
 
     def test_asked_for_twice_is_held_once(self, shop: Shop) -> None:
@@ -139,11 +139,11 @@ class TestAHeldRequest:
         for _ in range(8):
             shop.clock.ahead += timedelta(minutes=40)
             shop.services.held_requests.run()
-            shop.services.task_runner.advance(shop.booking().id)
+            shop.services.task_runner.advance(shop.booking().subject)
         assert shop.booking().state == "placing"
         cliniko_comes_back(shop)
         shop.services.held_requests.run()  # notices that Cliniko answers, long before the next try would be due
-        shop.services.task_runner.advance(shop.booking().id)
+        shop.services.task_runner.advance(shop.booking().subject)
         assert shop.booking().state == "confirmed"
         shop.work()
         shop.check_all_arrived_once()
@@ -162,7 +162,7 @@ class TestAHeldRequest:
         value = shop.times().values("slot")[0]
         where = confirm_in_an_outage(shop)
         press(shop, where, HOLD)
-        shop.services.task_runner.advance(shop.booking().id)
+        shop.services.task_runner.advance(shop.booking().subject)
         shop.sandbox.control.receptionist_books(
             "demo", practitioner_id=value.partition("-")[2], starts_at=slot_instant(value), business_id=LOCATION
         )

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from booking_app.tasks.store import doubt_all
+from booking_app.tasks.decisions import doubt_all
 from tests.faults.shop import Shop
 
 

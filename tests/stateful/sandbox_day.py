@@ -15,7 +15,7 @@ from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.records import Choice
 from booking_app.cli.wiring import build, build_use_cases
 from booking_app.clinics.clinics import find_clinic
-from booking_app.tasks import store
+from booking_app.tasks.lookups import due_tasks
 from booking_app.tasks.models import FINAL_STATES, Task, TaskState
 from booking_sandbox.server import SandboxServer
 from tests.faults.shop import LOCATION, SERVICE, open_shop
@@ -59,9 +59,10 @@ class SandboxDay:
         self.shop.clock.ahead += timedelta(**later)
         self.use_cases.held_requests.run()
         with self.shop.services.database.reading() as session:
-            due = store.due_bookings(session, now=self.shop.clock.now(), limit=50)
-        for booking_id in due:
-            self.shop.services.task_runner.advance(booking_id)
+            found = due_tasks(session, now=self.shop.clock.now(), limit=50)
+            due = [session.get_one(Task, task_id).subject for task_id in found]
+        for subject in due:
+            self.shop.services.task_runner.advance(subject)
 
     def mend(self) -> None:
         """Everything answers again, staff replay what was parked, and every wait is over."""
@@ -123,7 +124,7 @@ def check_always(day: SandboxDay) -> None:
 def check_end(day: SandboxDay) -> None:
     """What holds when everything works again and every task has had its time."""
     still_open = [task for task in day.tasks() if task.state not in FINAL_STATES]
-    assert not still_open, [(task.booking_id, task.name, task.state, task.code) for task in still_open]
+    assert not still_open, [(task.subject_id, task.name, task.state, task.code) for task in still_open]
     _never_overlapping(day.living())
     filled = {row["name"] for row in day.shop.mine("patient_forms") if row["completed_at"]}
     files = {row["filename"] for row in day.shop.mine("attachments")}
@@ -135,7 +136,7 @@ def check_end(day: SandboxDay) -> None:
         if stands:
             assert any(booking.reference in name for name in filled), "the form is not there"
             assert f"signed-{booking.reference}.pdf" in files
-            assert day.shop.services.follow_ups.crm_facts(booking.id).email in contacts
+            assert day.shop.services.crm_facts.contact_facts(booking.id).email in contacts
 
 
 def _choice(slot: Slot) -> Choice:

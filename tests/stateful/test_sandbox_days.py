@@ -160,7 +160,7 @@ class RandomSandboxDay(RuleBasedStateMachine):
         seen["faults"] += sum(call.fault is not None for call in self.day.sandbox.control.calls())
         for booking in self.day.bookings():
             seen[booking.state] += 1
-            kept = self.day.shop.services.follow_ups.crm_facts(booking.id)
+            kept = self.day.shop.services.crm_facts.contact_facts(booking.id)
             assert kept.patient.first_name == self.typed[kept.email].first_name, "an answer was lost"
 
 

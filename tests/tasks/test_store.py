@@ -6,17 +6,23 @@ from typing import Any
 
 import pytest
 
-from booking_app.tasks import store
+from booking_app.tasks import decisions, lookups, store
 from booking_app.tasks.models import Task
-from booking_app.tasks.records import LeaseLost, PlannedTask
+from booking_app.tasks.records import LeaseLost, PlannedTask, Subject
 
-BOOKING = 501
+SUBJECT = Subject("booking", 501)
+
+
+def lease_of(_kind: str) -> timedelta:
+    return LEASE
+
+
 LEASE = timedelta(seconds=45)
 
 
 def claim(bench: Any, **options: Any) -> Task | None:
     with bench.database.begin() as session:
-        return store.claim(session, booking_id=BOOKING, now=bench.clock.now(), lease=LEASE, **options)
+        return store.claim(session, subject=SUBJECT, now=bench.clock.now(), lease_of=lease_of, **options)
 
 
 def claimed(bench: Any) -> Task:
@@ -80,14 +86,14 @@ def test_a_task_planned_after_one_that_is_done_is_ready_at_once(bench: Any) -> N
 def test_a_task_planned_after_one_that_will_never_be_done_is_cancelled_at_once(bench: Any) -> None:
     bench.plan("patient")
     with bench.database.begin() as session:
-        store.cancel_rest(session, BOOKING, bench.clock.now())
+        store.cancel_rest(session, SUBJECT, bench.clock.now())
     bench.plan(PlannedTask("mail", after="patient"), PlannedTask("later", after="mail"))
     assert bench.states() == {"patient": "cancelled", "mail": "cancelled", "later": "cancelled"}
     assert bench.task("later").finished_at == bench.clock.now()
 
 
 def test_a_task_that_waits_for_none_of_its_booking_is_refused(bench: Any) -> None:
-    bench.plan("patient", booking_id=502)
+    bench.plan("patient", subject=Subject("booking", 502))
     with pytest.raises(LookupError):
         bench.plan(PlannedTask("mail", after="patient"))
     assert bench.states() == {}
@@ -99,7 +105,7 @@ def test_planning_and_finishing_at_once_leave_nothing_waiting(bench: Any) -> Non
     finishing = threading.Thread(target=finish, args=(bench, task))
     with bench.database.begin() as session:
         mail = [PlannedTask("mail", after="patient")]
-        store.plan(session, clinic_id=1, booking_id=BOOKING, tasks=mail, now=bench.clock.now())
+        store.plan(session, clinic_id=1, subject=SUBJECT, tasks=mail, now=bench.clock.now())
         finishing.start()
         finishing.join(0.1)  # it comes as far as it can
     finishing.join()
@@ -109,7 +115,7 @@ def test_planning_and_finishing_at_once_leave_nothing_waiting(bench: Any) -> Non
 def test_a_task_that_is_not_due_is_left_alone(bench: Any) -> None:
     bench.plan("patient")
     with bench.database.begin() as session:
-        task = store.claim(session, booking_id=BOOKING, now=bench.clock.now(), lease=LEASE)
+        task = store.claim(session, subject=SUBJECT, now=bench.clock.now(), lease_of=lease_of)
         due_at = bench.clock.now() + timedelta(seconds=30)
         store.postpone(session, task, due_at=due_at, counts=True, must_probe=True)
     assert claim(bench) is None
@@ -156,10 +162,10 @@ def test_a_frozen_worker_can_not_finish_twice(bench: Any) -> None:
 
 def test_one_booking_never_blocks_another(bench: Any) -> None:
     bench.plan("patient")
-    bench.plan("patient", booking_id=502)
+    bench.plan("patient", subject=Subject("booking", 502))
     claimed(bench)
     with bench.database.begin() as session:
-        other = store.claim(session, booking_id=502, now=bench.clock.now(), lease=LEASE)
+        other = store.claim(session, subject=Subject("booking", 502), now=bench.clock.now(), lease_of=lease_of)
     assert other is not None
 
 
@@ -168,17 +174,17 @@ def test_a_parked_task_still_counts_as_open(bench: Any) -> None:
     task = claimed(bench)
     with bench.database.begin() as session:
         store.park(session, task, failure="data", code="cliniko_422:email")
-        assert store.has_open_tasks(session, BOOKING)
-        store.cancel_rest(session, BOOKING, bench.clock.now())
-        assert not store.has_open_tasks(session, BOOKING)
+        assert lookups.has_open_tasks(session, SUBJECT)
+        store.cancel_rest(session, SUBJECT, bench.clock.now())
+        assert not lookups.has_open_tasks(session, SUBJECT)
 
 
 def test_a_task_whose_effect_is_gone_can_be_done_again_after_looking(bench: Any) -> None:
     bench.plan("form")
     finish(bench, claimed(bench))
     with bench.database.begin() as session:
-        assert store.replay(session, bench.task("form").id, bench.clock.now())
+        assert decisions.replay(session, bench.task("form").id, bench.clock.now())
     task = bench.task("form")
     assert (task.state, task.attempts, task.must_probe, task.remote_id) == ("ready", 0, True, None)
     with bench.database.begin() as session:
-        assert not store.replay(session, task.id, bench.clock.now()), "it is not done"
+        assert not decisions.replay(session, task.id, bench.clock.now()), "it is not done"

@@ -20,7 +20,7 @@ from booking_app.core.failures import RemoteFailure
 from booking_app.core.tokens import hash_token, new_reference, new_token
 from booking_app.pms.records import Appointment, Practice, Practices
 from booking_app.tasks import store
-from booking_app.tasks.records import PlannedTask
+from booking_app.tasks.records import PlannedTask, Subject
 
 OVERLAP = timedelta(seconds=2)  # Cliniko's times are whole seconds, and a change may show a moment late
 FIRST_LOOK = timedelta(minutes=5)  # back from when it is switched on: clocks differ
@@ -40,7 +40,7 @@ class FrontDesk:
 
     def __init__(
         self, *, database: Database, clock: Clock, practices: Practices, changes: DeskChanges,
-        plan_crm_sync: PlanHandover, wake: Callable[[int], None],
+        plan_crm_sync: PlanHandover, wake: Callable[[Subject], None],
     ) -> None:  # fmt: skip
         self._database = database
         self._clock = clock
@@ -118,7 +118,7 @@ class FrontDesk:
         with self._database.begin() as session:
             change = self._changes.follow(session, booking.id, there, seen_revision=booking.revision)
         if change is not None:
-            self._wake(booking.id)
+            self._wake(booking.subject)
         return change is not None
 
     def _take_over(self, clinic_id: int, seen: Appointment) -> bool:
@@ -133,8 +133,8 @@ class FrontDesk:
             session.add(booking)
             session.flush()
             tasks = self._plan_crm_sync(session, booking)
-            store.plan(session, clinic_id=clinic_id, booking_id=booking.id, tasks=tasks, now=self._clock.now())
-        self._wake(booking.id)
+            store.plan(session, clinic_id=clinic_id, subject=booking.subject, tasks=tasks, now=self._clock.now())
+        self._wake(booking.subject)
         return True
 
     def _new_booking(self, session: Session, clinic_id: int, seen: Appointment) -> Booking:

@@ -52,7 +52,7 @@ class _MailHandler(ABC):
 
     def act(self, work: Work) -> Effect:
         """Send the notice as the booking is now; done with a note when there is nothing to send any more."""
-        facts = self._load_facts(work.booking_id)
+        facts = self._load_facts(work.subject_id)
         reason = self._reason_not_to_send(facts)
         if reason:
             return Effect(note=reason)

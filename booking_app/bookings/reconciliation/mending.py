@@ -9,7 +9,7 @@ from booking_app.bookings.desk_changes import DeskChanges
 from booking_app.bookings.reconciliation.comparing import DESK_KINDS, Noted, Seen
 from booking_app.bookings.reconciliation.models import MismatchRow
 from booking_app.bookings.reconciliation.records import Done, Finding, Kind
-from booking_app.tasks import store
+from booking_app.tasks import decisions
 from booking_app.tasks.models import TaskState
 
 FOLLOWED = tuple(DESK_KINDS.values())
@@ -28,7 +28,7 @@ def mend(
     if finding.kind in LEFT:
         return Done.LEFT
     if finding.kind in UNNOTED and finding.task_id is not None:
-        return Done.REPLAYED if store.reopen(session, finding.task_id, now) else None
+        return Done.REPLAYED if decisions.reopen(session, finding.task_id, now) else None
     if finding.kind in MISSING and finding.task_id is not None:
         return _send_again(session, noted, finding, finding.task_id, now)
     return Done.NEEDS_PERSON
@@ -39,7 +39,7 @@ def _send_again(session: Session, noted: Noted, finding: Finding, task_id: int, 
     if noted.booking.sealed_facts is None or _was_sent_again(session, noted.booking.id, finding.kind):
         return Done.NEEDS_PERSON
     is_parked = finding.ours.startswith(TaskState.PARKED)
-    is_open = store.reopen(session, task_id, now) if is_parked else store.replay(session, task_id, now)
+    is_open = decisions.reopen(session, task_id, now) if is_parked else decisions.replay(session, task_id, now)
     return Done.REPLAYED if is_open else Done.NEEDS_PERSON
 
 

@@ -16,13 +16,15 @@ from booking_app.bookings.reconciliation.models import MismatchRow, Reconciliati
 from booking_app.bookings.reconciliation.reading import ContactThere, Reader
 from booking_app.bookings.reconciliation.records import Done, Finding, Report, Run, RunTaken
 from booking_app.bookings.reconciliation.reports import latest_run, report_of, waits_for_a_person
+from booking_app.bookings.subject import subject_of
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.clinics import list_clinics
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.pms.records import Practices
-from booking_app.tasks import store
+from booking_app.tasks import lookups
+from booking_app.tasks.records import Subject
 
 EVERY = timedelta(hours=24)
 KEPT = timedelta(days=90)  # how long a report is kept
@@ -44,7 +46,7 @@ class Reconciliation:
 
     def __init__(
         self, *, database: Database, clock: Clock, practices: Practices, changes: DeskChanges,
-        contact_there: ContactThere, wake: Callable[[int], None],
+        contact_there: ContactThere, wake: Callable[[Subject], None],
     ) -> None:  # fmt: skip
         self._database = database
         self._clock = clock
@@ -171,7 +173,9 @@ class Reconciliation:
             bookings = _next_bookings(session, run)
             accounts = (account_key_of(session, run.clinic_id), f"clinic:{run.clinic_id}")
             ours = [booking for booking in bookings if booking.account_key in accounts]
-            batch = [Noted(each, {task.name: task for task in store.tasks_of(session, each.id)}) for each in ours]
+            batch = [
+                Noted(each, {task.name: task for task in lookups.tasks_of(session, each.subject)}) for each in ours
+            ]
         seen = reader.read(batch) if batch else []
         with self._database.begin() as session:
             run = session.get_one(ReconciliationRun, run_id, with_for_update=True)
@@ -187,7 +191,7 @@ class Reconciliation:
             run.skipped = " ".join(sorted(reader.skipped))[:400]
             run.lease_until = self._clock.now() + LEASE
         for booking_id in woken:
-            self._wake(booking_id)
+            self._wake(subject_of(booking_id))
         return True
 
     def _write(self, session: Session, run: ReconciliationRun, read: list[tuple[Noted, Seen]]) -> set[int]:

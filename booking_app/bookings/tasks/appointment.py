@@ -26,7 +26,7 @@ class CreateAppointment(PracticeEffect):
         now = self._clock.now()
         if booking.starts_at <= now:
             # Cliniko was away for so long that the time is over; nobody may find an appointment made in the past.
-            return Stop("time_has_passed", lambda session: lose_slot(session, work.booking_id, now))
+            return Stop("time_has_passed", lambda session: lose_slot(session, work.subject_id, now))
         created = self.practice(work).create_appointment(
             NewAppointment(
                 patient_id=required(booking.cliniko_patient_id, "patient"),
@@ -43,6 +43,6 @@ class CreateAppointment(PracticeEffect):
 
 def _effect(work: Work, appointment: Appointment) -> Effect:
     def record(session: Session) -> None:
-        session.get_one(Booking, work.booking_id).cliniko_appointment_id = appointment.cliniko_id
+        session.get_one(Booking, work.subject_id).cliniko_appointment_id = appointment.cliniko_id
 
     return Effect(appointment.cliniko_id, record=record)

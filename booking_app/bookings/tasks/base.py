@@ -35,7 +35,7 @@ class PracticeEffect:
         return self._practices(work.clinic_id).within(deadline=work.deadline, before_write=work.check_lease)
 
     def facts(self, work: Work) -> BookingFacts:
-        return self._facts.read(work.booking_id)
+        return self._facts.read(work.subject_id)
 
 
 def required(value: str | None, what: str) -> str:

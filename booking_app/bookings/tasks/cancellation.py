@@ -25,7 +25,7 @@ class CancelAppointment(PracticeEffect):
 
     def _booking(self, work: Work) -> tuple[str, CancelReason, str]:
         with self._database.reading() as session:
-            booking = session.get_one(Booking, work.booking_id)
+            booking = session.get_one(Booking, work.subject_id)
             reason: CancelReason = booking.cancel_reason or "other"  # type: ignore[assignment]
             return required(booking.cliniko_appointment_id, "appointment"), reason, booking.reference
 
@@ -33,7 +33,7 @@ class CancelAppointment(PracticeEffect):
         now = self._clock.now()
 
         def record(session: Session) -> None:
-            booking = session.get_one(Booking, work.booking_id)
+            booking = session.get_one(Booking, work.subject_id)
             booking.state = BookingState.CANCELLED
             booking.cancelled_at = now
             booking.revision += 1

@@ -32,7 +32,7 @@ class ReadConflicts(PracticeEffect):
         lose = self._lost(work)
 
         def record(session: Session) -> None:
-            store.cancel_rest(session, work.booking_id, self._clock.now())
+            store.cancel_rest(session, work.subject, self._clock.now())
             lose(session)
 
         return Effect(note=ARCHIVED, record=record)
@@ -55,7 +55,7 @@ class ReadConflicts(PracticeEffect):
         now = self._clock.now()
 
         def record(session: Session) -> None:
-            lose_slot(session, work.booking_id, now)
+            lose_slot(session, work.subject_id, now)
 
         return record
 
@@ -63,7 +63,7 @@ class ReadConflicts(PracticeEffect):
         now = self._clock.now()
 
         def record(session: Session) -> None:
-            booking = session.get_one(Booking, work.booking_id)
+            booking = session.get_one(Booking, work.subject_id)
             booking.state = BookingState.CONFIRMED
             booking.confirmed_at = now
             booking.revision += 1

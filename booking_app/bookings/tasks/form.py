@@ -69,7 +69,7 @@ class CompleteForm(PracticeEffect):
     def _remember(self, work: Work, attendee_id: str) -> None:
         """Written before the form is sent, because the probe looks for the form on this attendee."""
         with self._database.begin() as session:
-            session.get_one(Booking, work.booking_id).cliniko_attendee_id = attendee_id
+            session.get_one(Booking, work.subject_id).cliniko_attendee_id = attendee_id
 
 
 def _attendee_of(practice: Practice, booking: Booking) -> str | None:

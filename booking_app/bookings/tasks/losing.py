@@ -22,6 +22,6 @@ def lose_slot(session: Session, booking_id: int, now: datetime) -> None:
     is_held = booking.held_at is not None
     tasks = [PlannedTask("lost_mail"), *([PlannedTask("unplaced_clinic_mail")] if is_held else [])]
     due_at = now if is_held else now + TIME_TO_CHOOSE
-    store.plan(session, clinic_id=booking.clinic_id, booking_id=booking.id, tasks=tasks, now=due_at)
+    store.plan(session, clinic_id=booking.clinic_id, subject=booking.subject, tasks=tasks, now=due_at)
     # Somebody else has it: lists that were read before must not show it to anybody.
     holds.release(session, booking.family, now, is_booked=True)

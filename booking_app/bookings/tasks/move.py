@@ -73,7 +73,7 @@ class MoveAppointment(PracticeEffect):
     def _asked(self, work: Work) -> tuple[Booking, Move | None]:
         """The booking, and its move while that is still wanted."""
         with self._database.reading() as session:
-            booking = session.get_one(Booking, work.booking_id)
+            booking = session.get_one(Booking, work.subject_id)
         move = booking.last_move
         is_wanted = booking.state == BookingState.MOVING and move is not None and work.name == task_name(move)
         return booking, move if is_wanted else None
@@ -88,11 +88,11 @@ class MoveAppointment(PracticeEffect):
         now = self._clock.now()
 
         def record(session: Session) -> None:
-            booking = session.get_one(Booking, work.booking_id)
+            booking = session.get_one(Booking, work.subject_id)
             complete_move(session, booking, move, now)
             rename(session, self._keyring, booking, move.origin)
             tasks = self._plan_moved(session, booking)
-            store.plan(session, clinic_id=booking.clinic_id, booking_id=booking.id, tasks=tasks, now=now)
+            store.plan(session, clinic_id=booking.clinic_id, subject=booking.subject, tasks=tasks, now=now)
 
         return record
 
@@ -100,7 +100,7 @@ class MoveAppointment(PracticeEffect):
         now = self._clock.now()
 
         def record(session: Session) -> None:
-            lose_move(session, session.get_one(Booking, work.booking_id), move, now)
+            lose_move(session, session.get_one(Booking, work.subject_id), move, now)
 
         return record
 

@@ -91,7 +91,7 @@ class FindOrCreatePatient(PracticeEffect):
         now = self._clock.now()
 
         def record(session: Session) -> None:
-            booking = session.get_one(Booking, work.booking_id)
+            booking = session.get_one(Booking, work.subject_id)
             booking.cliniko_patient_id = patient_id
             booking.is_returning = is_returning
             if found.proposal is not None:

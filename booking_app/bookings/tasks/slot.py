@@ -38,6 +38,6 @@ class RecheckSlot(PracticeEffect):
             return Effect(note="ours_already")
 
         def record(session: Session) -> None:
-            lose_slot(session, work.booking_id, now)
+            lose_slot(session, work.subject_id, now)
 
         return Stop("slot_taken", record)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from booking_app.bookings import holds
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.tasks.base import PracticeEffect, required
-from booking_app.tasks import store
+from booking_app.tasks import lookups, store
 from booking_app.tasks.models import Task
 from booking_app.tasks.records import Effect, PlannedTask, Work
 
@@ -19,15 +19,15 @@ def withdraw_request(session: Session, booking: Booking, now: datetime) -> None:
 
     Where the appointment may have been made already, a task looks for it and archives it, once nobody can be at it.
     """
-    begun = next((task for task in store.tasks_of(session, booking.id) if _may_have_made_it(task)), None)
-    store.cancel_rest(session, booking.id, now)
+    begun = next((task for task in lookups.tasks_of(session, booking.subject) if _may_have_made_it(task)), None)
+    store.cancel_rest(session, booking.subject, now)
     booking.state = BookingState.WITHDRAWN
     booking.revision += 1
     holds.release(session, booking.family, now, is_booked=False)
     if begun is not None:
         task = PlannedTask("withdraw", connection_id=begun.connection_id)
         due_at = max(now + LEAST_SETTLING, begun.lease_until or now)
-        store.plan(session, clinic_id=booking.clinic_id, booking_id=booking.id, tasks=[task], now=due_at)
+        store.plan(session, clinic_id=booking.clinic_id, subject=booking.subject, tasks=[task], now=due_at)
 
 
 class WithdrawAppointment(PracticeEffect):

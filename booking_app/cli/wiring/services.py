@@ -17,8 +17,8 @@ from booking_app.bookings.purging import Purging
 from booking_app.bookings.reconciliation.reconciliation import Reconciliation
 from booking_app.bookings.statistics.page_counts import PageCounts
 from booking_app.catalogue.catalogue_refresh import CatalogueRefresh
-from booking_app.cli.wiring.booking_tasks import make_effects
 from booking_app.cli.wiring.core import Core
+from booking_app.cli.wiring.task_kinds import register_bookings, register_crm
 from booking_app.clinics.connections import pause
 from booking_app.core.clock import Clock
 from booking_app.core.database_clock import clock_of
@@ -31,11 +31,14 @@ from booking_app.core.sealing import Keyring, SigningKey
 from booking_app.core.settings import Settings, load_settings, read_environment
 from booking_app.crm.backfill.backfill import Backfill
 from booking_app.crm.registry import Connectors
+from booking_app.crm.sync.booking_facts import CrmFactsReader
 from booking_app.crm.sync.connecting import Connecting
+from booking_app.crm.sync.registration import ContactCheck
 from booking_app.crm.vendors.webhook.outbound import open_outbound
 from booking_app.migrations.upgrade import upgrade_or_refuse
 from booking_app.pms import clinic_systems as practice_access
 from booking_app.pms.rate_budget.budget import Budget
+from booking_app.tasks.kinds import TaskKinds
 from booking_app.tasks.queue import WakeQueue
 from booking_app.tasks.runner import TaskRunner
 from booking_app.tasks.write_log.write_log import WriteLog
@@ -62,6 +65,8 @@ class Services:
     write_log: WriteLog
     purging: Purging
     follow_ups: FollowUps
+    crm_facts: CrmFactsReader
+    task_kinds: TaskKinds
     connectors: Connectors
     connecting: Connecting
     manage_tokens: ManageTokens
@@ -113,25 +118,23 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         clock=core.clock,
     )
     manage_tokens = ManageTokens(settings.secret_key)
-    follow_ups = FollowUps(
-        settings=settings,
-        database=database,
-        clock=core.clock,
-        booking_contact=BookingContactReader(database=database, keyring=core.keyring, practices=practices),
-        connectors=connectors,
-        manage_tokens=manage_tokens,
-    )
+    follow_ups = FollowUps(core.clock)
+    booking_contact = BookingContactReader(database=database, keyring=core.keyring, practices=practices)
+    crm_facts = CrmFactsReader(database=database, clock=core.clock, booking_contact=booking_contact)
+    kinds = TaskKinds()
+    register_bookings(kinds, core, practices, browse, follow_ups, manage_tokens, booking_contact)
+    register_crm(kinds, core, connectors, follow_ups, crm_facts)
     queue = WakeQueue(_queue_url(settings))
     task_runner = TaskRunner(
         database=database,
         clock=core.clock,
-        handlers={**make_effects(core, practices, browse, follow_ups), **follow_ups.handlers()},
+        kinds=kinds,
         wake=queue.wake,
         on_parked=follow_ups.after_parking,
         on_limited=connectors.hold_back,
         pause_connection=lambda connection_id, code: _pause(database, connection_id, code),
+        lease_scale=settings.task_lease_scale,
     )
-    queue.work_with(task_runner.advance)
     return Services(
         settings=settings,
         database=database,
@@ -146,15 +149,17 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         browse=browse,
         catalogue_refresh=CatalogueRefresh(database=database, practices=practices, clock=core.clock),
         held_requests=HeldRequests(database=database, task_runner=task_runner, practices=practices, clock=core.clock),
-        watching=_watching(core),
+        watching=_watching(core, kinds),
         write_log=write_log,
         purging=Purging(database=database, clock=core.clock),
         follow_ups=follow_ups,
+        crm_facts=crm_facts,
+        task_kinds=kinds,
         connectors=connectors,
         connecting=Connecting(opener=connectors, replay=task_runner.resume_connection, clock=core.clock),
         manage_tokens=manage_tokens,
         page_counts=PageCounts(database, core.clock),
-        reconciliation=_reconciliation(core, practices, follow_ups, task_runner),
+        reconciliation=_reconciliation(core, practices, follow_ups, ContactCheck(crm_facts, connectors), task_runner),
         front_desk=_front_desk(core, practices, follow_ups, task_runner),
         backfill=Backfill(database=database, clock=core.clock, task_runner=task_runner),
     )
@@ -187,14 +192,15 @@ def _connectors(core: Core, budget: Budget, write_log: WriteLog) -> Connectors:
 
 
 def _reconciliation(
-    core: Core, practices: practice_access.ClinikoPractices, follow_ups: FollowUps, task_runner: TaskRunner
-) -> Reconciliation:
+    core: Core, practices: practice_access.ClinikoPractices, follow_ups: FollowUps, contacts: ContactCheck,
+    task_runner: TaskRunner,
+) -> Reconciliation:  # fmt: skip
     return Reconciliation(
         database=core.database,
         clock=core.clock,
         practices=practices.spare,
         changes=DeskChanges(clock=core.clock, keyring=core.keyring, plan_changed=follow_ups.after_desk_change),
-        contact_there=follow_ups.contact_there,
+        contact_there=contacts.is_there,
         wake=task_runner.wake,
     )
 
@@ -212,7 +218,7 @@ def _front_desk(
     )
 
 
-def _watching(core: Core) -> Watching:
+def _watching(core: Core, kinds: TaskKinds) -> Watching:
     settings, clock = core.settings, core.clock
     console_url = f"{settings.base_url}/console/"
     postbox = open_postbox(settings.smtp_url, sender=settings.mail_from, monotonic=clock.monotonic)
@@ -220,9 +226,10 @@ def _watching(core: Core) -> Watching:
     return Watching(
         database=core.database,
         clock=clock,
+        kinds=kinds,
         ways={
-            "mail": MailAlerts(postbox, settings.mail_from, console_url, clock),
-            "webhook": WebhookAlerts(outbound, settings.secret_key, console_url, clock),
+            "mail": MailAlerts(postbox, settings.mail_from, console_url, clock, kinds),
+            "webhook": WebhookAlerts(outbound, settings.secret_key, console_url, clock, kinds),
         },
     )
 

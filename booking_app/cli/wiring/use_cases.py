@@ -52,6 +52,7 @@ def build_use_cases(services: Services) -> UseCases:
         clock=services.clock,
         keyring=services.keyring,
         rate_limits=services.rate_limits,
+        task_kinds=services.task_kinds,
         browse=services.browse,
         drafts=Drafts(database=services.database, keyring=services.keyring, clock=services.clock),
         placing=Placing(

@@ -8,16 +8,15 @@ from sqlalchemy import ColumnElement, and_, func, not_, select
 from sqlalchemy.orm import Session
 
 from booking_app.bookings.models import Booking, BookingState
+from booking_app.bookings.subject import BOOKING, subject_of
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.models import Connection
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.crm.backfill.models import BackfillRun
-from booking_app.crm.sync.planning import event_task, sync_tasks
-from booking_app.crm.vendors.registered import WEBHOOK
+from booking_app.crm.sync.registration import tasks_for
 from booking_app.tasks import store
 from booking_app.tasks.models import Task, TaskState
-from booking_app.tasks.records import PlannedTask
 from booking_app.tasks.runner import TaskRunner
 
 AT_ONCE = 25  # bookings under way: new ones of patients are not kept waiting behind the past
@@ -90,7 +89,7 @@ class Backfill:
             if run.planned >= run.total and not bookings and not progress.under_way and not progress.is_held_up:
                 run.finished_at = run.finished_at or self._clock.now()
         for booking_id in bookings:
-            self._task_runner.wake(booking_id)
+            self._task_runner.wake(subject_of(booking_id))
         return self.progress(run_id)
 
     def progress(self, run_id: int) -> Progress:
@@ -109,7 +108,7 @@ class Backfill:
         with self._database.reading() as session:
             run = session.get_one(BackfillRun, run_id)
             ready = (*_tasks_of(run), Task.state == TaskState.READY, Task.due_at <= self._clock.now())
-            found = session.execute(select(Task.booking_id, Task.name).where(*ready).order_by(Task.id))
+            found = session.execute(select(Task.subject_id, Task.name).where(*ready).order_by(Task.id))
             return [(booking_id, name) for booking_id, name in found]
 
     def _plan_next(self, session: Session, run: BackfillRun) -> list[int]:
@@ -121,8 +120,10 @@ class Backfill:
         after = select(Booking.id).where(_unknown_to(run)).order_by(Booking.id).limit(room)
         bookings = list(session.scalars(after))
         for booking_id in bookings:
-            tasks = _tasks_for(connection)
-            store.plan(session, clinic_id=run.clinic_id, booking_id=booking_id, tasks=tasks, now=self._clock.now())
+            tasks = tasks_for(connection, after=None)
+            store.plan(
+                session, clinic_id=run.clinic_id, subject=subject_of(booking_id), tasks=tasks, now=self._clock.now()
+            )
         if bookings:
             run.cursor = bookings[-1]
             run.planned += len(bookings)
@@ -131,15 +132,13 @@ class Backfill:
         return bookings
 
 
-def _tasks_for(connection: Connection) -> list[PlannedTask]:
-    if connection.vendor == WEBHOOK:
-        return [event_task(connection.id, after=None)]
-    return sync_tasks(connection.vendor, connection.id, after=None)
-
-
 def _unknown_to(run: BackfillRun) -> ColumnElement[bool]:
     """Bookings that stand, or stood when they took place, and of which the connection was never told."""
-    told = select(Task.id).where(Task.booking_id == Booking.id, Task.connection_id == run.connection_id).exists()
+    told = (
+        select(Task.id)
+        .where(Task.subject_id == Booking.id, Task.subject_kind == BOOKING, Task.connection_id == run.connection_id)
+        .exists()
+    )
     concerned = and_(
         Booking.clinic_id == run.clinic_id,
         Booking.state == BookingState.CONFIRMED,
@@ -156,14 +155,15 @@ def _tasks_of(run: BackfillRun) -> tuple[ColumnElement[bool], ...]:
     return (
         Task.connection_id == run.connection_id,
         Task.created_at >= run.started_at,
-        Task.booking_id <= run.cursor,
-        Task.booking_id.in_(older),
+        Task.subject_kind == BOOKING,
+        Task.subject_id <= run.cursor,
+        Task.subject_id.in_(older),
     )
 
 
 def _progress(session: Session, run: BackfillRun) -> Progress:
     def bookings(*states: TaskState) -> int:
-        counted = select(func.count(Task.booking_id.distinct())).where(*_tasks_of(run), Task.state.in_(states))
+        counted = select(func.count(Task.subject_id.distinct())).where(*_tasks_of(run), Task.state.in_(states))
         return session.scalar(counted) or 0
 
     under_way = bookings(*UNDER_WAY)

@@ -66,13 +66,13 @@ class Cases:
         """Raises Withheld when nobody of this booking may go to this CRM, RemoteFailure when it cannot be opened."""
         if work.connection_id is None:
             raise RemoteFailure("handover:no_connection", failure=Failure.CONFIG)
-        connection, facts = self._open_connection(work.connection_id), self._load_facts(work.booking_id)
+        connection, facts = self._open_connection(work.connection_id), self._load_facts(work.subject_id)
         return Case(
             vendor=connection.vendor.within(deadline=work.deadline, before_write=work.check_lease),
             config=connection.config,
             facts=facts,
             contact=contact_of(facts, connection.config),
-            known_id=self._known_contact(work.booking_id, work.connection_id),
+            known_id=self._known_contact(work.subject_id, work.connection_id),
             is_overtaken=partial(self._is_overtaken, work),
         )
 

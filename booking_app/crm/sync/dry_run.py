@@ -16,7 +16,7 @@ from booking_app.crm.sync.step_handlers import step_handlers
 from booking_app.crm.vendors.records import ConsentProof
 from booking_app.crm.vendors.webhook.client import Webhook
 from booking_app.crm.vendors.webhook.records import BookingEvent
-from booking_app.tasks.records import Work
+from booking_app.tasks.records import Subject, Work
 
 SAMPLE_EMAIL = "sam.sample@example.com"
 SAMPLE_REFERENCE = "BK-SAMPLE23"
@@ -113,6 +113,6 @@ def _nothing_to_check() -> None:
 
 def _work(name: str) -> Work:
     return Work(
-        task_id=0, clinic_id=0, booking_id=0, name=name, connection_id=0, attempts=1, remote_id=None,
+        task_id=0, clinic_id=0, subject=Subject("booking", 0), name=name, connection_id=0, attempts=1, remote_id=None,
         deadline=float("inf"), check_lease=_nothing_to_check,
     )  # fmt: skip

@@ -26,4 +26,4 @@ class EventHandler:
             raise RemoteFailure("handover:no_connection", failure=Failure.CONFIG)
         webhook = self._open_webhook(work.connection_id)
         within = webhook.within(deadline=work.deadline, before_write=work.check_lease)
-        return Effect(remote_id=within.announce(self._load_event(work.booking_id)))
+        return Effect(remote_id=within.announce(self._load_event(work.subject_id)))

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from booking_app.bookings.subject import subject_of
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.crm.sync.case import Cases
@@ -11,7 +12,7 @@ from booking_app.crm.sync.facts import LoadCrmFacts
 from booking_app.crm.sync.newest import is_overtaken
 from booking_app.crm.sync.planning import CONTACT, fields_after, steps_after
 from booking_app.crm.sync.step_handlers import step_handlers
-from booking_app.tasks import store
+from booking_app.tasks import lookups, store
 from booking_app.tasks.records import Handler, Work
 
 
@@ -22,7 +23,9 @@ def crm_handlers(
 
     def known_contact(booking_id: int, connection_id: int) -> str | None:
         with database.reading() as session:
-            return store.remote_id_of(session, booking_id=booking_id, connection_id=connection_id, kind=CONTACT)
+            return lookups.remote_id_of(
+                session, subject=subject_of(booking_id), connection_id=connection_id, kind=CONTACT
+            )
 
     def plan_rest(session: Session, work: Work, lacks_fields: bool) -> None:
         if work.connection_id is None:
@@ -30,9 +33,9 @@ def crm_handlers(
         rest = steps_after(work.name, work.connection_id)
         if lacks_fields:
             rest.append(fields_after(work.name, work.connection_id))
-        planned = {task.name for task in store.tasks_of(session, work.booking_id)}
+        planned = {task.name for task in lookups.tasks_of(session, work.subject)}
         tasks = [task for task in rest if task.name not in planned]
-        store.plan(session, clinic_id=work.clinic_id, booking_id=work.booking_id, tasks=tasks, now=clock.now())
+        store.plan(session, clinic_id=work.clinic_id, subject=work.subject, tasks=tasks, now=clock.now())
 
     def overtaken(work: Work, contact_id: str) -> bool:
         with database.reading() as session:

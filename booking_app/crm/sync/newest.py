@@ -18,7 +18,8 @@ def is_overtaken(session: Session, work: Work, contact_id: str) -> bool:
     """Whether a newer booking than that of `work` has been handed over to the same contact of the same connection."""
     own_task = StepName(CONTACT, "", StepName.read(work.name).connection).of(CONTACT)
     newer = select(Task.id).where(
-        Task.booking_id > work.booking_id,
+        Task.subject_kind == work.subject.kind,
+        Task.subject_id > work.subject_id,
         Task.connection_id == work.connection_id,
         Task.name == own_task,
         Task.remote_id == contact_id,

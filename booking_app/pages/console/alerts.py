@@ -57,7 +57,7 @@ def open_now(secret: str = "") -> Mapping[str, Any]:
 
 
 def _shown(alert: Alert) -> ShownAlert:
-    words = words_for(alert.cause)
+    words = words_for(alert.cause, use_cases().task_kinds)
     place = PLACES.get(alert.cause.partition(":")[0])
     needs_hand = 1 if place == "bookings" else None
     url = url_for(f"console.{place}", slug=current_clinic().slug, needs_hand=needs_hand) if place else None

@@ -6,6 +6,7 @@ from booking_app.bookings.overview import BookingLine
 from booking_app.clinics.models import Clinic
 from booking_app.pages.console.task_words import state_of, summary_of
 from booking_app.pages.shared import words
+from booking_app.tasks.kinds import TaskKinds
 
 PURGED = "Details are in Cliniko"
 
@@ -32,7 +33,7 @@ class ShownLine:
     booked_at: str
 
 
-def shown_line(line: BookingLine, clinic: Clinic) -> ShownLine:
+def shown_line(line: BookingLine, clinic: Clinic, kinds: TaskKinds) -> ShownLine:
     """The booking in the zone of its location."""
     booking, names = line.booking, line.names
     zone = str(names.get("time_zone") or clinic.time_zone)
@@ -51,7 +52,7 @@ def shown_line(line: BookingLine, clinic: Clinic) -> ShownLine:
         location=str(names.get("location") or ""),
         tone=tone,
         state=state,
-        parts=summary_of(line.tasks),
+        parts=summary_of(line.tasks, kinds),
         needs_hand=line.needs_hand,
         is_returning=booking.is_returning,
         booked_at=words.full_time(booking.created_at, zone),

@@ -86,7 +86,7 @@ def document(slug: str, reference: str) -> Response:
 def _list(wanted: Wanted) -> Response:
     clinic = current_clinic()
     found = use_cases().overview.find(clinic, wanted)
-    lines = [shown_line(line, clinic) for line in found.lines]
+    lines = [shown_line(line, clinic, use_cases().task_kinds) for line in found.lines]
     return show(
         "console/bookings.html", title="Bookings", lines=lines, wanted=wanted, has_more=found.has_more,
         states={state: label for state, (_, label) in BOOKING_STATES.items()}, slug=clinic.slug,
@@ -128,8 +128,8 @@ def _show(look: Look) -> Response:
     return show(
         "console/booking.html",
         title=f"Booking {line.booking.reference}",
-        line=shown_line(line, clinic),
-        parts=[part_of(task, look.vendors, zone) for task in line.tasks],
+        line=shown_line(line, clinic, use_cases().task_kinds),
+        parts=[part_of(task, look.vendors, zone, use_cases().task_kinds) for task in line.tasks],
         look=look,
         slug=clinic.slug,
         patient_url=use_cases().practice_links.patient(clinic.id, line.booking.cliniko_patient_id),

@@ -32,7 +32,10 @@ def home(slug: str) -> Response:
         clinic=clinic,
         day=full_day(today),
         lines=_of_day(clinic, today),
-        needing=[shown_line(each, clinic) for each in use_cases().overview.find(clinic, Wanted(needs_hand=True)).lines],
+        needing=[
+            shown_line(each, clinic, use_cases().task_kinds)
+            for each in use_cases().overview.find(clinic, Wanted(needs_hand=True)).lines
+        ],
         matches=use_cases().staff_actions.waiting(clinic.id),
         mismatches=report.for_a_person if report else (),
     )
@@ -55,7 +58,9 @@ def _of_day(clinic: Clinic, day: date) -> list[ShownLine]:
     page, has_more = 1, True
     while has_more:
         found = use_cases().overview.find(clinic, Wanted(day=day, page=page))
-        lines += [shown_line(each, clinic) for each in found.lines if each.booking.state in STANDING]
+        lines += [
+            shown_line(each, clinic, use_cases().task_kinds) for each in found.lines if each.booking.state in STANDING
+        ]
         page, has_more = page + 1, found.has_more
     return lines
 

@@ -19,7 +19,7 @@ class TestFinding:
         assert (booking.state, booking.cliniko_appointment_id) == ("confirmed", made.cliniko_id)
         assert booking.attribution == {"source": "Front desk"}
         assert calendar.desk.states(booking.id) == {"contact:hubspot:2": "ready"}
-        assert calendar.woken == [booking.id]
+        assert calendar.woken == [booking.subject]
         assert [one.id for one in calendar.look()] == [booking.id]
 
     def test_it_holds_ids_and_nothing_personal(self, calendar: Calendar) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from booking_app.bookings.deadlines import Deadlines
 from booking_app.bookings.mail.facts import ClinicCard, NoticeFacts
-from booking_app.tasks.records import Work
+from booking_app.tasks.records import Subject, Work
 
 SENDER = "bookings@booking.example"
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -45,7 +45,7 @@ def facts(**changes: Any) -> NoticeFacts:
 
 def work(**changes: Any) -> Work:
     given: dict[str, Any] = {
-        "task_id": 1, "clinic_id": 1, "booking_id": 5, "name": "confirmation_mail", "connection_id": None,
-        "attempts": 1, "remote_id": None, "deadline": 1045.0, "check_lease": lambda: None,
+        "task_id": 1, "clinic_id": 1, "subject": Subject("booking", 5), "name": "confirmation_mail",
+        "connection_id": None, "attempts": 1, "remote_id": None, "deadline": 1045.0, "check_lease": lambda: None,
     }  # fmt: skip
     return Work(**given | changes)

@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from booking_app.bookings.subject import subject_of
 from booking_app.clinics.connections import pause, resume
 from booking_app.clinics.models import Connection
 from booking_app.crm.sync.event_handler import EventHandler
 from booking_app.crm.sync.facts import CrmFacts
 from booking_app.crm.sync.handlers import crm_handlers
 from booking_app.crm.sync.planning import event_task, sync_tasks
+from booking_app.crm.sync.registration import WORDS
 from booking_app.crm.vendors.meanings import meaning_of
 from booking_app.crm.vendors.webhook.records import BookingEvent
-from booking_app.tasks import store
+from booking_app.tasks import lookups, store
+from booking_app.tasks.kinds import Lane, TaskKind, TaskKinds
 from booking_app.tasks.models import Task
 from booking_app.tasks.records import Handler, PlannedTask
 from booking_app.tasks.runner import TaskRunner
@@ -43,20 +46,23 @@ class Office:
     parked: list[str] = field(default_factory=list)
 
     @property
-    def handlers(self) -> dict[str, Handler]:
+    def kinds(self) -> TaskKinds:
         connectors = self.desk.connectors
-        return {
+        handlers: dict[str, Handler] = {
             **crm_handlers(
                 database=self.desk.database, clock=self.desk.clock, load_facts=lambda _: self.booking,
                 open_connection=connectors.open,
             ),
             "event": EventHandler(load_event=lambda _: self.event, open_webhook=connectors.open_webhook),
         }  # fmt: skip
+        return TaskKinds(
+            TaskKind(name=name, handler=handlers[name], words=words, lane=Lane.SYNC) for name, words in WORDS.items()
+        )
 
     @property
     def task_runner(self) -> TaskRunner:
         return TaskRunner(
-            database=self.desk.database, clock=self.desk.clock, handlers=self.handlers, wake=lambda _: None,
+            database=self.desk.database, clock=self.desk.clock, kinds=self.kinds, wake=lambda _task, _lane: None,
             pause_connection=self._pause, on_parked=lambda _, task: self.parked.append(task.name),
             on_limited=self.desk.connectors.hold_back,
         )  # fmt: skip
@@ -67,14 +73,16 @@ class Office:
 
     def plan(self, *tasks: PlannedTask) -> None:
         with self.desk.database.begin() as session:
-            store.plan(session, clinic_id=1, booking_id=self.booking_id, tasks=tasks, now=self.desk.clock.now())
+            store.plan(
+                session, clinic_id=1, subject=subject_of(self.booking_id), tasks=tasks, now=self.desk.clock.now()
+            )
 
     def hand_over(self, occasion: str = "") -> None:
         """The booking, or a change of it, is to be told."""
         done = f"done{occasion}"
         self.plan(PlannedTask(done, kind="contact_free"))
         with self.desk.database.begin() as session:
-            session.query(Task).filter_by(name=done, booking_id=self.booking_id).one().state = "done"
+            session.query(Task).filter_by(name=done, subject_id=self.booking_id).one().state = "done"
         if self.crm.vendor == "webhook":
             self.plan(event_task(self.connection_id, after=done, occasion=occasion))
         else:
@@ -83,7 +91,7 @@ class Office:
     def work(self, **later: float) -> None:
         """What is due is done, now or after a while."""
         self.desk.clock.advance(**later)
-        self.task_runner.advance(self.booking_id)
+        self.task_runner.advance(subject_of(self.booking_id))
 
     def told(self, occasion: str = "") -> None:
         """The booking is told, and what is due is done."""
@@ -93,14 +101,14 @@ class Office:
     def repeat(self, *steps: str) -> None:
         """Steps that are done, or all, are done again, as after an answer that was lost."""
         with self.desk.database.begin() as session:
-            for task in session.query(Task).filter_by(booking_id=self.booking_id):
+            for task in session.query(Task).filter_by(subject_id=self.booking_id):
                 if task.name.partition(":")[0] in steps or (not steps and not task.name.startswith("done")):
                     task.state, task.attempts = "ready", 1
         self.work()
 
     def tasks(self) -> dict[str, Task]:
         with self.desk.database.reading() as session:
-            found = store.tasks_of(session, self.booking_id)
+            found = lookups.tasks_of(session, subject_of(self.booking_id))
         return {task.name.rpartition(":")[0].partition(":")[0]: task for task in found if ":" in task.name}
 
     def states(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from booking_app.crm.sync.facts import CrmFacts, Person
 from booking_app.crm.vendors.records import ConsentProof
-from booking_app.tasks.records import Work
+from booking_app.tasks.records import Subject, Work
 
 FACTS = CrmFacts(
     reference="BK-7Q2M4X9A",
@@ -37,7 +37,7 @@ def facts(**changes: Any) -> CrmFacts:
 
 def work(**changes: Any) -> Work:
     given: dict[str, Any] = {
-        "task_id": 1, "clinic_id": 1, "booking_id": 5, "name": "contact:3", "connection_id": 3, "attempts": 1,
-        "remote_id": None, "deadline": 145.0, "check_lease": lambda: None,
+        "task_id": 1, "clinic_id": 1, "subject": Subject("booking", 5), "name": "contact:3", "connection_id": 3,
+        "attempts": 1, "remote_id": None, "deadline": 145.0, "check_lease": lambda: None,
     }  # fmt: skip
     return Work(**given | changes)

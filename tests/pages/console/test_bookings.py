@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from booking_app.pages.console.task_words import PARTS
 from booking_app.tasks.models import Task
 from tests.pages.console.desk import Desk, Visitor
 from tests.pages.shared.client import Page
@@ -58,10 +57,6 @@ def test_a_booking_tells_what_became_of_each_part_of_it(desk: Desk) -> None:
         assert text in page.text, text
     assert "Needs a hand" not in page.text
     assert "Pat" not in page.title
-
-
-def test_every_kind_of_task_has_words_of_its_own(shared_desk: Desk) -> None:
-    assert set(shared_desk.services.task_runner._handlers) - set(PARTS) == set()
 
 
 def test_the_patient_is_one_tap_away_in_cliniko(desk: Desk) -> None:

@@ -67,7 +67,7 @@ def add_clinic(use_cases: UseCases, slug: str = "demo", **connection: Any) -> No
 
 def task(name: str, state: str, *, due: int = 0, **more: Any) -> Task:
     """A task due so many seconds ago."""
-    values: dict[str, Any] = {"clinic_id": 1, "booking_id": 1, "kind": name, "position": 0, "created_at": NOW}
+    values: dict[str, Any] = {"clinic_id": 1, "subject_id": 1, "kind": name, "position": 0, "created_at": NOW}
     return Task(name=name, state=state, due_at=NOW - timedelta(seconds=due), **values | more)
 
 
@@ -120,7 +120,7 @@ class TestWhatIsSaid:
         add(
             use_cases,
             task("document", "parked", failure="data", code="cliniko_422"),
-            task("document", "parked", failure="data", code="cliniko_413", booking_id=2),
+            task("document", "parked", failure="data", code="cliniko_413", subject_id=2),
             task("mail", "done"),
         )
         said = scrape(client)
@@ -169,7 +169,7 @@ class TestWhatIsSaid:
             use_cases,
             Draft(family="a", token_hash="a", **draft),
             Draft(family="b", token_hash="b", sealed_details=b"x", **draft),
-            Draft(family="c", token_hash="c", sealed_details=b"x", booking_id=1, **draft),
+            Draft(family="c", token_hash="c", sealed_details=b"x", subject_id=1, **draft),
             Hold(family="a", expires_at=NOW + timedelta(minutes=1), **hold),
             Hold(family="b", expires_at=NOW, **hold),
             Hold(family="c", expires_at=None, **hold),

@@ -1,0 +1,68 @@
+"""Reading a booking as its mails tell it."""
+
+from booking_app.bookings.booking_contact import BookingContactReader
+from booking_app.bookings.deadlines import deadlines_of
+from booking_app.bookings.mail.facts import AskedMove, ClinicCard, NoticeFacts
+from booking_app.bookings.models import Booking, BookingState, Source
+from booking_app.bookings.placing import ManageTokens
+from booking_app.clinics.models import Clinic
+
+
+class NoticeFactsReader:
+    """Reads what a mail may say; `base_url` is where this product answers."""
+
+    def __init__(self, *, booking_contact: BookingContactReader, manage_tokens: ManageTokens, base_url: str) -> None:
+        self._booking_contact = booking_contact
+        self._manage_tokens = manage_tokens
+        self._base_url = base_url
+
+    def read(self, booking_id: int) -> NoticeFacts:
+        """The booking as its mails tell it. Raises RemoteFailure."""
+        booking_contact = self._booking_contact.read(booking_id)
+        booking, clinic, names = booking_contact.booking, booking_contact.clinic, booking_contact.names
+        return NoticeFacts(
+            clinic=_card(clinic),
+            email=booking_contact.details.email,
+            reference=booking.reference,
+            starts_at=booking.starts_at,
+            ends_at=booking.ends_at,
+            time_zone=names["time_zone"],
+            location_name=names["location"],
+            address=names["address"],
+            directions=names["directions"],
+            is_telehealth=names["is_telehealth"],
+            is_cancelled=booking.is_cancelled,
+            sequence=booking.revision,
+            deadlines=deadlines_of(clinic.booking_rules(), booking.starts_at),
+            move=_asked_move(booking),
+            manage_url=f"{self._base_url}/manage/{self._manage_tokens.token(booking.reference)}",
+            console_url=f"{self._base_url}/console/",
+            booking_url=f"{self._base_url}/b/{clinic.slug}",
+            confirmation_rule=clinic.booking_rules().confirmation_mail,
+            cliniko_sends_confirmation=names["sends_confirmation"],
+            had_lost_time=booking_contact.had_lost_time,
+            has_newer_booking=booking_contact.has_newer_booking,
+            is_placed=booking.confirmed_at is not None or booking.source == Source.FRONT_DESK,
+            is_waiting=booking.state == BookingState.PLACING,
+        )
+
+
+def _asked_move(booking: Booking) -> AskedMove | None:
+    move = booking.last_move
+    if move is None:
+        return None
+    return AskedMove(move.number, move.origin.starts_at, move.target.starts_at, move.outcome)
+
+
+def _card(clinic: Clinic) -> ClinicCard:
+    branding = clinic.branding_values()
+    return ClinicCard(
+        name=clinic.name,
+        phone=clinic.phone or None,
+        email=clinic.email or None,
+        primary_color=branding.primary_color,
+        alert_email=clinic.alerts.get("email"),
+        header=branding.email_header,
+        confirmation_text=branding.confirmation_text,
+        locale=clinic.locale,
+    )

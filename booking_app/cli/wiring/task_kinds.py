@@ -1,0 +1,50 @@
+"""Every kind of task there is: what each package registers, put together."""
+
+from booking_app.bookings.booking_contact import BookingContactReader
+from booking_app.bookings.browse import Browse
+from booking_app.bookings.follow_ups import FollowUps
+from booking_app.bookings.mail.booking_facts import NoticeFactsReader
+from booking_app.bookings.mail.registration import mail_task_kinds
+from booking_app.bookings.placing import ManageTokens
+from booking_app.bookings.tasks.registration import BOOKINGS, BookingTaskServices, booking_task_kinds
+from booking_app.cli.wiring.core import Core
+from booking_app.core.mail import open_postbox
+from booking_app.crm.registry import Connectors
+from booking_app.crm.sync.booking_facts import CrmFactsReader
+from booking_app.crm.sync.registration import crm_task_kinds, plan_crm
+from booking_app.pms.clinic_systems import ClinikoPractices
+from booking_app.tasks.kinds import TaskKinds
+
+
+def register_bookings(
+    kinds: TaskKinds, core: Core, practices: ClinikoPractices, browse: Browse, follow_ups: FollowUps,
+    manage_tokens: ManageTokens, booking_contact: BookingContactReader,
+) -> None:  # fmt: skip
+    """What happens in Cliniko for a booking, and its mails."""
+    services = BookingTaskServices(
+        database=core.database,
+        clock=core.clock,
+        keyring=core.keyring,
+        signing_key=core.signing_key,
+        # Whoever works them, a patient waits for the first tasks of a booking and for a cancellation.
+        waited_for=practices.waited_for,
+        later=practices,
+        browse=browse,
+        plan_moved=follow_ups.after_moving,
+        base_url=core.settings.base_url,
+    )
+    notices = NoticeFactsReader(
+        booking_contact=booking_contact, manage_tokens=manage_tokens, base_url=core.settings.base_url
+    )
+    sender = core.settings.mail_from
+    postbox = open_postbox(core.settings.smtp_url, sender=sender, monotonic=core.clock.monotonic)
+    kinds.register(booking_task_kinds(services), [BOOKINGS])
+    kinds.register(mail_task_kinds(load_facts=notices.read, postbox=postbox, sender=sender, clock=core.clock))
+
+
+def register_crm(
+    kinds: TaskKinds, core: Core, connectors: Connectors, follow_ups: FollowUps, facts: CrmFactsReader
+) -> None:
+    """What tells a CRM of a booking, and when."""
+    follow_ups.register(plan_crm)
+    kinds.register(crm_task_kinds(database=core.database, clock=core.clock, facts=facts, connectors=connectors))
