@@ -37,8 +37,8 @@ def book(browser: Browser, base: str, *, category: str, service: str, email: str
     page = walk.pages["category"] = browser.get(f"{base}/b/demo")
     page = walk.pages["service"] = browser.follow(page, category)
     page = walk.pages["times"] = browser.follow(page, service)
-    page = walk.pages["details"] = _choose_time(browser, page)
-    page = walk.pages["check"] = _fill_in(browser, page, email)
+    page = walk.pages["details"] = choose_time(browser, page)
+    page = walk.pages["check"] = fill_in(browser, page, email)
     walk.confirmed_seconds = _confirm(browser, page, walk)
     return walk
 
@@ -46,7 +46,7 @@ def book(browser: Browser, base: str, *, category: str, service: str, email: str
 def up_to_confirming(browser: Browser, base: str, category: str, service: str) -> Callable[[], float]:
     """Everything before the button; calling what is returned presses it and tells the seconds until it was booked."""
     page = browser.follow(browser.follow(browser.get(f"{base}/b/demo"), category), service)
-    page = _fill_in(browser, _choose_time(browser, page), f"robin.{secrets.token_hex(4)}@example.com")
+    page = fill_in(browser, choose_time(browser, page), f"robin.{secrets.token_hex(4)}@example.com")
     return lambda: _confirm(browser, page, Walk())
 
 
@@ -61,7 +61,7 @@ def _confirm(browser: Browser, page: Page, walk: Walk) -> float:
     return time.perf_counter() - began
 
 
-def _choose_time(browser: Browser, page: Page) -> Page:
+def choose_time(browser: Browser, page: Page) -> Page:
     for _ in range(8):
         for form in page.parts.forms:
             for words, name, value in form.buttons:
@@ -74,7 +74,7 @@ def _choose_time(browser: Browser, page: Page) -> Page:
     raise WayLost("there is no time to choose")
 
 
-def _fill_in(browser: Browser, page: Page, email: str) -> Page:
+def fill_in(browser: Browser, page: Page, email: str) -> Page:
     if page.parts.heading != "Your details":
         raise WayLost(f"after choosing a time: {page.status} {page.parts.heading}")
     said = {

@@ -139,7 +139,9 @@ class Browse:
         try:
             catalogue = self.catalogue(clinic)
             location, practitioners = _offered_by(catalogue, choice.service_id, choice.location_id, None)
-            wanted = practitioners if choice.any_practitioner else [choice.practitioner_id]
+            # One who does not offer it, or is nobody, is not asked for.
+            named = [one for one in practitioners if one == choice.practitioner_id]
+            wanted = practitioners if choice.any_practitioner else named or practitioners
             found = self._availability.nearest(
                 practice=self._practice(clinic),
                 account_key=self._account_key(clinic),

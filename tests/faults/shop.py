@@ -16,6 +16,7 @@ from booking_app.cli.wiring import Services, build
 from booking_app.clinics.models import Connection
 from booking_app.core.clock import SystemClock
 from booking_app.core.settings import load_settings
+from booking_app.migrations.upgrade import upgrade
 from booking_app.setup.clinic_file.importing import import_clinic
 from booking_app.tasks import lookups
 from booking_app.tasks.models import Task
@@ -169,15 +170,15 @@ class Shop:
         assert len(self.state()["crm"]["contacts"]) == 1
 
 
-def open_shop(sandbox: SandboxServer, folder: Path) -> Shop:
-    """A fresh database with the demo clinic, over a sandbox that is as new."""
-    shop = reopen_shop(sandbox, folder)
+def open_shop(sandbox: SandboxServer, folder: Path, **more: str) -> Shop:
+    """A fresh database with the demo clinic, over a sandbox that is as new; `more` settings by their names."""
+    shop = reopen_shop(sandbox, folder, **more)
     shop.import_clinic()
     shop.make_crm_fields()
     return shop
 
 
-def reopen_shop(sandbox: SandboxServer, folder: Path) -> Shop:
+def reopen_shop(sandbox: SandboxServer, folder: Path, **more: str) -> Shop:
     """The database in the folder, brought up to date, over a sandbox that is as new."""
     sandbox.control.reset()
     sandbox.control.clear_faults()
@@ -189,9 +190,10 @@ def reopen_shop(sandbox: SandboxServer, folder: Path) -> Shop:
         "BOOKING_HUBSPOT_BASE_URL": sandbox.hubspot_url,
         "BOOKING_SMTP_URL": sandbox.smtp_url,
         "BOOKING_CONTACT_EMAIL": "bookings@harbourstreet.example.com",
+        **more,
     }
     settings = load_settings(environment)
-    upgraded_copy(settings)
+    upgraded_copy(settings) if "BOOKING_DATABASE_URL" not in more else upgrade(settings)
     clock = JumpingClock()
     services = build(settings, clock=clock)
     return Shop(sandbox, services, clock, checking_client(make_web_app(services)))

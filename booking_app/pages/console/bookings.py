@@ -1,6 +1,5 @@
 """Bookings: looking for them, and what became of each."""
 
-from datetime import date
 from typing import cast
 
 from flask import Response, abort, flash, make_response, redirect, request, url_for
@@ -13,6 +12,7 @@ from booking_app.pages.console.booking_lines import shown_line
 from booking_app.pages.console.page import show
 from booking_app.pages.console.task_words import BOOKING_STATES, part_of
 from booking_app.pages.shared import use_cases
+from booking_app.pages.shared.typed_values import day_in, page_asked
 
 RETRIED = "It is tried again; a worker takes it within seconds."
 TOO_LATE = "This has changed meanwhile. Look again at how it stands."
@@ -97,18 +97,11 @@ def _list(wanted: Wanted) -> Response:
 def _wanted() -> Wanted:
     return Wanted(
         text=request.form.get("text", "").strip()[:200],
-        day=_day(request.values.get("day", "")),
+        day=day_in(request.values.get("day", "")),
         state=request.values.get("state", "") if request.values.get("state", "") in BOOKING_STATES else "",
         needs_hand=bool(request.values.get("needs_hand")),
-        page=max(request.values.get("page", 1, type=int), 1),
+        page=page_asked(),
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _found(reference: str) -> Look:

@@ -12,6 +12,7 @@ from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.page import show
 from booking_app.pages.console.saving import in_words
 from booking_app.pages.shared import use_cases, words
+from booking_app.pages.shared.typed_values import page_asked
 
 PER_PAGE = 50
 
@@ -32,7 +33,7 @@ class Line:
 def changes(slug: str) -> Response:
     """The newest changes, of one person or one kind where that is asked for."""
     noun, person = request.args.get("kind", ""), request.args.get("person", "")
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_asked()
     clinic = current_clinic()
     found = use_cases().audit.changes(
         clinic.id, noun=noun, email=person, limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE

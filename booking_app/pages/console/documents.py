@@ -1,12 +1,13 @@
 """Signed documents: what was signed and when, and the evidence to hand out."""
 
-from flask import Response, abort, make_response, request
+from flask import Response, abort, make_response
 
 from booking_app.clinics.staff import Role
 from booking_app.pages.console.access import allow, author, current_clinic, may
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.page import show
 from booking_app.pages.shared import use_cases
+from booking_app.pages.shared.typed_values import page_asked
 
 A_PAGE = 50
 
@@ -15,7 +16,7 @@ A_PAGE = 50
 @allow(Role.RECEPTIONIST)
 def documents(slug: str) -> Response:
     """The newest first, a page at a time."""
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_asked()
     rows = use_cases().designing.evidence.documents(current_clinic(), limit=A_PAGE + 1, offset=(page - 1) * A_PAGE)
     return show(
         "console/documents.html",

@@ -14,6 +14,7 @@ from booking_app.pages.shared import use_cases
 
 HALF_WAY = "half_way"  # in the session: whose password was right, when, and where they want to go
 CODE_SECONDS = 600
+LONGEST_ADDRESS = 500  # it is kept in a cookie meanwhile
 
 
 def enter(account: Account, wanted: str) -> Response:
@@ -46,7 +47,7 @@ def leave() -> None:
 def ask_for_code(account: Account, wanted: str) -> Response:
     """The password was right; the session begins when the code is, too."""
     leave()
-    session[HALF_WAY] = [account.fs_uniquifier, _now(), wanted]
+    session[HALF_WAY] = [account.fs_uniquifier, _now(), wanted[:LONGEST_ADDRESS]]
     return cast(Response, redirect(url_for("console.sign_in_code"), code=303))
 
 
@@ -61,7 +62,8 @@ def half_way() -> tuple[Account, str] | None:
 
 def go_on(wanted: str) -> Response:
     """To an address of the console; to nowhere else, whatever a link says."""
-    is_ours = is_console(wanted.partition("?")[0]) and "\\" not in wanted
+    is_ours = is_console(wanted.partition("?")[0]) and "\\" not in wanted and wanted.isprintable()
+    is_ours &= len(wanted) <= LONGEST_ADDRESS
     return cast(Response, redirect(wanted if is_ours else url_for("console.clinics"), code=303))
 
 

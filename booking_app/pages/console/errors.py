@@ -8,7 +8,8 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from booking_app.pages.console.blueprint import blueprint, is_console
 from booking_app.pages.console.page import show
-from booking_app.pages.shared.errors import ErrorPage, http_error, place_of
+from booking_app.pages.shared.errors import ErrorPage, http_error
+from booking_app.pages.shared.guard import place_of
 
 log = structlog.get_logger("booking_app.pages.console")
 

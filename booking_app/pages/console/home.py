@@ -15,6 +15,7 @@ from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.booking_lines import ShownLine, shown_line
 from booking_app.pages.console.page import show
 from booking_app.pages.shared import use_cases
+from booking_app.pages.shared.typed_values import day_in
 
 STANDING = (BookingState.CONFIRMED, BookingState.MOVING, BookingState.CANCELLING)
 
@@ -70,7 +71,4 @@ def _today(clinic: Clinic) -> date:
 
 
 def _asked() -> date | None:
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return None
+    return day_in(request.args.get("day", ""))

@@ -11,6 +11,7 @@ from booking_app.catalogue.records import LocationView, PractitionerView, Servic
 from booking_app.pages.manage.owned import OwnedBooking
 from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.slots import candidates, choice_of, read_value
+from booking_app.pages.shared.typed_values import day_in
 
 ANY = "any"
 
@@ -110,8 +111,5 @@ def read_search(owned: OwnedBooking, query: Mapping[str, str]) -> Search | None:
 def _day(text: str, owned: OwnedBooking, location: LocationView) -> date:
     """The day asked for, else the appointment's own; never a past one."""
     zone = ZoneInfo(location.time_zone)
-    try:
-        wanted = date.fromisoformat(text)
-    except ValueError:
-        wanted = owned.booking.choice.starts_at.astimezone(zone).date()
+    wanted = day_in(text) or owned.booking.choice.starts_at.astimezone(zone).date()
     return max(wanted, use_cases().clock.now().astimezone(zone).date())

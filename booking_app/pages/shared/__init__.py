@@ -10,11 +10,13 @@ from booking_app.pages.shared import (
     brand,
     errors,
     fields,
+    guard,
     headers,
     limits,
     proxies,
     proxy_signs,
     request_log,
+    typed_values,
     words,
 )
 from booking_app.pages.shared.access import use_cases
@@ -37,6 +39,6 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     bodies.register(app, largest=LARGEST_BODY)
-    for part in (request_log, headers, assets, fields, proxies, limits, errors, proxy_signs):
+    for part in (guard, typed_values, request_log, headers, assets, fields, proxies, limits, errors, proxy_signs):
         part.register(app)
     app.register_blueprint(brand.blueprint)

@@ -62,7 +62,7 @@ def asset(digest: str, name: str) -> Response:
     """A static file. Under an older hash it is sent too, but not kept: pages may be older than a release."""
     try:
         found = read_asset(name)
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):  # a name too long for a file is one, too
         abort(404)
     coding = request.accept_encodings.best_match(["br", "gzip"]) if found.compressed else None
     response = make_response(found.compressed.get(coding or "", found.content))

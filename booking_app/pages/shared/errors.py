@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from booking_app.bookings.errors import BookingGone, BookingOver, CatalogueMissing, DraftGone, TooManyHolds
 from booking_app.core.failures import RemoteFailure
 from booking_app.pages.shared.access import use_cases
+from booking_app.pages.shared.guard import place_of
 from booking_app.pages.shared.headers import allow_framing
 from booking_app.pages.shared.rendering import render
 from booking_app.pages.shared.shell import keep_clinic, shell
@@ -130,14 +131,6 @@ def _unexpected(error: Exception) -> Response:
     # The type and the place say what broke; the message and the values may hold a person's words.
     log.error("unexpected", error=type(error).__name__, where=place_of(error))
     return error_page(BROKEN)
-
-
-def place_of(error: Exception) -> str:
-    """The module and line where it happened: says what broke without a word of the message."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "unknown"
 
 
 def _way_on(page: ErrorPage) -> str | None:

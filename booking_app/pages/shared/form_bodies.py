@@ -8,6 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from booking_app.intake.ink import MOST_BYTES
+from booking_app.pages.shared.typed_values import CleanValues
 
 # Whatever may be typed anywhere stays below it, also with every character written as %XX.
 LONGEST_VALUE = 3 * MOST_BYTES
@@ -27,6 +28,7 @@ class FormRequest(Request):
     """The application's request: a form with a value that nothing accepts is answered without decoding that value."""
 
     form_data_parser_class = _BoundedParser
+    parameter_storage_class = CleanValues
 
 
 def _bounded(pair: bytes) -> bytes:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from booking_app.catalogue.records import LocationView, PractitionerView, ServiceView
+from booking_app.pages.shared.typed_values import day_in
 from booking_app.pages.widget.visits import Visit
 
 ANY = "any"
@@ -54,7 +55,7 @@ def read_search(visit: Visit, query: Mapping[str, str]) -> Search | None:
         practitioners=practitioners,
         practitioner_id=_practitioner_id(practitioners, named, allows_any=allows_any),
         allows_any=allows_any,
-        from_day=_day(query.get("from") or ""),
+        from_day=day_in(query.get("from") or ""),
     )
 
 
@@ -104,10 +105,3 @@ def _practitioner_id(practitioners: tuple[PractitionerView, ...], named: str, *,
     if len(practitioners) > 1 and allows_any:
         return None
     return practitioners[0].cliniko_id
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

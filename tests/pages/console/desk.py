@@ -109,9 +109,9 @@ def reopen_desk(sandbox: SandboxServer, folder: Path) -> Desk:
     return Desk(shop, shop.client.application)
 
 
-def open_desk(sandbox: SandboxServer, folder: Path) -> Desk:
+def open_desk(sandbox: SandboxServer, folder: Path, **more: str) -> Desk:
     """A fresh database with two clinics and five people."""
-    shop = open_shop(sandbox, folder)
+    shop = open_shop(sandbox, folder, **more)
     app = shop.client.application
     with shop.services.database.begin() as session:
         session.add(Clinic(slug=OTHER, name="Other Clinic", time_zone="Australia/Perth"))
