@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from threading import Lock
 
 from PIL import Image, ImageCms, ImageOps
 
@@ -13,7 +14,10 @@ PAGE_LOGO_BOX = (560, 112)
 PAGE_LOGO_COLORS = 64
 THUMBNAIL_BOX = (144, 144)
 MOST_BYTES = 5 * 1024 * 1024
-MOST_PIXELS = 40_000_000
+# A JPEG, as cameras take them, is never decoded whole; of the other kinds every pixel is held in memory.
+MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 12_000_000, "WEBP": 12_000_000}
+# A few copies of the pixels are in memory at once; pictures of many people at one moment wait for each other.
+_ONE_AT_A_TIME = Lock()
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
 ALLOWED = "A picture must be a PNG, JPEG or WebP file"
 
@@ -36,7 +40,14 @@ def clean_picture(content: bytes, box: tuple[int, int] = PICTURE_BOX) -> Picture
     A picture that came out of here goes through unchanged. Raises PictureRefused.
     """
     image, kind = _opened(content)
+    with _ONE_AT_A_TIME:
+        return _cleaned(content, image, kind, box)
+
+
+def _cleaned(content: bytes, image: Image.Image, kind: str, box: tuple[int, int]) -> Picture:
     try:
+        # Lets the decoder of JPEG make a small picture straight away, still at least twice as large as the box.
+        image.draft(None, (2 * box[0], 2 * box[1]))
         if kind == "JPEG" and _fits(image, box) and is_bare_jpeg(content):
             image.load()
             return Picture(MEDIA_TYPES[kind], content)
@@ -70,17 +81,21 @@ def _opened(content: bytes) -> tuple[Image.Image, str]:
     """The picture, its header read and nothing decoded yet."""
     if len(content) > MOST_BYTES:
         raise PictureRefused(f"The picture is too large: at most {MOST_BYTES // 1024 // 1024} MB are possible.")
-    millions = MOST_PIXELS // 1_000_000
-    too_wide = PictureRefused(f"The picture has too many pixels: at most {millions} million are possible.")
     try:
         image = Image.open(io.BytesIO(content), formats=list(MEDIA_TYPES))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise too_wide from error
+        raise _too_wide("JPEG" if content[:2] == b"\xff\xd8" else "PNG") from error
     except (OSError, SyntaxError, ValueError) as error:
         raise PictureRefused(f"{ALLOWED}{_what_it_is(content)}.") from error
-    if image.width * image.height > MOST_PIXELS:
-        raise too_wide
-    return image, image.format or ""
+    kind = image.format or ""
+    if image.width * image.height > MOST_PIXELS[kind]:
+        raise _too_wide(kind)
+    return image, kind
+
+
+def _too_wide(kind: str) -> PictureRefused:
+    millions = MOST_PIXELS[kind] // 1_000_000
+    return PictureRefused(f"The picture has too many pixels: at most {millions} million are possible.")
 
 
 def _what_it_is(content: bytes) -> str:

@@ -62,7 +62,7 @@ class WaiverForm(SavingForm):
     body = TextAreaField(
         "Text", render_kw={"rows": 18, "required": True},
         description="Headings begin with #, lists with a hyphen, **bold** stands between stars. {{patient_name}}, "
-        "{{date}} and {{answer:key}}, with the key of a question, are filled in when it is signed.",
+        "{{date}} and {{answer:short name}} of a question are filled in when it is signed.",
     )  # fmt: skip
     signature = SelectField("Signature", choices=SIGNATURES)
     resign_after_days = IntegerField(
@@ -262,6 +262,7 @@ def _page(form: WaiverForm, state: WaiverState | None, *, status: int = 200, con
         lawyer=LAWYER,
         plain=ConsoleForm(formdata=None),
         templates=waiver_templates() if state is None else (),
+        quotable=use_cases().designing.questions.design(current_clinic()).fields,
         changes=difference(current.body, draft) if state and state.has_draft and current else (),
         is_editor=may(Role.MANAGER),
         urls=_urls(state),
