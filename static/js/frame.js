@@ -54,6 +54,7 @@
     if (event.source !== window.parent || event.origin !== origin) return;
     if (!said || said.ns !== "booking" || said.v !== 1 || said.id !== id || said.type !== "hello") return;
     isInline = said.mode === "inline";
+    root.dataset.framed = isInline ? "" : "dialog";
     settle();
     wear(said.theme);
     /* Where the visitor came from goes with the form that opens a draft; the server decides what of it is kept. */

@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from booking_app.pages.widget.blueprint import blueprint
-from booking_app.pages.widget.offers import Wanted, shown_categories
+from booking_app.pages.widget.offers import Wanted, category_card, shown_categories
 from booking_app.pages.widget.visits import PRESELECTED, GoodFor, load_visit
 
 
@@ -21,6 +21,9 @@ def categories(slug: str, token: str | None = None) -> Response:
     found = shown_categories(visit.catalogue, wanted)
     if len(found) == 1 and not wanted.stays:
         return visit.go("services", category=found[0].key, **wanted.place())
-    cards = [(category.name, visit.url("services", category=category.key, **wanted.place())) for category in found]
+    cards = [
+        category_card(visit.catalogue, category, wanted, visit.url("services", category=category.key, **wanted.place()))
+        for category in found
+    ]
     welcome = visit.clinic.branding_values().welcome_text
     return visit.show("widget/categories.html", step=1, cards=cards, welcome=welcome, notice=None, good_for=GoodFor())

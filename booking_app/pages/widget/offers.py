@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.records import Category, ServiceView
 
+NAMED = 3  # services of a category that its card names
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -36,6 +38,28 @@ def shown_categories(catalogue: Catalogue, wanted: Wanted) -> list[Category]:
     """The categories with a service that fits; all of them when none does."""
     found = [one for one in catalogue.categories if _fitting(catalogue, one.key, wanted)]
     return found or list(catalogue.categories)
+
+
+@dataclass(frozen=True)
+class CategoryCard:
+    """A category as its link shows it: with its first services in a line, and the first picture among them."""
+
+    name: str
+    url: str
+    services: str
+    image: str | None
+
+
+def category_card(catalogue: Catalogue, category: Category, wanted: Wanted, url: str) -> CategoryCard:
+    found = shown_services(catalogue, category.key, wanted)
+    named = [one.name for one in found[:NAMED]]
+    more = len(found) - len(named)
+    return CategoryCard(
+        name=category.name,
+        url=url,
+        services=", ".join(named) + (f" and {more} more" if more else ""),
+        image=next((one.image for one in found if one.image), None),
+    )
 
 
 def shown_services(catalogue: Catalogue, category_key: str, wanted: Wanted) -> list[ServiceView]:

@@ -7,7 +7,7 @@ from flask import Response, request, url_for
 from booking_app.catalogue.records import ServiceView
 from booking_app.pages.shared import words
 from booking_app.pages.widget.blueprint import blueprint
-from booking_app.pages.widget.offers import Wanted, shown_categories, shown_services
+from booking_app.pages.widget.offers import Wanted, category_card, shown_categories, shown_services
 from booking_app.pages.widget.visits import GoodFor, Visit, load_visit
 
 
@@ -49,7 +49,7 @@ def services(slug: str, token: str | None = None) -> Response:
 def choose_again(visit: Visit, wanted: Wanted) -> Response:
     """404: what the address names is not offered (any more), with the list to choose from."""
     found = shown_categories(visit.catalogue, Wanted())
-    cards = [(category.name, visit.url("services", category=category.key)) for category in found]
+    cards = [category_card(visit.catalogue, one, Wanted(), visit.url("services", category=one.key)) for one in found]
     notice = "The service in this link cannot be booked online any more. Please choose from what the clinic offers now."
     return visit.show("widget/categories.html", step=1, status=404, cards=cards, welcome=None, notice=notice)
 

@@ -415,3 +415,43 @@ def test_a_time_is_chosen_by_keyboard(browser: Browser, base: str, practitioner:
     page.keyboard.press("Enter")
     heading(page, "Your details")
     page.context.close()
+
+
+@pytest.mark.parametrize(("width", "size"), [(320, "100%"), (390, "200%")], ids=["320px", "twice-the-text"])
+def test_no_page_scrolls_sideways(browser: Browser, base: str, width: int, size: str) -> None:
+    page = visitor(browser, width={"width": width, "height": 800})
+
+    def fits() -> None:
+        page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
+        wide = page.evaluate(
+            """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("*")]
+              .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".choices ul"))
+              .map((one) => one.tagName + "." + one.className)"""
+        )
+        assert not wide, (page.title(), wide)
+
+    page.goto(f"{base}/b/demo")
+    fits()
+    page.get_by_role("link", name="Physiotherapy").click()
+    heading(page, "Choose a service")
+    fits()
+    go_to_details(page, base)
+    fits()
+    page.goto(f"{base}/b/demo/times?service=101&location=l1")
+    page.locator("#month").evaluate("one => { one.open = true; }")
+    fits()
+    go_to_agreement(page, base)
+    fits()
+    agree(page)
+    page.get_by_label("Type my name instead").check()
+    page.get_by_label("Your full name").fill("Pat Sample")
+    go_on(page)
+    heading(page, "Check and confirm")
+    fits()
+    page.get_by_role("button", name="Confirm booking").click()
+    heading(page, "Booking confirmed")
+    fits()
+    for address in ("", "/times", "/cancel"):
+        page.goto(f"{base}/manage/manage-token{address}")
+        fits()
+    page.context.close()

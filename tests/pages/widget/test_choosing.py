@@ -83,3 +83,15 @@ def test_what_is_no_longer_offered_is_said_with_the_list_to_choose_from(client: 
 
 def test_an_unknown_clinic_is_not_found(client: CheckingClient) -> None:
     assert client.page("/b/nobody", status=404).h1 == ["Page not found"]
+
+
+def test_a_category_shows_its_first_services_and_picture(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    offered = use_cases.browse.offered
+    pictured = replace(offered.services["102"], image="knee.jpg")
+    use_cases.browse.offered = replace(offered, services={**offered.services, "102": pictured})
+    page = client.page("/b/demo")
+    assert "Initial consultation, Follow-up, Video consultation" in page.text
+    images = [values for tag, values in page.tags if tag == "img"]
+    assert [values["src"] for values in images] == ["/b/demo/files/knee.jpg?size=small"]
+    assert images[0]["loading"] == "lazy"
+    assert '<span class="card-name">Physiotherapy</span></a>' in page.html
