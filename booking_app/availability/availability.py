@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from booking_app.availability.cache import Asked, SlotCache
 from booking_app.availability.days import ONE_DAY, WEEK, account_days, by_day, day_of, days_from
-from booking_app.availability.finding import Found, Freshness, StartFinder
+from booking_app.availability.finding import Found, Freshness, StartFinder, all_of_them
 from booking_app.availability.merging import Span, allowed_span, days_span, merged, nearest_first, slots_of
 from booking_app.availability.reader import WindowReader
 from booking_app.availability.records import KeepFree, Place, Slot, SlotWeek, Window, keep_all
@@ -17,9 +17,13 @@ from booking_app.core.failures import RemoteFailure
 from booking_app.pms.records import Practice
 
 FRESH_FOR = timedelta(seconds=60)
+# How old times may be for a visitor who may not have Cliniko asked just now.
+STALE_FOR = timedelta(minutes=5)
+# For one look of one visitor, however many practitioners there are; the others come with the next.
+MOST_CALLS = 12
 # For "when is the next time": only a hint, and looked for over many weeks.
 HINT_FOR = timedelta(minutes=10)
-MOST_HINT_CALLS = 30
+MOST_HINT_CALLS = 12
 # Near a lost time: what was read before the loss is not believed, and the patient is waiting.
 JUST_READ = timedelta(seconds=3)
 RECENTLY = timedelta(minutes=15)
@@ -53,9 +57,9 @@ class Availability:
 
     def __init__(self, database: Database, clock: Clock, pause: Callable[[float], None] = time.sleep) -> None:
         self._clock = clock
-        cache = SlotCache(database, clock)
-        self._reader = WindowReader(cache, clock, pause)
-        self._finder = StartFinder(cache, self._reader, clock)
+        self._cache = SlotCache(database, clock)
+        self._reader = WindowReader(self._cache, clock, pause)
+        self._finder = StartFinder(self._cache, self._reader, clock)
 
     def close(self) -> None:
         """Wait for the calls under way, some seconds at most; nothing may be asked afterwards."""
@@ -64,25 +68,29 @@ class Availability:
     def week(
         self, *, practice: Practice, account_key: str, location: Place, practitioner_ids: Sequence[str],
         service_id: str, from_day: date, account_time_zone: str, rules: Window, minutes: int,
-        keep_free: KeepFree = keep_all,
+        keep_free: KeepFree = keep_all, allow: Callable[[int], int] = all_of_them,
     ) -> SlotWeek:  # fmt: skip
         """Seven days of the location's zone from `from_day`, one slot a start, at most a minute old.
 
         Where several practitioners are free at once, the first of `practitioner_ids` is given: theirs is the clinic's
-        order. Marked stale, up to a day old, when Cliniko cannot be asked; raises RemoteFailure when nothing is known.
+        order. Marked stale, up to a day old, when Cliniko cannot be asked, and up to five minutes where `allow` or the
+        request budget leaves no call; raises RemoteFailure when nothing is known.
         """
         question = self._question(
             practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free
         )
-        found, slots = self._slots_from(question, practitioner_ids, from_day, Freshness(fresh_for=FRESH_FOR))
+        freshness = Freshness(fresh_for=FRESH_FOR, calls=MOST_CALLS, otherwise=STALE_FOR, allow=allow)
+        found, slots = self._slots_from(question, practitioner_ids, from_day, freshness)
         days = by_day(merged(slots, practitioner_ids), days_from(from_day, WEEK), location.time_zone)
-        return SlotWeek(days=days, as_of=found.as_of, is_stale=found.is_stale)
+        return SlotWeek(days=days, as_of=found.as_of, is_stale=found.is_stale, has_more=found.has_more)
 
     def live(
-        self, *, practice: Practice, location: Place, practitioner_id: str, service_id: str, starts_at: datetime,
-        account_time_zone: str,
+        self, *, practice: Practice, account_key: str, location: Place, practitioner_id: str, service_id: str,
+        starts_at: datetime, account_time_zone: str,
     ) -> bool:  # fmt: skip
         """Whether Cliniko offers this very start right now. One call, never cached. Raises RemoteFailure.
+
+        One that is gone disappears from every list at once.
 
         A day more at each side is asked for: where the account's zone is only assumed, the start may lie on either.
         """
@@ -96,6 +104,8 @@ class Availability:
             from_day=max(day - ONE_DAY, today),
             to_day=day + ONE_DAY,
         )
+        if starts_at not in starts:
+            self._cache.drop(account_key, practitioner_id, starts_at)
         return starts_at in starts
 
     def nearest(
@@ -123,7 +133,7 @@ class Availability:
     def next_after(
         self, *, practice: Practice, account_key: str, location: Place, practitioner_ids: Sequence[str],
         service_id: str, from_day: date, account_time_zone: str, rules: Window, minutes: int,
-        keep_free: KeepFree = keep_all,
+        keep_free: KeepFree = keep_all, allow: Callable[[int], int] = all_of_them,
     ) -> date | None:  # fmt: skip
         """The first day of the location's zone from `from_day` on that has a slot; None up to the latest day allowed.
 
@@ -135,7 +145,7 @@ class Availability:
         )
         calls, day = MOST_HINT_CALLS, from_day
         while day <= rules.latest_day and calls > 0:
-            freshness = Freshness(fresh_for=HINT_FOR, calls=calls)
+            freshness = Freshness(fresh_for=HINT_FOR, calls=calls, otherwise=HINT_FOR, allow=allow)
             found, slots = self._slots_from(question, practitioner_ids, day, freshness)
             if slots:
                 return min(day_of(slot.starts_at, location.time_zone) for slot in slots)

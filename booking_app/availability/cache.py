@@ -15,6 +15,7 @@ from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 
 KEPT = timedelta(hours=24)
+NO_LONGER_FRESH = timedelta(minutes=2)
 LEASE = timedelta(seconds=4)  # of a process that died: others still have time to ask within their own deadline
 
 
@@ -92,6 +93,29 @@ class SlotCache:
             )
             session.execute(delete(SlotWindow).where(SlotWindow.fetched_at < now - KEPT))
         return Reading(asked.practitioner_id, first_day, now, tuple(starts))
+
+    def drop(self, account_key: str, practitioner_id: str, start: datetime) -> None:
+        """Take a start that is gone out of everything that was read of the practitioner, and believe none of it as new.
+
+        Whoever looks next asks again; whoever cannot ask is not shown what is gone.
+        """
+        lost, day = int(start.timestamp()), start.date()
+        with self._database.begin() as session:
+            rows = session.scalars(
+                select(SlotWindow)
+                .where(
+                    SlotWindow.account_key == account_key,
+                    SlotWindow.practitioner_id == practitioner_id,
+                    SlotWindow.first_day >= day - timedelta(days=WEEK + 1),
+                    SlotWindow.first_day <= day + timedelta(days=1),
+                )
+                .order_by(SlotWindow.id)
+                .with_for_update()
+            )
+            for row in rows:
+                if lost in row.starts and row.fetched_at is not None:
+                    row.starts = [one for one in row.starts if one != lost]
+                    row.fetched_at = min(row.fetched_at, self._clock.now() - NO_LONGER_FRESH)
 
     def release(self, asked: Asked, first_day: date) -> None:
         """Give up the lease without an answer."""

@@ -1,7 +1,7 @@
 """The starts of several practitioners over some days, from the cache where it is fresh, else from the practice."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -9,29 +9,41 @@ from booking_app.availability.cache import Asked, Reading, SlotCache
 from booking_app.availability.days import ONE_DAY, WEEK, begins
 from booking_app.availability.reader import Missing, WindowReader
 from booking_app.core.clock import Clock
+from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.pms.records import Practice
+
+
+def all_of_them(calls: int) -> int:
+    """The allowance of who is not limited."""
+    return calls
 
 
 @dataclass(frozen=True)
 class Found:
     """Starts by practitioner, in the order asked, earliest first.
 
-    `as_of` is when the oldest part was read, `calls` how many calls were made.
+    `as_of` is when the oldest part was read, `calls` how many calls were made; `has_more` when somebody's times are not
+    known because no call was left for them, so that asking again brings more.
     """
 
     starts: dict[str, tuple[datetime, ...]]
     as_of: datetime
     is_stale: bool
     calls: int = 0
+    has_more: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Freshness:
     """How old an answer may be; how many calls may be made (None: as many as are needed), and how old an answer may
-    be where no call is left."""
+    be where no call is left.
+
+    `allow` says how many of so many calls the visitor may cause now, and counts them.
+    """
 
     fresh_for: timedelta
     calls: int | None = None
+    allow: Callable[[int], int] = all_of_them
     otherwise: timedelta = field(default=timedelta(0))
 
 
@@ -57,23 +69,41 @@ class StartFinder:
             return Found({one.practitioner_id: () for one in asked}, now, is_stale=False)
         known = self._cache.readings(asked, days[0], days[-1])
         fresh = [one for one in known if one.fetched_at >= now - freshness.fresh_for]
-        missing = _missing(asked, days, fresh)
-        asking = missing if freshness.calls is None else missing[: freshness.calls]
+        missing = _most_promising_first(_missing(asked, days, fresh), known, days, zone)
+        wanted = missing if freshness.calls is None else missing[: freshness.calls]
+        asking = wanted[: freshness.allow(len(wanted))] if wanted else []
         answers = self._reader.read(practice, asking, now - freshness.fresh_for, deadline)
         usable = [*answers.readings, *fresh]
-        if len(asking) < len(missing):
+        if len(asking) < len(missing) or answers.failures:
             usable += [one for one in known if one.fetched_at >= now - freshness.otherwise]
-        if answers.failures:
-            usable += known
-            if not any(one.covers(day) for one in usable for day in days):
-                raise answers.failures[0]
+        if any(one.failure is not Failure.RATE for one in answers.failures):
+            usable += known  # the practice is away: what is known is better than nothing, and says its age
+        if not any(one.covers(day) for one in usable for day in days):
+            raise answers.failures[0] if answers.failures else RemoteFailure("visitor_limit", failure=Failure.RATE)
         starts, used = _on_days(asked, days, usable, zone)
+        as_of = min((one.fetched_at for one in used), default=now)
         return Found(
             starts=starts,
-            as_of=min((one.fetched_at for one in used), default=now),
-            is_stale=bool(answers.failures),
+            as_of=as_of,
+            is_stale=bool(answers.failures) or as_of < now - freshness.fresh_for,
             calls=len(asking),
+            has_more=len(asking) < len(missing) and bool(_missing(asked, days, usable)),
         )
+
+
+def _most_promising_first(
+    missing: Sequence[Missing], known: Sequence[Reading], days: Sequence[date], zone: str
+) -> list[Missing]:
+    """Whoever was free when last looked at, then those nobody knows anything of, then those who were not."""
+    first, end = begins(days[0], zone), begins(days[-1] + ONE_DAY, zone)
+
+    def rank(one: Missing) -> int:
+        own = [reading for reading in known if reading.practitioner_id == one.asked.practitioner_id]
+        if any(first <= start < end for reading in own for start in reading.starts):
+            return 0
+        return 2 if own else 1
+
+    return sorted(missing, key=rank)
 
 
 def _missing(asked: Sequence[Asked], days: Sequence[date], fresh: Sequence[Reading]) -> list[Missing]:

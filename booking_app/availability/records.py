@@ -36,11 +36,15 @@ class SlotDay:
 
 @dataclass(frozen=True)
 class SlotWeek:
-    """Seven days. `as_of` is when the oldest part was read; `is_stale` when Cliniko could not be asked again."""
+    """Seven days. `as_of` is when the oldest part was read; `is_stale` when Cliniko could not be asked again.
+
+    `has_more` when some practitioners have not been asked yet: asking again brings their times too.
+    """
 
     days: tuple[SlotDay, ...]
     as_of: datetime
     is_stale: bool
+    has_more: bool = False
 
 
 @dataclass(frozen=True)

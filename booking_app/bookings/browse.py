@@ -22,23 +22,34 @@ from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.core.prepared import PreparedQuery
+from booking_app.core.rate_limits.rate_limits import RateLimits
+from booking_app.core.rate_limits.rates import Rule, read_rates
 from booking_app.core.recent import RecentReads
 from booking_app.intake.fields import fields_for
 from booking_app.intake.waivers import waivers_for
 from booking_app.pms.records import Practice, Practices
+
+Asker = Sequence[tuple[str, int]]  # the networks a visitor is in, each with how many times a visitor's share it has
+NOBODY: Asker = ()  # ourselves
+# Calls to Cliniko that looking at times may cause. A visitor who pages through weeks of five practitioners stays below;
+# a clinic that shares its account with others leaves them a part of what browsing has.
+CALLS_OF_VISITOR = read_rates("60 per minute; 600 per hour")
+CALLS_OF_CLINIC = read_rates("90 per minute")
 
 
 class Browse:
     """Reads for pages. Nothing here writes anything of a visitor's."""
 
     def __init__(
-        self, *, database: Database, recent: RecentReads, availability: Availability, practices: Practices, clock: Clock
-    ) -> None:
+        self, *, database: Database, recent: RecentReads, availability: Availability, practices: Practices,
+        clock: Clock, rate_limits: RateLimits,
+    ) -> None:  # fmt: skip
         self._database = database
         self._recent = recent
         self._availability = availability
         self._practices = practices
         self._clock = clock
+        self._rate_limits = rate_limits
 
     def close(self) -> None:
         """Wait for the looks at Cliniko that are under way, some seconds at most; nothing may be asked afterwards."""
@@ -71,13 +82,13 @@ class Browse:
 
     def week(
         self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None,
-        from_day: date | None = None, token: str | None = None,
+        from_day: date | None = None, token: str | None = None, asker: Asker = NOBODY,
     ) -> SlotWeek:  # fmt: skip
         """Seven days of times from `from_day` on (the location's today when None or past).
 
         Times that others hold (a draft's own hold, by its `token`, does not count) or that the clinic's rules exclude
-        are left out. Raises RemoteFailure only when nothing
-        was ever read for this week, LookupError when service, location or practitioner are not offered together.
+        are left out. What `asker` may have Cliniko asked is limited. Raises RemoteFailure only when nothing is known
+        for this week, LookupError when service, location or practitioner are not offered together.
         """
         catalogue = self.catalogue(clinic)
         location, practitioners = _offered_by(catalogue, service_id, location_id, practitioner_id)
@@ -92,6 +103,7 @@ class Browse:
             rules=self._window(clinic, location),
             minutes=_minutes(catalogue, service_id),
             keep_free=self._held_filter(clinic, token),
+            allow=self._allowance(clinic, asker),
         )
 
     def week_watch(
@@ -116,8 +128,9 @@ class Browse:
         return lambda: week_stamp(query, self._clock.now()) == of_now
 
     def next_day(
-        self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None, after: date
-    ) -> date | None:
+        self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None, after: date,
+        asker: Asker = NOBODY,
+    ) -> date | None:  # fmt: skip
         """The first day from `after` on that has a time; None within the clinic's horizon."""
         catalogue = self.catalogue(clinic)
         location, practitioners = _offered_by(catalogue, service_id, location_id, practitioner_id)
@@ -132,6 +145,7 @@ class Browse:
             rules=self._window(clinic, location),
             minutes=_minutes(catalogue, service_id),
             keep_free=self._held_filter(clinic, None),
+            allow=self._allowance(clinic, asker),
         )
 
     def nearest(self, clinic: Clinic, choice: Choice, count: int = 3) -> tuple[Slot, ...]:
@@ -173,6 +187,7 @@ class Browse:
             return False
         return self._availability.live(
             practice=practice,
+            account_key=self._account_key(clinic),
             location=location,
             practitioner_id=choice.practitioner_id,
             service_id=choice.service_id,
@@ -190,6 +205,18 @@ class Browse:
         if catalogue is None:
             raise CatalogueMissing
         return catalogue
+
+    def _allowance(self, clinic: Clinic, asker: Asker) -> Callable[[int], int]:
+        """How many calls the clinic's visitors, and this one's networks, may still cause now; counts them."""
+        per_clinic = [Rule("clinic_calls", str(clinic.id), rate) for rate in CALLS_OF_CLINIC]
+        per_visitor = [
+            Rule("calls", network, rate.times(factor)) for network, factor in asker for rate in CALLS_OF_VISITOR
+        ]
+
+        def allow(calls: int) -> int:
+            return next((n for n in range(calls) if self._rate_limits.hit(*per_visitor, *per_clinic)), calls)
+
+        return allow
 
     def _practice(self, clinic: Clinic) -> Practice:
         return self._practices(clinic.id).within(deadline=self._clock.monotonic() + LOOKING_SECONDS)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from booking_app.core.clock import Clock
 from booking_app.pms.errors import PracticeRejected, PracticeUnavailable
+from booking_app.pms.rate_budget.records import BudgetExhausted
 
 Combination = tuple[str, str, str]  # location, practitioner, service
 
@@ -21,6 +22,7 @@ class FakePractice:
     times: dict[Combination, list[datetime]] = field(default_factory=dict)
     calls: list[tuple[str, date, date]] = field(default_factory=list)
     is_down: bool = False
+    is_out_of_budget: bool = False
     down_for: frozenset[str] = frozenset()
     while_asked: Callable[[], None] = lambda: None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -37,6 +39,8 @@ class FakePractice:
         with self._lock:
             self.calls.append((practitioner_id, from_day, to_day))
         self.while_asked()
+        if self.is_out_of_budget:
+            raise BudgetExhausted(30)
         if self.is_down or practitioner_id in self.down_for:
             raise PracticeUnavailable("cliniko_503")
         account = ZoneInfo(self.zone)

@@ -6,7 +6,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from booking_app.availability.availability import Availability
+from booking_app.availability.availability import MOST_CALLS, Availability
 from booking_app.availability.cache import LEASE
 from booking_app.availability.models import SlotWindow
 from booking_app.availability.records import Slot, Window
@@ -227,6 +227,7 @@ def test_a_live_look_is_one_call_around_the_day_and_never_from_the_cache(clinic:
     clinic.days()
     asked = {
         "practice": clinic.practice,
+        "account_key": "au1-31001",
         "location": clinic.ask()["location"],
         "practitioner_id": "mia",
         "service_id": "physio",
@@ -246,6 +247,7 @@ def test_a_live_look_finds_a_start_although_the_accounts_zone_was_assumed_wrongl
     clinic.practice.offer("mia", [early])
     assert clinic.availability.live(
         practice=clinic.practice,
+        account_key="au1-31001",
         location=clinic.ask()["location"],
         practitioner_id="mia",
         service_id="physio",
@@ -260,3 +262,88 @@ def test_what_is_older_than_a_day_is_forgotten(clinic: Clinic) -> None:
     clinic.days(from_day=TUESDAY, practitioner_ids=["liam"])
     with clinic.database.reading() as session:
         assert [row.practitioner_id for row in session.query(SlotWindow)] == ["liam"]
+
+
+SIXTY = [f"practitioner-{number:02}" for number in range(60)]
+
+
+def test_a_page_of_sixty_practitioners_is_filled_a_share_at_a_time_those_free_before_first(clinic: Clinic) -> None:
+    clinic.practice.offer("practitioner-55", [at(TUESDAY, 9)])
+    clinic.days(practitioner_ids=["practitioner-55", "practitioner-01"])
+    clinic.clock.advance(minutes=6)  # too old to be shown, new enough to say who was free
+    clinic.practice.calls.clear()
+    asked = clinic.ask(from_day=MONDAY, practitioner_ids=SIXTY)
+    first = clinic.availability.week(**asked)
+    assert len(clinic.practice.calls) == MOST_CALLS
+    assert "practitioner-55" in {who for who, _, _ in clinic.practice.calls}
+    assert first.has_more
+    assert not first.is_stale
+    assert [slot.practitioner_id for slot in first.days[1].slots] == ["practitioner-55"]
+    looks = 1
+    while clinic.availability.week(**asked).has_more:
+        looks += 1
+        assert len(clinic.practice.calls) <= MOST_CALLS * (looks + 1)
+    assert len(clinic.practice.calls) == 60
+    assert looks + 1 == 60 / MOST_CALLS
+
+
+def nothing_allowed(_calls: int) -> int:
+    return 0
+
+
+def test_a_visitor_who_may_not_have_cliniko_asked_sees_times_up_to_five_minutes_old_with_their_age(
+    clinic: Clinic,
+) -> None:
+    clinic.practice.offer("mia", [at(TUESDAY, 9), at(TUESDAY, 10)])
+    clinic.days()
+    read_at = clinic.clock.now()
+    clinic.clock.advance(minutes=4)
+    asked = clinic.ask(
+        from_day=MONDAY, allow=nothing_allowed,
+        keep_free=lambda slots: [slot for slot in slots if slot.starts_at != at(TUESDAY, 9)],
+    )  # fmt: skip
+    week = clinic.availability.week(**asked)
+    assert [slot.starts_at for slot in week.days[1].slots] == [at(TUESDAY, 10)], "what is held is not shown"
+    assert (week.as_of, week.is_stale, week.has_more) == (read_at, True, False)
+    assert len(clinic.practice.calls) == 1
+    clinic.clock.advance(minutes=2)
+    with pytest.raises(RemoteFailure, match="visitor_limit"):
+        clinic.availability.week(**asked)
+
+
+def test_where_the_budget_is_used_up_times_are_no_older_than_five_minutes_either(clinic: Clinic) -> None:
+    clinic.practice.offer("mia", [at(TUESDAY, 9)])
+    clinic.days()
+    clinic.practice.is_out_of_budget = True
+    clinic.clock.advance(minutes=4)
+    week = clinic.availability.week(**clinic.ask(from_day=MONDAY))
+    assert (len(week.days[1].slots), week.is_stale) == (1, True)
+    clinic.clock.advance(minutes=2)
+    with pytest.raises(RemoteFailure, match="budget_exhausted"):
+        clinic.days()
+
+
+def test_a_time_found_gone_disappears_from_every_list_at_once(clinic: Clinic) -> None:
+    clinic.practice.offer("mia", [at(TUESDAY, 9), at(TUESDAY, 10)])
+    clinic.days()
+    clinic.practice.take("mia", at(TUESDAY, 9))
+    assert not clinic.availability.live(
+        practice=clinic.practice,
+        account_key="au1-31001",
+        location=clinic.ask()["location"],
+        practitioner_id="mia",
+        service_id="physio",
+        starts_at=at(TUESDAY, 9),
+        account_time_zone="Australia/Adelaide",
+    )
+    week = clinic.availability.week(**clinic.ask(from_day=MONDAY, allow=nothing_allowed))
+    assert [slot.starts_at for slot in week.days[1].slots] == [at(TUESDAY, 10)]
+    assert clinic.days()[1] == [at(TUESDAY, 10)]
+
+
+def test_a_thousand_visitors_of_ten_practitioners_cost_forty_calls_a_minute_at_most(clinic: Clinic) -> None:
+    ten = [f"p{number}" for number in range(10)]
+    for number in range(1000):
+        clinic.clock.advance(seconds=0.06)
+        clinic.days(practitioner_ids=ten if number % 2 else [ten[number % 10]])
+    assert len(clinic.practice.calls) <= 40

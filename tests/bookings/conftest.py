@@ -29,6 +29,7 @@ from booking_app.clinics.connections import pause, resume
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.clock import FixedClock
 from booking_app.core.db import Database
+from booking_app.core.rate_limits.rate_limits import RateLimits
 from booking_app.core.recent import RecentReads
 from booking_app.core.sealing import Keyring, SigningKey, new_sealing_key, new_signing_key
 from booking_app.intake.signatures import Signature
@@ -89,6 +90,7 @@ class Desk:
             availability=Availability(self.database, self.clock),
             practices=self.practice_of,
             clock=self.clock,
+            rate_limits=RateLimits(self.database, self.clock),
         )
         self.booking_contact = BookingContactReader(
             database=self.database, keyring=self.keyring, practices=self.practice_of

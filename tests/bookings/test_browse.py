@@ -6,8 +6,11 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from booking_app.availability.records import SlotWeek
+from booking_app.bookings import browse
 from booking_app.bookings.errors import CatalogueMissing
 from booking_app.clinics.models import Clinic, Connection
+from booking_app.core.failures import RemoteFailure
+from booking_app.core.rate_limits.rates import read_rates
 from tests.bookings.conftest import NINE, Desk, choose
 
 TUESDAY = date(2026, 11, 24)
@@ -134,3 +137,30 @@ def test_the_questions_are_those_of_the_service(desk: Desk) -> None:
     asked = desk.browse.questions(desk.clinic, "s1")
     assert [text.key for text in asked.waivers] == ["treatment"]
     assert asked.consents.privacy
+
+
+class TestWhatAVisitorMayHaveClinikoAsked:
+    WEEKS = (TUESDAY, TUESDAY + timedelta(days=7), TUESDAY + timedelta(days=14))
+
+    def look(self, desk: Desk, day: date, network: str) -> SlotWeek:
+        return desk.browse.week(
+            desk.clinic, service_id="s1", location_id="l1", practitioner_id="p1", from_day=day, asker=((network, 1),)
+        )
+
+    def test_ends_for_one_network_and_not_for_another(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(browse, "CALLS_OF_VISITOR", read_rates("2 per minute"))
+        first, second, third = self.WEEKS
+        for day in (first, second, first, second):
+            self.look(desk, day, "hasty")
+        with pytest.raises(RemoteFailure, match="visitor_limit"):
+            self.look(desk, third, "hasty")
+        assert self.look(desk, third, "another").days
+        assert self.look(desk, third, "hasty").days, "what somebody else had read costs nothing"
+
+    def test_of_one_clinic_leaves_something_to_others(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(browse, "CALLS_OF_CLINIC", read_rates("2 per minute"))
+        first, second, third = self.WEEKS
+        self.look(desk, first, "one")
+        self.look(desk, second, "two")
+        with pytest.raises(RemoteFailure, match="visitor_limit"):
+            self.look(desk, third, "three")

@@ -110,12 +110,14 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
     recent = RecentReads(database, core.clock)
     practices = _practices(core, budget, write_log, recent)
     connectors = _connectors(core, budget, write_log)
+    rate_limits = RateLimits(database, core.clock)
     browse = Browse(
         database=database,
         recent=recent,
         availability=Availability(database, core.clock),
         practices=practices.for_pages,
         clock=core.clock,
+        rate_limits=rate_limits,
     )
     manage_tokens = ManageTokens(settings.secret_key)
     follow_ups = FollowUps(core.clock)
@@ -145,7 +147,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         budget=budget,
         queue=queue,
         task_runner=task_runner,
-        rate_limits=RateLimits(database, core.clock),
+        rate_limits=rate_limits,
         browse=browse,
         catalogue_refresh=CatalogueRefresh(database=database, practices=practices, clock=core.clock),
         held_requests=HeldRequests(database=database, task_runner=task_runner, practices=practices, clock=core.clock),

@@ -12,6 +12,7 @@ from booking_app.pages.manage.owned import OwnedBooking
 from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.slots import candidates, choice_of, read_value
 from booking_app.pages.shared.typed_values import day_in
+from booking_app.pages.shared.visitors import asker
 
 ANY = "any"
 
@@ -41,6 +42,7 @@ class Search:
             location_id=self.location.cliniko_id,
             practitioner_id=self.practitioner_id,
             from_day=self.from_day,
+            asker=asker(),
         )
 
     def offered(self, value: str) -> list[Choice]:

@@ -13,6 +13,7 @@ from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.choices import LinkChoice
 from booking_app.pages.shared.day_strip import Month, StripDay, day_strip
 from booking_app.pages.shared.slots import Labels, SlotGroup, SlotOption, option, slot_value, week_groups
+from booking_app.pages.shared.visitors import asker
 
 WEEK = timedelta(days=7)
 
@@ -31,6 +32,7 @@ class TimesPage:
     zone: str
     shows_own_zone: bool
     stale_for: str | None
+    more_url: str | None
     earlier_url: str | None
     later_url: str | None
     next_day: LinkChoice | None
@@ -61,9 +63,10 @@ def times_page(search: Search, *, chosen: str = "", lost: Choice | None = None) 
         zone=words.zone_name(zone, instants),
         shows_own_zone=search.service.telehealth,
         stale_for=words.age(now - week.as_of) if week.is_stale else None,
+        more_url=_times(search) if week.has_more else None,
         earlier_url=_earlier(search, first),
         later_url=_later(search, first),
-        next_day=None if groups else _next_day(search, week),
+        next_day=None if groups or week.has_more else _next_day(search, week),
         lost=words.full_time(lost.starts_at, zone) if lost else None,
         nearest=tuple(option(slot, labels, shows_day=True) for slot in near),
         action=search.owned.url("choose", **search.query()),
@@ -108,6 +111,7 @@ def _next_day(search: Search, week: SlotWeek) -> LinkChoice | None:
             location_id=search.location.cliniko_id,
             practitioner_id=search.practitioner_id,
             after=week.days[-1].day + timedelta(days=1),
+            asker=asker(),
         )
     except RemoteFailure:
         return None

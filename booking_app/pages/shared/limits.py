@@ -14,7 +14,7 @@ from werkzeug.exceptions import TooManyRequests
 from booking_app.core.rate_limits.rates import Rule, read_rates
 from booking_app.core.tokens import hash_token
 from booking_app.pages.shared.access import use_cases
-from booking_app.pages.shared.visitors import neighbourhood, visitor
+from booking_app.pages.shared.visitors import asker
 
 POSTS = "120 per minute; 1200 per hour"
 AUTOSAVES = "40 per minute; 600 per hour"  # of one draft
@@ -25,7 +25,6 @@ SIGN_INS = "30 per 5 minutes; 200 per day"
 # A patient meets a key that leads nowhere when a page was left open for long: now and then, never at speed.
 MISSES = "30 per minute; 300 per hour"
 MISSED = (404, 410)
-WIDER = 5  # times as much for all the homes of the wider network together
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,11 +62,7 @@ def count_new_hold() -> None:
 
 def rules_for_visitor(name: str, rates: str) -> list[Rule]:
     """The rules for the visitor's network and the wider one; none for who cannot be told from others."""
-    narrow, wider = visitor(), neighbourhood()
-    if not narrow:
-        return []
-    widths = [(narrow, 1)] if wider == narrow else [(narrow, 1), (wider, WIDER)]
-    return [Rule(name, subject, rate.times(factor)) for rate in read_rates(rates) for subject, factor in widths]
+    return [Rule(name, subject, rate.times(factor)) for rate in read_rates(rates) for subject, factor in asker()]
 
 
 def _rules_for_draft() -> list[Rule]:

@@ -12,6 +12,7 @@ from booking_app.pages.shared.network import networks, read_address
 from booking_app.pages.shared.proxies import UNKNOWN
 
 LONGEST_AGENT = 300
+WIDER = 5  # times as much for all the homes of the wider network together
 
 
 def address() -> str:
@@ -32,6 +33,14 @@ def visitor() -> str:
 def neighbourhood() -> str:
     """The same for the wider network around it (/48 of IPv6), which is to be limited more loosely."""
     return _named(1)
+
+
+def asker() -> tuple[tuple[str, int], ...]:
+    """The visitor's networks, each with how many times one visitor's share it may have; none for this machine."""
+    narrow, wider = visitor(), neighbourhood()
+    if not narrow:
+        return ()
+    return ((narrow, 1),) if wider == narrow else ((narrow, 1), (wider, WIDER))
 
 
 def _named(width: int) -> str:

@@ -17,6 +17,7 @@ from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.choices import LinkChoice
 from booking_app.pages.shared.day_strip import Month, StripDay, day_strip, month_around
 from booking_app.pages.shared.slots import Labels, SlotGroup, SlotOption, option, week_groups
+from booking_app.pages.shared.visitors import asker
 from booking_app.pages.widget.search import ANY, WEEK, Search
 from booking_app.pages.widget.visits import Visit
 
@@ -52,6 +53,7 @@ class TimesPage:
     zone: str
     shows_own_zone: bool
     stale_for: str | None
+    more_url: str | None
     earlier_url: str | None
     later_url: str | None
     next_day: LinkChoice | None
@@ -83,6 +85,7 @@ def find_week(visit: Visit, search: Search) -> SlotWeek:
         location_id=search.location.cliniko_id,
         practitioner_id=search.practitioner_id,
         from_day=search.from_day,
+        asker=asker(),
     )
 
 
@@ -117,9 +120,10 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
         zone=words.zone_name(zone, _instants(week, now)),
         shows_own_zone=search.service.telehealth,
         stale_for=words.age(now - week.as_of) if week.is_stale else None,
+        more_url=visit.url("times", **search.query()) if week.has_more else None,
         earlier_url=_earlier(visit, search, first, now),
         later_url=_later(visit, search, first, now),
-        next_day=None if groups else _next_day(visit, search, week),
+        next_day=None if groups or week.has_more else _next_day(visit, search, week),
         is_lost=lost is not None,
         nearest=nearest,
         held=_held(visit),
@@ -143,7 +147,7 @@ def _month(visit: Visit, search: Search, strip: tuple[StripDay, ...], now: datet
 
 def _good_until(visit: Visit, search: Search, week: SlotWeek) -> datetime | None:
     """Until Cliniko is asked again, the first time is too near to be booked, or the location's day is over."""
-    if week.is_stale:
+    if week.is_stale or week.has_more:
         return None
     zone, now = ZoneInfo(search.location.time_zone), use_cases().clock.now()
     midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
@@ -229,6 +233,7 @@ def _next_day(visit: Visit, search: Search, week: SlotWeek) -> LinkChoice | None
             location_id=search.location.cliniko_id,
             practitioner_id=search.practitioner_id,
             after=week.days[-1].day + timedelta(days=1),
+            asker=asker(),
         )
     except RemoteFailure:
         return None

@@ -154,6 +154,7 @@ class FakeBrowse:
     asked: Questions | None = None
     taken: set[tuple[str, datetime]] = field(default_factory=set)
     empty_until: date | None = None
+    has_more: bool = False
     is_stale: bool = False
     failure: Exception | None = None
 
@@ -179,6 +180,7 @@ class FakeBrowse:
         location_id: str,
         practitioner_id: str | None,
         from_day: date | None = None,
+        asker: object = (),
     ) -> SlotWeek:
         today = self.clock.now().astimezone(ZoneInfo(ADELAIDE)).date()
         start = max(from_day or today, today)
@@ -189,11 +191,14 @@ class FakeBrowse:
         ]
         days = (start + timedelta(days=n) for n in range(7))
         week = tuple(SlotDay(day, self._slots(day, service_id, location_id, people)) for day in days)
-        return SlotWeek(week, self.clock.now() - timedelta(minutes=7 if self.is_stale else 0), self.is_stale)
+        return SlotWeek(
+            week, self.clock.now() - timedelta(minutes=7 if self.is_stale else 0), self.is_stale, self.has_more
+        )
 
     def next_day(
-        self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None, after: date
-    ) -> date | None:
+        self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None, after: date,
+        asker: object = (),
+    ) -> date | None:  # fmt: skip
         return self.empty_until
 
     def nearest(self, clinic: Clinic, choice: Choice, count: int = 3) -> tuple[Slot, ...]:

@@ -223,3 +223,12 @@ def test_times_have_no_fractions_of_a_second(client: CheckingClient, use_cases: 
         stamps = [values["datetime"] for tag, values in client.page(address).tags if tag == "time"]
         assert stamps
         assert all("." not in stamp for stamp in stamps)
+
+
+def test_where_not_everybody_was_asked_yet_a_link_brings_more(use_cases: FakeUseCases, client: CheckingClient) -> None:
+    use_cases.browse.has_more = True
+    page = client.page(TIMES)
+    assert "Show more times" in page.text
+    assert page.values("slot")
+    use_cases.browse.has_more = False
+    assert "Show more times" not in client.page(TIMES).text
