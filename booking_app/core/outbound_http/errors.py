@@ -69,3 +69,19 @@ class VendorRejected(RemoteFailure):
 
 class VendorDeclined(RemoteFailure):
     failure = Failure.CONSENT
+
+
+def usual_failure(code: str, status: int, *, is_write: bool, wait: float) -> RemoteFailure:
+    """What a status without success means unless a vendor means something else by it; `wait` is what a 429 asks for.
+
+    After 5xx and 408 a write may have happened all the same: a gateway gives up on what its vendor goes on to do.
+    """
+    if status >= 500 or status == 408:
+        return VendorOutcomeUnknown(code) if is_write else VendorUnavailable(code)
+    if status == 429:
+        return VendorBusy(code, retry_after=wait)
+    if status in (401, 403):
+        return VendorRefused(code)
+    if status == 409:
+        return VendorConflict(code)
+    return VendorMissing(code) if status == 404 else VendorMisconfigured(code)

@@ -31,7 +31,7 @@ from .quiet import without_address_logs
 HttpClient = httpx.Client
 HttpTransport = httpx.BaseTransport
 STORAGE = "{storage}"
-MOST_BYTES = 16 * 1024 * 1024  # of an answer of the API; a page of a hundred records has far less
+MOST_BYTES = 8 * 1024 * 1024  # of an answer of the API; a page of a hundred records has far less
 MOST_STORED_BYTES = 64 * 1024 * 1024  # of a file in the file store
 _BEFORE_SENDING = (
     httpx.ConnectError,

@@ -10,14 +10,10 @@ from collections.abc import Iterator
 
 from booking_app.core.failures import RemoteFailure
 from booking_app.core.outbound_http.errors import (
-    VendorBusy,
     VendorConflict,
     VendorMisconfigured,
-    VendorMissing,
-    VendorOutcomeUnknown,
-    VendorRefused,
     VendorRejected,
-    VendorUnavailable,
+    usual_failure,
 )
 from booking_app.core.outbound_http.transport import Answer
 
@@ -32,18 +28,10 @@ def failure_of(answer: Answer, *, is_write: bool) -> RemoteFailure:
     word = next((found for error in errors if (found := _word(error.get("code")))), "")
     code = f"activecampaign_{answer.status}" + (f":{word}" if word else "")
     match answer.status:
-        case 401 | 403:
-            return VendorRefused(code)
-        case 404:
-            return VendorMissing(code)
         case 400 | 409 | 422:
             return _rejection(code, word, tuple(dict.fromkeys(_named(errors))))
-        case 429:
-            return VendorBusy(code, retry_after=answer.retry_after(BUSY_SECONDS))
-        case status if status >= 500 or status == 408:
-            return VendorOutcomeUnknown(code) if is_write else VendorUnavailable(code)
-        case _:
-            return VendorMisconfigured(code)
+        case status:
+            return usual_failure(code, status, is_write=is_write, wait=answer.retry_after(BUSY_SECONDS))
 
 
 def _rejection(code: str, word: str, named: tuple[str, ...]) -> RemoteFailure:

@@ -9,14 +9,12 @@ from collections.abc import Iterator
 
 from booking_app.core.failures import RemoteFailure
 from booking_app.core.outbound_http.errors import (
-    VendorBusy,
     VendorConflict,
     VendorMisconfigured,
     VendorMissing,
-    VendorOutcomeUnknown,
     VendorRefused,
     VendorRejected,
-    VendorUnavailable,
+    usual_failure,
 )
 from booking_app.core.outbound_http.transport import Answer
 
@@ -51,16 +49,10 @@ def failure_of(answer: Answer, *, is_write: bool) -> RemoteFailure:
             return VendorMisconfigured(f"{code}:version")
         case 401 | 403:
             return VendorRefused(code + (":scope" if any("scope" in message for message in messages) else ""))
-        case 404:
-            return VendorMissing(code)
         case 400 | 409 | 422:
             return _rejection(code, messages, body.get("meta"))
-        case 429:
-            return VendorBusy(code, retry_after=_wait(answer))
-        case status if status >= 500 or status == 408:
-            return VendorOutcomeUnknown(code) if is_write else VendorUnavailable(code)
-        case _:
-            return VendorMisconfigured(code)
+        case status:
+            return usual_failure(code, status, is_write=is_write, wait=_wait(answer))
 
 
 def _rejection(code: str, messages: list[str], meta: object) -> RemoteFailure:

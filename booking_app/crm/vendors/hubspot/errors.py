@@ -11,15 +11,12 @@ from dataclasses import dataclass
 
 from booking_app.core.failures import RemoteFailure
 from booking_app.core.outbound_http.errors import (
-    VendorBusy,
     VendorConflict,
     VendorDeclined,
     VendorMisconfigured,
-    VendorMissing,
-    VendorOutcomeUnknown,
-    VendorRefused,
     VendorRejected,
     VendorUnavailable,
+    usual_failure,
 )
 from booking_app.core.outbound_http.transport import Answer
 
@@ -52,28 +49,20 @@ def failure_of(answer: Answer, *, is_write: bool) -> RemoteFailure:
     problem = read_problem(answer)
     code = f"hubspot_{answer.status}" + (f":{problem.word}" if problem.word else "")
     match answer.status:
-        case 401:
-            return VendorRefused(code)
         case 400 | 403 | 409 | 422 if problem.is_forgotten:
             return VendorDeclined(f"hubspot_{answer.status}:forgotten")
-        case 403:
-            return VendorRefused(code)
-        case 404:
-            return VendorMissing(code)
         case 409:
             return VendorConflict(code, remote_id=problem.existing_id)
         case 400 | 422:
             return _rejection(code, problem)
-        case 429:
-            return VendorBusy(code, retry_after=answer.retry_after(_policy_seconds(answer, problem)))
         case 423:
             return VendorUnavailable(code, retry_after=max(answer.retry_after(LOCKED_SECONDS), LOCKED_SECONDS))
         case 477:
             return VendorUnavailable(code, retry_after=answer.retry_after(MOVING_SECONDS))
-        case status if status >= 500 or status == 408:
-            return VendorOutcomeUnknown(code) if is_write else VendorUnavailable(code)
-        case _:
-            return VendorMisconfigured(code)
+        case status:
+            return usual_failure(
+                code, status, is_write=is_write, wait=answer.retry_after(_policy_seconds(answer, problem))
+            )
 
 
 def read_problem(answer: Answer) -> Problem:

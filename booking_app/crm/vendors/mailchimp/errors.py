@@ -14,11 +14,9 @@ from booking_app.core.outbound_http.errors import (
     VendorBusy,
     VendorDeclined,
     VendorMisconfigured,
-    VendorMissing,
-    VendorOutcomeUnknown,
-    VendorRefused,
     VendorRejected,
     VendorUnavailable,
+    usual_failure,
 )
 from booking_app.core.outbound_http.transport import Answer
 
@@ -53,22 +51,14 @@ def failure_of(answer: Answer, *, is_write: bool) -> RemoteFailure:
     problem = read_problem(answer)
     code = f"mailchimp_{answer.status}" + (f":{problem.word}" if problem else "")
     match answer.status:
-        case 429:
-            return VendorBusy(code, retry_after=busy_seconds())
         case 403 if problem is None:
             return VendorBusy(f"{code}:bare", retry_after=busy_seconds())
-        case 401 | 403:
-            return VendorRefused(code)
-        case 404:
-            return VendorMissing(code)
         case 400 if problem is not None:
             return _rejection(code, problem)
         case 503 if problem is None:
             return VendorUnavailable(f"{code}:blocked", retry_after=BLOCKED_SECONDS)
-        case status if status >= 500 or status == 408:
-            return VendorOutcomeUnknown(code) if is_write else VendorUnavailable(code)
-        case _:
-            return VendorMisconfigured(code)
+        case status:
+            return usual_failure(code, status, is_write=is_write, wait=busy_seconds())
 
 
 def busy_seconds() -> float:
