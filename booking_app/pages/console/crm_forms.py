@@ -69,7 +69,7 @@ class ConnectionForm(SettingsForm):
         "Set “do not disturb” for e-mail where the box was left empty", description="That stops your own mails as well."
     )
     double_opt_in = BooleanField(
-        "Have Mailchimp ask whoever ticked the box to confirm",
+        "Have the CRM ask whoever ticked the box to confirm",
         description="Off: the tick is taken for it.",
         default=True,
     )

@@ -10,6 +10,7 @@ from wtforms import Form
 from wtforms.csrf.core import CSRF
 from wtforms.validators import ValidationError
 
+from booking_app.core.tokens import SignedTimes
 from booking_app.pages.shared.access import use_cases
 
 EXPIRES_AFTER = timedelta(hours=6)
@@ -26,19 +27,13 @@ class TokenScope:
 
 def issue(scope: TokenScope, shown_at: datetime | None = None) -> str:
     """A token for a form shown now, or then."""
-    seconds = int((shown_at or use_cases().clock.now()).timestamp())
-    return f"{seconds:x}.{_signature(scope, seconds)}"
+    return _times(scope).sign(shown_at or use_cases().clock.now())
 
 
 def issued_at(scope: TokenScope, token: str) -> datetime | None:
     """When the form with this token was shown; None for a forged, foreign or stale one."""
-    head, _, signature = token.partition(".")
-    try:
-        seconds = int(head, 16)
-        shown = datetime.fromtimestamp(seconds, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    if not hmac.compare_digest(signature.encode(), _signature(scope, seconds).encode()):
+    shown = _times(scope).read(token) or _of_release_before(scope, token)
+    if shown is None:
         return None
     return shown if timedelta() <= use_cases().clock.now() - shown <= EXPIRES_AFTER else None
 
@@ -86,7 +81,17 @@ class TokenForm(Form):
         return shown
 
 
-def _signature(scope: TokenScope, seconds: int) -> str:
-    key = use_cases().settings.secret_key.encode()
-    message = "\0".join(("form", scope.purpose, scope.bound_to, str(seconds))).encode()
-    return hmac.new(key, message, hashlib.sha256).hexdigest()[:40]
+def _times(scope: TokenScope) -> SignedTimes:
+    return SignedTimes(use_cases().settings.secret_key, "form", scope.purpose, scope.bound_to)
+
+
+def _of_release_before(scope: TokenScope, token: str) -> datetime | None:
+    """Pages that were open while the product was updated; may go with the release after."""
+    head, _, signature = token.partition(".")
+    try:
+        shown = datetime.fromtimestamp(int(head, 16), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    message = "\0".join(("form", scope.purpose, scope.bound_to, str(int(head, 16)))).encode()
+    own = hmac.new(use_cases().settings.secret_key.encode(), message, hashlib.sha256).hexdigest()[:40]
+    return shown if hmac.compare_digest(signature.encode(), own.encode()) else None
