@@ -199,10 +199,10 @@ def _refuse_used(design: Design, keys: Sequence[str]) -> None:
     problems = []
     for key in keys:
         if design.find(key) is not None:
-            problems.append(DesignProblem(key, "key", f"The key “{key}” is used already. Choose another."))
+            problems.append(DesignProblem(key, "key", f"The short name “{key}” is used already. Choose another."))
         elif key in design.retired:
             sentence = (
-                f"The key “{key}” belonged to a question that was retired, and its answers are kept. Choose another."
+                f"The short name “{key}” belonged to a question that was retired, with its answers. Choose another."
             )
             problems.append(DesignProblem(key, "key", sentence))
     if problems:

@@ -24,7 +24,7 @@ from booking_app.setup.design.made_keys import key_for
 from booking_app.setup.design.ordering import Direction, moved
 
 MOST_SIGNATURES = 200
-KEY_USED = "The key “{key}” is used already, maybe by a retired waiver. Choose another."
+KEY_USED = "The short name “{key}” is used already, maybe by a retired waiver. Choose another."
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def test_a_question_is_added_changed_moved_and_retired(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"key": "reason"}, "The key “reason” is used already"),
+        ({"key": "reason"}, "The short name “reason” is used already"),
         ({"key": "Not a key"}, "Short name must be 1 to 40 small letters"),
         ({"label": ""}, "Enter the question."),
         ({"type": "radio", "options": ""}, "Write 1 to 100 choices"),

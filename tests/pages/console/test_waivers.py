@@ -48,7 +48,7 @@ def test_a_waiver_is_written_looked_at_and_published(desk: Desk) -> None:
     publish(desk, "gym")
     assert asked(desk)["gym"] == "Wipe the **bench**.\n"
     refused = visitor.send("/console/demo/new-waiver", {**form, **NEW}, status=422).text
-    assert "The key “gym” is used already" in refused
+    assert "The short name “gym” is used already" in refused
 
 
 def test_the_three_kinds_carry_their_legal_caution(desk: Desk) -> None:

@@ -63,7 +63,7 @@ def test_a_key_in_use_and_one_that_was_retired_are_refused(
     add(questions, author, desk, SPORT)
     with pytest.raises(FieldsInvalid) as caught:
         add(questions, author, desk, replace(SPORT, label="Again?"))
-    assert refused(caught) == "The key “sport” is used already. Choose another."
+    assert refused(caught) == "The short name “sport” is used already. Choose another."
     questions.retire(author, desk.clinic, "sport")
     assert questions.design(desk.clinic).retired == {"sport"}
     with pytest.raises(FieldsInvalid) as caught:
