@@ -11,6 +11,10 @@ class SlotGone(BookingError):
     """The chosen time belongs to somebody else now."""
 
 
+class AlreadyBooked(BookingError):
+    """The same person has an appointment at this time already; it may be asked for all the same."""
+
+
 class TooManyHolds(BookingError):
     """This visitor has claimed many times within the hour."""
 

@@ -104,6 +104,10 @@ class Booking(Base):
             "ix_booking_to_purge", "created_at",
             sqlite_where=text("purged_at IS NULL"), postgresql_where=text("purged_at IS NULL"),
         ),
+        Index(
+            "ix_booking_person", "person_mark", "ends_at",
+            sqlite_where=text("person_mark IS NOT NULL"), postgresql_where=text("person_mark IS NOT NULL"),
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -121,6 +125,7 @@ class Booking(Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attribution: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     sealed_facts: Mapped[bytes | None] = mapped_column(LargeBinary)
+    person_mark: Mapped[str | None] = mapped_column(String(64))  # see same_person.py; gone after the appointment
     cliniko_patient_id: Mapped[str | None] = mapped_column(String(40))
     cliniko_appointment_id: Mapped[str | None] = mapped_column(String(40), index=True)
     cliniko_attendee_id: Mapped[str | None] = mapped_column(String(40))

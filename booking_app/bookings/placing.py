@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from booking_app.bookings import holds
 from booking_app.bookings.accounts import account_key_of
 from booking_app.bookings.drafts import find, read_details
-from booking_app.bookings.errors import DetailsMissing, DraftGone, SlotGone
+from booking_app.bookings.errors import AlreadyBooked, DetailsMissing, DraftGone, SlotGone
 from booking_app.bookings.facts import names_now
 from booking_app.bookings.models import BACK_AT_WORK, Booking, BookingState
 from booking_app.bookings.models import Draft as DraftRow
 from booking_app.bookings.records import BookingStatus, Choice, PatientDetails
+from booking_app.bookings.same_person import SamePerson, has_booking_then
 from booking_app.bookings.steps import DOCUMENT_TASKS, PLACING_TASKS, has_stopped, waits_until
 from booking_app.bookings.subject import subject_of
 from booking_app.catalogue.snapshots import offered
@@ -53,7 +54,7 @@ class Placing:
 
     def __init__(
         self, *, database: Database, task_runner: TaskRunner, keyring: Keyring, clock: Clock,
-        manage_tokens: ManageTokens, plan_afterwards: PlanAfterwards, inline_places: int,
+        manage_tokens: ManageTokens, same_person: SamePerson, plan_afterwards: PlanAfterwards, inline_places: int,
         pause: Callable[[float], None],
     ) -> None:  # fmt: skip
         self._database = database
@@ -61,17 +62,19 @@ class Placing:
         self._keyring = keyring
         self._clock = clock
         self._manage_tokens = manage_tokens
+        self._same_person = same_person
         self._plan_afterwards = plan_afterwards
         self._inline = BoundedSemaphore(max(inline_places, 1))
         self._pause = pause
 
-    def confirm(self, clinic: Clinic, token: str) -> None:
+    def confirm(self, clinic: Clinic, token: str, *, as_well: bool = False) -> None:
         """Book what the draft says; commits, then works inline for up to 8 s. Safe to repeat per draft.
 
-        Raises DraftGone, DetailsMissing, or SlotGone when the time is somebody else's already.
+        Raises DraftGone, DetailsMissing, SlotGone when the time is somebody else's already, or AlreadyBooked when the
+        same person has one then; `as_well` books all the same.
         """
         deadline = self._clock.monotonic() + INLINE_SECONDS
-        booking_id = self._write(clinic, token)
+        booking_id = self._write(clinic, token, as_well=as_well)
         if self._inline.acquire(blocking=False):
             try:
                 self._place(booking_id, deadline)
@@ -98,7 +101,7 @@ class Placing:
             is_held=booking.held_at is not None,
         )
 
-    def _write(self, clinic: Clinic, token: str) -> int:
+    def _write(self, clinic: Clinic, token: str, *, as_well: bool) -> int:
         now = self._clock.now()
         with self._database.begin() as session:
             draft = find(session, clinic, token, now)
@@ -109,7 +112,7 @@ class Placing:
                 raise DetailsMissing
             if booking is not None and _has_lost(booking, Choice.from_json(draft.choice)):
                 raise SlotGone
-            booking = self._new_booking(session, clinic, draft, now)
+            booking = self._new_booking(session, clinic, draft, now, as_well=as_well)
             details, _, _ = read_details(self._keyring, draft.sealed_details)
             cliniko = next((c.id for c in connections_of(session, clinic.id, "cliniko")), None)
             tasks = [*_chain(PLACING_TASKS, cliniko), *self._plan_afterwards(session, clinic, details)]
@@ -118,12 +121,17 @@ class Placing:
             draft.touched_at = now
             return booking.id
 
-    def _new_booking(self, session: Session, clinic: Clinic, draft: DraftRow, now: datetime) -> Booking:
+    def _new_booking(
+        self, session: Session, clinic: Clinic, draft: DraftRow, now: datetime, *, as_well: bool
+    ) -> Booking:
         choice = Choice.from_json(draft.choice)
         if not holds.is_for(holds.of_family(session, draft.family), choice, now):
             self._take_again(session, clinic, draft, choice, now)
         holds.keep_for_booking(session, draft.family)
         details, evidence, more = read_details(self._keyring, draft.sealed_details or b"")
+        mark = self._same_person.mark(clinic.id, details)
+        if not as_well and clinic.booking_rules().ask_before_double_booking and has_booking_then(session, mark, choice):
+            raise AlreadyBooked
         names = names_now(offered(session, clinic.id), choice)
         if names is None:
             raise SlotGone  # what was chosen is not offered any more
@@ -145,6 +153,7 @@ class Placing:
             sealed_facts=self._keyring.seal_json(
                 {"details": details.to_json(), "evidence": evidence.to_json(), "names": names, **more}
             ),
+            person_mark=mark,
             created_at=now,
         )
         session.add(booking)

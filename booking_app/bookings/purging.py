@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from booking_app.bookings import holds
 from booking_app.bookings.drafts import IDLE, KEPT
 from booking_app.bookings.models import Booking, BookingState, Draft, MatchProposal
+from booking_app.bookings.same_person import forget_marks
 from booking_app.clinics import staff_sessions
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.staff_links import forget_expired_links
@@ -46,6 +47,8 @@ class Purging:
             candidates = session.scalars(
                 _bookings(now).with_only_columns(Booking.id).order_by(Booking.created_at, Booking.id)
             ).all()
+        with self._database.begin() as session:
+            forget_marks(session, now)
         forgotten = sum(self._forget_bookings(some, now) for some in _in_parts(candidates))
         return Purged(bookings=forgotten, drafts=self._forget_drafts(now))
 

@@ -34,6 +34,7 @@ class BookingRules:
     front_desk_poll_minutes: int = 0
     confirmation_mail: ConfirmationMail = "when_cliniko_sends_none"
     details_screens: DetailsScreens = "three"
+    ask_before_double_booking: bool = True
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "BookingRules":

@@ -22,6 +22,7 @@ from booking_app.bookings.moving import Moving
 from booking_app.bookings.placing import ManageTokens, Placing
 from booking_app.bookings.purging import Purging
 from booking_app.bookings.records import BookingStatus, Choice, Evidence, PatientDetails
+from booking_app.bookings.same_person import SamePerson
 from booking_app.bookings.subject import subject_of
 from booking_app.bookings.tasks.registration import BOOKINGS, BookingTaskServices, booking_task_kinds
 from booking_app.catalogue.snapshots import refresh
@@ -127,6 +128,7 @@ class Desk:
             keyring=self.keyring,
             clock=self.clock,
             manage_tokens=self.manage_tokens,
+            same_person=SamePerson("a secret of the tests"),
             plan_afterwards=self.follow_ups.after_confirming,
             inline_places=inline_places,
             pause=lambda seconds: self.clock.advance(seconds=seconds),

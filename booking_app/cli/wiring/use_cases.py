@@ -10,6 +10,7 @@ from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
 from booking_app.bookings.overview import Overview
 from booking_app.bookings.placing import Placing
+from booking_app.bookings.same_person import SamePerson
 from booking_app.bookings.staff_actions import StaffActions
 from booking_app.bookings.statistics.insight import Insight
 from booking_app.bookings.verifying import Verifying
@@ -61,6 +62,7 @@ def build_use_cases(services: Services) -> UseCases:
             keyring=services.keyring,
             clock=services.clock,
             manage_tokens=services.manage_tokens,
+            same_person=SamePerson(services.settings.secret_key),
             plan_afterwards=services.follow_ups.after_confirming,
             inline_places=threads // 2,
             pause=time.sleep,

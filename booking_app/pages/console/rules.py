@@ -21,7 +21,7 @@ class RulesForm(SettingsForm):
 
     groups = (
         ("When can be booked", ("lead_hours", "horizon_days", "allow_any_practitioner")),
-        ("While somebody books", ("hold_minutes", "details_screens")),
+        ("While somebody books", ("hold_minutes", "details_screens", "ask_before_double_booking")),
         ("Changing a booking", ("cancel_notice_hours", "reschedule_notice_hours")),
         ("Messages and papers", ("confirmation_mail", "attach_signature_png", "retention_days")),
         ("What the front desk books", ("front_desk_poll_minutes",)),
@@ -36,6 +36,7 @@ class RulesForm(SettingsForm):
         "Minutes a time is held", "A chosen time is kept for so long, and longer while the patient is typing."
     )
     details_screens = SelectField("Details, questions and signature", choices=SCREENS, validate_choice=False)
+    ask_before_double_booking = BooleanField("Ask before the same patient books the same time twice")
     cancel_notice_hours = whole("Notice for cancelling online, in hours", "Later than this, patients have to ring you.")
     reschedule_notice_hours = whole("Notice for moving online, in hours")
     confirmation_mail = SelectField("Our own confirmation e-mail", choices=MAILS, validate_choice=False)

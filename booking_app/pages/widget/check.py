@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from booking_app.bookings.errors import DetailsMissing, SlotGone
+from booking_app.bookings.errors import AlreadyBooked, DetailsMissing, SlotGone
 from booking_app.bookings.records import PatientDetails
 from booking_app.intake.answers import Answers, AnswersInvalid, check_answers
 from booking_app.pages.shared import use_cases
@@ -36,7 +36,9 @@ def confirm(slug: str, token: str) -> Response:
     if visit.draft and visit.draft.details and not _answers_all(visit, visit.draft.details):
         return visit.go("details", screen=missing_screen(visit))
     try:
-        use_cases().placing.confirm(visit.clinic, token)
+        use_cases().placing.confirm(visit.clinic, token, as_well="as_well" in request.form)
+    except AlreadyBooked:
+        return _show(visit, form, status=409, is_double=True)
     except SlotGone:
         return visit.go("times", lost=1)
     except DetailsMissing:
@@ -50,14 +52,23 @@ def confirm_again(slug: str, token: str) -> Response:
     return load_visit(slug, token).go("check")
 
 
-def _show(visit: Visit, form: TokenForm, *, status: int = 200, notice: str | None = None) -> Response:
+def _show(
+    visit: Visit, form: TokenForm, *, status: int = 200, notice: str | None = None, is_double: bool = False
+) -> Response:
     assert visit.draft is not None
     if visit.draft.details is None or not _answers_all(visit, visit.draft.details):
         return visit.go("details", screen=missing_screen(visit))
     page = check_page(visit, visit.draft.details)
     is_given_up = visit.draft.booking_state == "withdrawn"
     return visit.show(
-        "widget/check.html", step=5, status=status, page=page, form=form, notice=notice, is_given_up=is_given_up
+        "widget/check.html",
+        step=5,
+        status=status,
+        page=page,
+        form=form,
+        notice=notice,
+        is_given_up=is_given_up,
+        is_double=is_double,
     )
 
 

@@ -118,6 +118,7 @@ class BookingSection:
     front_desk_poll_minutes: int = holds(Whole(0, 1440), BookingRules.front_desk_poll_minutes)
     confirmation_mail: str = holds(Choice(CONFIRMATION_MAILS), BookingRules.confirmation_mail)
     details_screens: str = holds(Choice(DETAILS_SCREENS), BookingRules.details_screens)
+    ask_before_double_booking: bool = holds(Flag(), BookingRules.ask_before_double_booking)
 
 
 @dataclass(frozen=True, kw_only=True)

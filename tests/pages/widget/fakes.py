@@ -14,7 +14,15 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 from booking_app.availability.records import Slot, SlotDay, SlotWeek
 from booking_app.bookings.deadlines import Deadlines
-from booking_app.bookings.errors import BookingGone, BookingOver, DetailsMissing, DraftGone, SlotGone, TooLate
+from booking_app.bookings.errors import (
+    AlreadyBooked,
+    BookingGone,
+    BookingOver,
+    DetailsMissing,
+    DraftGone,
+    SlotGone,
+    TooLate,
+)
 from booking_app.bookings.records import (
     BookingStatus,
     Choice,
@@ -298,9 +306,12 @@ class FakePlacing:
     confirmed: list[str] = field(default_factory=list)
     waits_until: datetime | None = None
     is_held: bool = False
+    is_double: bool = False
 
-    def confirm(self, clinic: Clinic, token: str) -> None:
+    def confirm(self, clinic: Clinic, token: str, *, as_well: bool = False) -> None:
         draft = self.drafts.load(clinic, token)
+        if self.is_double and not as_well:
+            raise AlreadyBooked
         if draft.details is None and draft.booking_state is None:
             raise DetailsMissing
         if (draft.choice.practitioner_id, draft.choice.starts_at) in self.drafts.browse.taken:

@@ -217,3 +217,16 @@ def test_a_confirmed_booking_says_what_it_costs_what_to_bring_and_where_it_is(
     assert len(outside) == 3
     assert not any("Sample" in link or "consultation" in link or "manage" in link for link in outside)
     assert "/b/demo" in page.links()
+
+
+def test_a_second_booking_at_the_same_time_is_asked_about_first(
+    client: CheckingClient, use_cases: FakeUseCases
+) -> None:
+    page = client.page(reach_check(client))
+    use_cases.placing.is_double = True
+    asked = Page(client.send(page.form_to("/confirm"), {"token": page.token()}, status=409).text)
+    assert "You already have an appointment at this time" in asked.text
+    assert "Book this one as well" in asked.text
+    assert use_cases.placing.confirmed == []
+    client.send(asked.form_to("/confirm"), {"token": asked.token(), "as_well": "1"})
+    assert len(use_cases.placing.confirmed) == 1

@@ -20,7 +20,7 @@ def test_an_unknown_key_is_refused_with_its_line_and_what_is_allowed(refused: Re
         (
             'clinic.toml line 10: unknown key "hold_minute" in [booking]; allowed: hold_minutes, lead_hours, '
             "horizon_days, cancel_notice_hours, reschedule_notice_hours, allow_any_practitioner, attach_signature_png, "
-            "retention_days, front_desk_poll_minutes, confirmation_mail, details_screens"
+            "retention_days, front_desk_poll_minutes, confirmation_mail, details_screens, ask_before_double_booking"
         )
     ]
 
