@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Date, Row, and_, bindparam, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from booking_app.availability.days import WEEK
 from booking_app.availability.models import SlotWindow
 from booking_app.core.clock import Clock
-from booking_app.core.db import Database
+from booking_app.core.db import Database, UtcDateTime
 
 KEPT = timedelta(hours=24)
 NO_LONGER_FRESH = timedelta(minutes=2)
@@ -51,20 +51,16 @@ class SlotCache:
 
     def readings(self, asked: Sequence[Asked], first: date, last: date) -> list[Reading]:
         """The readings of the last day that touch the account's days from `first` to `last`, newest first."""
-        whose = [_is(one) for one in asked]
-        since = self._clock.now() - KEPT
+        days = {"after": first - timedelta(days=WEEK), "last": last, "since": self._clock.now() - KEPT}
+        people: dict[tuple[str, str, str], list[str]] = {}
+        for one in asked:
+            people.setdefault((one.account_key, one.location_id, one.service_id), []).append(one.practitioner_id)
+        found: list[Reading] = []
         with self._database.reading() as session:
-            rows = session.scalars(
-                select(SlotWindow)
-                .where(
-                    or_(*whose),
-                    SlotWindow.first_day > first - timedelta(days=WEEK),
-                    SlotWindow.first_day <= last,
-                    SlotWindow.fetched_at >= since,
-                )
-                .order_by(SlotWindow.fetched_at.desc(), SlotWindow.first_day)
-            )
-            return [_reading(row) for row in rows]
+            for (account, location, service), ids in people.items():
+                of_these = {"account": account, "location": location, "service": service, "people": ids}
+                found += [_reading(row) for row in session.execute(_READINGS, of_these | days)]
+        return sorted(found, key=lambda one: one.fetched_at, reverse=True)
 
     def since(self, asked: Asked, first_day: date, at: datetime) -> Reading | None:
         """The reading of just this window when it was made at `at` or later."""
@@ -157,7 +153,23 @@ def _window(asked: Asked, first_day: date) -> ColumnElement[bool]:
     return and_(_is(asked), SlotWindow.first_day == first_day)
 
 
-def _reading(row: SlotWindow) -> Reading:
+# Made once: every page of times asks it, and putting a statement together costs more than the database needs for it.
+_READINGS = (
+    select(SlotWindow.practitioner_id, SlotWindow.first_day, SlotWindow.fetched_at, SlotWindow.starts)
+    .where(
+        SlotWindow.account_key == bindparam("account"),
+        SlotWindow.location_id == bindparam("location"),
+        SlotWindow.service_id == bindparam("service"),
+        SlotWindow.practitioner_id.in_(bindparam("people", expanding=True)),
+        SlotWindow.first_day > bindparam("after", type_=Date()),
+        SlotWindow.first_day <= bindparam("last", type_=Date()),
+        SlotWindow.fetched_at >= bindparam("since", type_=UtcDateTime()),
+    )
+    .order_by(SlotWindow.fetched_at.desc(), SlotWindow.first_day)
+)
+
+
+def _reading(row: SlotWindow | Row[str, date, datetime | None, list[int]]) -> Reading:
     assert row.fetched_at is not None
     starts = tuple(datetime.fromtimestamp(seconds, UTC) for seconds in row.starts)
     return Reading(row.practitioner_id, row.first_day, row.fetched_at, starts)

@@ -1,5 +1,6 @@
 """What a visitor may look at before anything is written: services, times and the questions they will be asked."""
 
+import threading
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -35,6 +36,7 @@ NOBODY: Asker = ()  # ourselves
 # a clinic that shares its account with others leaves them a part of what browsing has.
 CALLS_OF_VISITOR = read_rates("60 per minute; 600 per hour")
 CALLS_OF_CLINIC = read_rates("90 per minute")
+MOST_STAMPS = 1024
 
 
 class Browse:
@@ -46,6 +48,8 @@ class Browse:
     ) -> None:  # fmt: skip
         self._database = database
         self._recent = recent
+        self._lock = threading.Lock()
+        self._stamps: dict[WeekAsked, PreparedQuery] = {}
         self._availability = availability
         self._practices = practices
         self._clock = clock
@@ -120,12 +124,22 @@ class Browse:
             location_id=location.cliniko_id,
             time_zone=location.time_zone,
             service_id=service_id,
-            practitioner_ids=practitioners,
+            practitioner_ids=tuple(practitioners),
             first_day=self._first_day(location, from_day),
         )
-        query = PreparedQuery(self._database, stamp_query(asked, self._clock.now()))
+        query = self._stamp_of(asked)
         of_now = week_stamp(query, self._clock.now())
         return lambda: week_stamp(query, self._clock.now()) == of_now
+
+    def _stamp_of(self, asked: WeekAsked) -> PreparedQuery:
+        """The prepared query of a week, made once while the week is looked at."""
+        with self._lock:
+            query = self._stamps.get(asked)
+            if query is None:
+                query = self._stamps[asked] = PreparedQuery(self._database, stamp_query(asked, self._clock.now()))
+                if len(self._stamps) > MOST_STAMPS:
+                    del self._stamps[next(iter(self._stamps))]
+        return query
 
     def next_day(
         self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None, after: date,
