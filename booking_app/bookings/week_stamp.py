@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CompoundSelect, String, bindparam, cast, func, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, select, union_all
 
 from booking_app.availability.models import SlotWindow
 from booking_app.bookings import holds
@@ -30,8 +30,9 @@ class WeekAsked:
 
 def stamp_query(asked: WeekAsked, now: datetime) -> CompoundSelect[str, datetime, datetime]:
     """The rows of `week_stamp`, made once for all the times they are asked for."""
-    # A reading covers seven days, and the account may count its days in another zone than the location.
-    read = select(cast(func.count(), String), func.max(SlotWindow.fetched_at), func.max(SlotWindow.fetched_at)).where(
+    # When each window was read, because one from which a lost time was taken out is made older than it is. A reading
+    # covers seven days, and the account may count its days in another zone than the location.
+    read = select(SlotWindow.practitioner_id, SlotWindow.fetched_at, SlotWindow.fetched_at).where(
         SlotWindow.account_key == asked.account_key,
         SlotWindow.location_id == asked.location_id,
         SlotWindow.service_id == asked.service_id,
