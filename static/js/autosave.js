@@ -5,7 +5,7 @@ booking.ready(function (step) {
   if (!form || form.dataset.isKept) return;
   form.dataset.isKept = "1";
   /* The first save changes the address, so it comes soon; later ones wait for a pause, and for one another. */
-  var FIRST = 300, PAUSE = 800, GAP = 2500, AGAIN = 8000, PATIENCE = 4000;
+  var FIRST = 300, PAUSE = 800, GAP = 4000, AGAIN = 8000, PATIENCE = 4000;
   var asks = form.elements.asks.value, saved = body().toString(), timer = 0, last = 0, flight = null, isOver = false;
 
   function body() {

@@ -21,6 +21,16 @@ booking.ready(function (step) {
     form.querySelectorAll("[data-show-if]").forEach(function (block) { block.hidden = !isAsked(block); });
   }
 
+  /* What is being corrected is not red any more; whether it is right now is the server's to say. */
+  form.addEventListener("input", function (event) {
+    var wrong = event.target.closest && event.target.closest(".field-wrong");
+    if (!wrong) return;
+    wrong.classList.remove("field-wrong");
+    wrong.querySelectorAll("[aria-invalid]").forEach(function (one) { one.removeAttribute("aria-invalid"); });
+    var summary = step.querySelector(".error-summary a[href='#" + CSS.escape(event.target.id || wrong.id) + "'], .error-summary a[href='#" + CSS.escape(wrong.id) + "']");
+    if (summary) summary.classList.add("corrected");
+  });
+
   form.querySelectorAll("[data-condition]").forEach(function (words) { words.hidden = true; });
   form.addEventListener("change", showQuestions);
   form.addEventListener("input", showQuestions);
