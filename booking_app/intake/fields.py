@@ -77,6 +77,15 @@ class FieldSpec:
         """The label as it can stand inside a sentence."""
         return self.label.rstrip(" ?:.*")
 
+    @property
+    def quoted(self) -> str:
+        """The label as it stands on the page, for a sentence that points to it."""
+        return f"“{self.label.rstrip(' :.*')}”"
+
+    @property
+    def is_question(self) -> bool:
+        return self.label.rstrip().endswith("?")
+
     def is_for(self, service_id: str) -> bool:
         return self.services is None or service_id in self.services
 

@@ -60,11 +60,11 @@ def test_choices_keep_the_order_of_the_options():
         ("date", "31 2 2026", "Date of injury: February 2026 has no day 31"),
         ("date", "yesterday", "Date of injury: Enter a day, a month and a year, for example 31 3 1980"),
         ("date", "1 1 1066", "Date of injury: Enter a year between 1900 and 2100"),
-        ("email", "amelia@", "Enter an email address for Date of injury, for example name@example.com"),
-        ("phone", "12345", "Enter a phone number for Date of injury, for example 0412 345 678"),
-        ("number", "1e400", "Enter a number for Date of injury, for example 12 or 12.5"),
-        ("number", "NaN", "Enter a number for Date of injury, for example 12 or 12.5"),
-        ("yes_no", "maybe", "Answer yes or no for Date of injury"),
+        ("email", "amelia@", "Enter an email address for “Date of injury”, for example name@example.com"),
+        ("phone", "12345", "Enter a phone number for “Date of injury”, for example 0412 345 678"),
+        ("number", "1e400", "Enter a number for “Date of injury”, for example 12 or 12.5"),
+        ("number", "NaN", "Enter a number for “Date of injury”, for example 12 or 12.5"),
+        ("yes_no", "maybe", "Answer yes or no: “Date of injury”"),
         ("text", "x" * 256, "Shorten Date of injury to 255 characters or fewer; it has 256"),
         ("long_text", "x" * 10_001, "Shorten Date of injury to 10,000 characters or fewer; it has 10,001"),
         ("text", "x" * 5_000_000, "Date of injury is too long. Shorten it."),
@@ -85,8 +85,7 @@ def test_an_answer_that_was_not_offered_is_refused(type_: str):
 def test_a_required_field_without_an_answer_says_what_to_do(type_: str):
     options = ("a",) if type_ in ("select", "radio", "checkboxes") else ()
     sentence = error_of(type_, None, required=True, options=options, label="Where does it hurt?")
-    assert "for Where does it hurt" in sentence
-    assert "?" not in sentence
+    assert "“Where does it hurt?”" in sentence
 
 
 def test_what_was_not_asked_is_dropped():

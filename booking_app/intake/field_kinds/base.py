@@ -51,7 +51,7 @@ class FieldKind(ABC):
 
     def missing(self, field: "FieldSpec", region: str) -> str:
         """The sentence for a required question without an answer."""
-        return f"Enter an answer for {field.name_in_sentence}"
+        return f"{'Answer' if field.is_question else 'Fill in'} {field.quoted}"
 
     def choices(self, options: tuple[str, ...]) -> dict[str, str]:
         """What may be answered, where that is a closed list: posted value -> label."""

@@ -26,7 +26,7 @@ class OneOfSeveral(FieldKind):
         return text or None
 
     def missing(self, field: "FieldSpec", region: str) -> str:
-        return f"Choose an answer for {field.name_in_sentence}"
+        return f"Choose an answer for {field.quoted}"
 
     def choices(self, options: tuple[str, ...]) -> dict[str, str]:
         return {option: option for option in options}
@@ -66,7 +66,7 @@ class Several(FieldKind):
         return tuple(option for option in field.options if option in wanted) or None
 
     def missing(self, field: "FieldSpec", region: str) -> str:
-        return f"Choose at least one answer for {field.name_in_sentence}"
+        return f"Choose at least one answer for {field.quoted}"
 
     def choices(self, options: tuple[str, ...]) -> dict[str, str]:
         return {option: option for option in options}
@@ -100,7 +100,7 @@ class YesNo(FieldKind):
         return text == "yes" if text else None
 
     def missing(self, field: "FieldSpec", region: str) -> str:
-        return f"Answer yes or no for {field.name_in_sentence}"
+        return f"Answer yes or no: {field.quoted}"
 
     def choices(self, options: tuple[str, ...]) -> dict[str, str]:
         return YES_NO

@@ -29,7 +29,7 @@ class Date(FieldKind):
             raise Unreadable(f"{field.name_in_sentence}: {error}") from error
 
     def missing(self, field: "FieldSpec", region: str) -> str:
-        return f"Enter a date for {field.name_in_sentence}, for example 24 11 2026"
+        return f"Enter a date for {field.quoted}, for example 24 11 2026"
 
     def raw(self, value: date) -> str:
         return value.isoformat()

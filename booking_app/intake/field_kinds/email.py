@@ -29,4 +29,4 @@ class Email(FieldKind):
         return within(field, address, LONGEST_EMAIL)
 
     def missing(self, field: "FieldSpec", region: str) -> str:
-        return f"Enter an email address for {field.name_in_sentence}, for example name@example.com"
+        return f"Enter an email address for {field.quoted}, for example name@example.com"

@@ -27,7 +27,7 @@ class Number(FieldKind):
         return Decimal(compact.replace(",", ""))
 
     def missing(self, field: "FieldSpec", region: str) -> str:
-        return f"Enter a number for {field.name_in_sentence}, for example 12 or 12.5"
+        return f"Enter a number for {field.quoted}, for example 12 or 12.5"
 
     def raw(self, value: Decimal) -> str:
         return f"{value:f}"

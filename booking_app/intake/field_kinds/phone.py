@@ -26,7 +26,7 @@ class Phone(FieldKind):
             raise Unreadable(self.missing(field, region)) from error
 
     def missing(self, field: "FieldSpec", region: str) -> str:
-        return f"Enter a phone number for {field.name_in_sentence}, for example {example_phone(region)}"
+        return f"Enter a phone number for {field.quoted}, for example {example_phone(region)}"
 
     def text(self, value: str) -> str:
         return phone_words(value)

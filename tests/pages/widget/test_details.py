@@ -105,7 +105,7 @@ def test_every_mistake_is_listed_at_the_top_and_said_at_its_field(client: Checki
     for target, sentence in (
         ("first_name", "Enter a first name"),
         ("date_of_birth", "Enter a date of birth, for example 31 3 1980"),
-        ("answer_referred", "Answer yes or no for Were you referred"),
+        ("answer_referred", "Answer yes or no: “Were you referred?”"),
         ("waiver_treatment", "Tick the box to agree to “Consent to treatment”"),
         ("sign", "Sign in the box, or choose to type your name instead"),
         ("consent_privacy", "Agree to the privacy notice to go on"),
@@ -128,7 +128,7 @@ def test_every_mistake_is_listed_at_the_top_and_said_at_its_field(client: Checki
         ("date_of_birth", "1904-01-01", "Enter a date of birth within the last 120 years"),
         ("date_of_birth", "31/3/80", "Enter the year with all four digits, for example 1980"),
         ("first_name", "   ", "Enter a first name"),
-        ("answer_pain", "lots", "Enter a number for Pain from 0 to 10"),
+        ("answer_pain", "lots", "Enter a number for “Pain from 0 to 10”"),
         ("answer_areas", "Elbow", "Choose from the answers offered for Where does it hurt"),
         ("sign_name", "", "Enter your full name as your signature"),
     ],

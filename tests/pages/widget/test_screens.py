@@ -167,7 +167,7 @@ def test_of_everything_posted_at_once_the_first_wrong_screen_is_shown(client: Ch
     address = choose(client)
     values = answers(client.page(address), waiver_treatment=waiver().version_sha256, answer_referred=None)
     refused = client.send(address, values, status=422)
-    assert "Answer yes or no for Were you referred" in refused.text
+    assert "Answer yes or no: “Were you referred?”" in refused.text
     assert Page(refused.text).form_to("/questions")
 
 
