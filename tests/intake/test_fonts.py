@@ -1,11 +1,14 @@
 import hashlib
 import io
 import tomllib
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
 
 from booking_app.core.assets import asset_folder
+from booking_app.intake import assets, glyphs
 from booking_app.intake.assets import FontFile, font_bytes, listed_fonts, missing_fonts
 
 FOLDER = asset_folder("static/fonts")
@@ -70,3 +73,29 @@ def test_only_listed_fonts_can_be_read():
 
 def test_every_listed_font_is_in_the_installation():
     assert missing_fonts() == []
+
+
+@pytest.fixture
+def without_thai(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """An installation that lost one font."""
+    for path in FOLDER.iterdir():
+        if "thai-400" not in path.name:
+            (tmp_path / path.name).symlink_to(path)
+    monkeypatch.setattr(assets, "asset_folder", lambda _name: tmp_path)
+    forget()
+    yield
+    monkeypatch.undo()
+    forget()
+
+
+def forget() -> None:
+    for kept in (assets.listed_fonts, assets.vendored_fonts, glyphs._text_fonts, glyphs._family_for):
+        kept.cache_clear()
+
+
+@pytest.mark.usefixtures("without_thai")
+def test_a_missing_font_is_told_and_its_letters_become_numbers():
+    assert missing_fonts() == ["Noto Sans Thai"]
+    assert glyphs.undrawable("Zoë สม") == ["ม", "ส"]
+    assert glyphs.with_code_points("Zoë ส", "ส") == "Zoë [U+0E2A]"
+    assert glyphs.described("ส") == "U+0E2A (thai character so sua)"
