@@ -178,6 +178,7 @@ def _practitioner_view(practitioner: Practitioner, said: PractitionerCuration | 
         description=(said.description if said else None) or practitioner.description,
         photo=said.photo if said else None,
         is_equipment=said.equipment if said else False,
+        profession=practitioner.profession,
     )
 
 

@@ -59,6 +59,7 @@ class PractitionerView:
     description: str = ""
     photo: str | None = None
     is_equipment: bool = False
+    profession: str = ""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Practitioner:
     name: str
     description: str
     is_bookable: bool
+    profession: str = ""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class Introduction:
     """Who or what the patient will meet, in the clinic's words."""
 
     name: str
+    profession: str
     text: str
     photo_url: str | None
 
@@ -187,7 +188,7 @@ def _practitioner_links(visit: Visit, search: Search) -> tuple[LinkChoice, ...]:
     people = tuple(
         LinkChoice(
             name=person.name,
-            note="",
+            note="" if person.is_equipment else person.profession,
             url=visit.url("times", **search.query(practitioner=person.cliniko_id)),
             is_current=person.cliniko_id == search.practitioner_id,
             photo_url=photo_url(visit, person),
@@ -200,9 +201,10 @@ def _practitioner_links(visit: Visit, search: Search) -> tuple[LinkChoice, ...]:
 def _introduction(visit: Visit, search: Search) -> Introduction | None:
     """The one practitioner whose times are shown; None for any of several, and where there is nothing to tell."""
     shown = [person for person in search.practitioners if search.practitioner_id in (None, person.cliniko_id)]
-    if len(shown) != 1 or not (shown[0].description or shown[0].photo):
+    if len(shown) != 1 or not (shown[0].description or shown[0].photo or shown[0].profession):
         return None
-    return Introduction(shown[0].name, shown[0].description, photo_url(visit, shown[0]))
+    person = shown[0]
+    return Introduction(person.name, person.profession, person.description, photo_url(visit, person))
 
 
 def photo_url(visit: Visit, person: PractitionerView) -> str | None:

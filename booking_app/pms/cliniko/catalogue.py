@@ -141,6 +141,7 @@ def _practitioner(found: ClinikoPractitioner) -> Practitioner:
         name=found.name,
         description=found.description,
         is_bookable=found.is_active and found.show_in_online_bookings,
+        profession=found.designation,
     )
 
 

@@ -232,3 +232,11 @@ def test_where_not_everybody_was_asked_yet_a_link_brings_more(use_cases: FakeUse
     assert page.values("slot")
     use_cases.browse.has_more = False
     assert "Show more times" not in client.page(TIMES).text
+
+
+def test_a_practitioner_is_shown_with_the_profession(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    offered = use_cases.browse.offered
+    amira = replace(offered.practitioners["p2"], profession="Physiotherapist")
+    use_cases.browse.offered = replace(offered, practitioners={**offered.practitioners, "p2": amira})
+    assert '<span class="choices-more" aria-hidden="true">Physiotherapist</span>' in client.page(TIMES).html
+    assert "<strong>Amira Haddad</strong>, Physiotherapist" in client.page(f"{TIMES}&practitioner=p2").html
