@@ -6,15 +6,17 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 
+from booking_app.core import setting_values as values
 from booking_app.core.sealing import SigningKey, new_sealing_key, new_signing_key
+from booking_app.core.setting_values import SettingsError as SettingsError
 from booking_app.core.tokens import new_token
 
 VENDOR_URL = re.compile(r"BOOKING_([A-Z0-9]+)_BASE_URL")
+# Who may make new clinics in the console: those whom the command line has invited, or all with an account.
 CLINIC_CREATION = ("invited", "anyone")
 # Every variable that the product reads, beside the addresses that replace a vendor's own.
 NAMES = (
@@ -37,10 +39,6 @@ NAMES = (
     "BOOKING_WEB_THREADS",
     "BOOKING_CLINIKO_BASE_URL",
 )
-
-
-class SettingsError(Exception):
-    """A setting that cannot be used; the message names the variable and what it should be."""
 
 
 @dataclass(frozen=True)
@@ -83,38 +81,37 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
 
     Raises SettingsError naming the variable. Safe to call again: keys made once are read back.
     """
-    environment = environ.get("BOOKING_ENV", "development")
-    if environment not in ("development", "production"):
-        raise SettingsError("BOOKING_ENV must be development or production.")
-    data_dir = Path(environ.get("BOOKING_DATA_DIR", "var")).absolute()
-    keys = _Keys(environ, data_dir / "keys", is_production=environment == "production")
-    base_url = _url(environ, "BOOKING_BASE_URL", ("http", "https")) or "http://127.0.0.1:8000"
-    if environment == "production" and not base_url.startswith("https://"):
-        raise SettingsError("BOOKING_BASE_URL must begin with https:// in production.")
-    allow_private = _flag(environ, "BOOKING_WEBHOOK_ALLOW_PRIVATE")
-    if allow_private and environment == "production":
+    environment = values.one_of(environ, "BOOKING_ENV", ("development", "production"))
+    in_production = environment == "production"
+    data_dir = values.data_directory(environ, "BOOKING_DATA_DIR")
+    keys = _Keys(environ, data_dir / "keys", is_production=in_production)
+    base_url = values.address(environ, "BOOKING_BASE_URL", must_be_https=in_production)
+    if in_production and base_url is None:
+        raise SettingsError("BOOKING_BASE_URL is required in production.")
+    allow_private = values.flag(environ, "BOOKING_WEBHOOK_ALLOW_PRIVATE")
+    if allow_private and in_production:
         raise SettingsError("BOOKING_WEBHOOK_ALLOW_PRIVATE is refused in production.")
     contact = environ.get("BOOKING_CONTACT_EMAIL") or "bookings@localhost.localdomain"
     return Settings(
         environment=environment,
         data_dir=data_dir,
-        database_url=_database_url(environ, data_dir),
-        queue_url=environ.get("BOOKING_QUEUE_URL") or None,
-        base_url=base_url.rstrip("/"),
-        contact_email=_email("BOOKING_CONTACT_EMAIL", contact),
-        mail_from=_email("BOOKING_MAIL_FROM", environ.get("BOOKING_MAIL_FROM") or contact),
-        smtp_url=_url(environ, "BOOKING_SMTP_URL", ("smtp", "smtps")),
-        trusted_proxies=_count(environ, "BOOKING_TRUSTED_PROXIES"),
+        database_url=values.database(environ, "BOOKING_DATABASE_URL", data_dir),
+        queue_url=values.queue(environ, "BOOKING_QUEUE_URL"),
+        base_url=(base_url or "http://127.0.0.1:8000").rstrip("/"),
+        contact_email=values.email("BOOKING_CONTACT_EMAIL", contact),
+        mail_from=values.email("BOOKING_MAIL_FROM", environ.get("BOOKING_MAIL_FROM") or contact),
+        smtp_url=values.mail_server(environ, "BOOKING_SMTP_URL"),
+        trusted_proxies=values.count(environ, "BOOKING_TRUSTED_PROXIES"),
         secret_key=keys.secret_key(),
         encryption_keys=keys.encryption_keys(),
         seal_key=keys.seal_key(),
-        metrics_token=environ.get("BOOKING_METRICS_TOKEN") or None,
+        metrics_token=values.token(environ, "BOOKING_METRICS_TOKEN"),
         webhook_allow_private=allow_private,
-        clinic_creation=_clinic_creation(environ),
-        log_level=_log_level(environ),
-        cliniko_base_url=_url(environ, "BOOKING_CLINIKO_BASE_URL", ("http", "https")),
-        vendor_base_urls=_vendor_urls(environ),
-        task_lease_scale=_lease_scale(environ, is_production=environment == "production"),
+        clinic_creation=values.one_of(environ, "BOOKING_CLINIC_CREATION", CLINIC_CREATION),
+        log_level=values.one_of(environ, "BOOKING_LOG_LEVEL", ("info", "debug", "warning", "error")),
+        cliniko_base_url=values.address(environ, "BOOKING_CLINIKO_BASE_URL", must_be_https=in_production),
+        vendor_base_urls=_vendor_urls(environ, must_be_https=in_production),
+        task_lease_scale=_lease_scale(environ, is_production=in_production),
     )
 
 
@@ -138,8 +135,8 @@ class _Keys:
         try:
             for key in keys:
                 Fernet(key)
-        except ValueError as error:
-            raise SettingsError("BOOKING_ENCRYPTION_KEYS must be Fernet keys, separated by commas.") from error
+        except ValueError:
+            raise SettingsError("BOOKING_ENCRYPTION_KEYS must be Fernet keys, separated by commas.") from None
         if not keys:
             raise SettingsError("BOOKING_ENCRYPTION_KEYS holds no key.")
         return keys
@@ -148,8 +145,8 @@ class _Keys:
         text = self._read("BOOKING_SEAL_KEY", "seal_key", new_signing_key)
         try:
             SigningKey.from_hex(text)
-        except ValueError as error:
-            raise SettingsError("BOOKING_SEAL_KEY must be an Ed25519 private key as 64 hex characters.") from error
+        except ValueError:
+            raise SettingsError("BOOKING_SEAL_KEY must be an Ed25519 private key as 64 hex characters.") from None
         return text
 
     def _read(self, variable: str, file_name: str, make: Callable[[], str]) -> str:
@@ -174,62 +171,11 @@ def _made_once(path: Path, make: Callable[[], str]) -> str:
     return path.read_text().strip()
 
 
-def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
-    url = environ.get("BOOKING_DATABASE_URL")
-    if not url:
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return f"sqlite:///{data_dir / 'booking.sqlite3'}"
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise SettingsError("BOOKING_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://.")
-    return url
-
-
-def _url(environ: Mapping[str, str], variable: str, schemes: tuple[str, ...]) -> str | None:
-    text = environ.get(variable, "").strip()
-    if not text:
-        return None
-    parts = urlsplit(text)
-    if parts.scheme not in schemes or not parts.hostname:
-        raise SettingsError(f"{variable} must be an address beginning with {' or '.join(s + '://' for s in schemes)}.")
-    return text
-
-
-def _vendor_urls(environ: Mapping[str, str]) -> dict[str, str]:
+def _vendor_urls(environ: Mapping[str, str], *, must_be_https: bool) -> dict[str, str]:
     """The addresses that replace a vendor's host, by the vendor's name; which vendors there are is not known here."""
     named = {found[1].lower(): variable for variable in environ if (found := VENDOR_URL.fullmatch(variable))}
-    urls = {vendor: _url(environ, variable, ("http", "https")) for vendor, variable in named.items()}
+    urls = {vendor: values.address(environ, name, must_be_https=must_be_https) for vendor, name in named.items()}
     return {vendor: url for vendor, url in urls.items() if url and vendor != "cliniko"}
-
-
-def _email(variable: str, text: str) -> str:
-    if "@" not in text or any(character.isspace() or character in "()<>" for character in text):
-        raise SettingsError(f"{variable} must be an e-mail address.")
-    return text
-
-
-def _clinic_creation(environ: Mapping[str, str]) -> str:
-    """Who may make new clinics in the console: those whom the server's command line has invited, or all with accounts.
-
-    Owners of a clinic may make further ones either way.
-    """
-    who = (environ.get("BOOKING_CLINIC_CREATION") or "invited").strip().lower()
-    if who not in CLINIC_CREATION:
-        raise SettingsError(f"BOOKING_CLINIC_CREATION must be {' or '.join(CLINIC_CREATION)}.")
-    return who
-
-
-def _log_level(environ: Mapping[str, str]) -> str:
-    level = (environ.get("BOOKING_LOG_LEVEL") or "info").strip().lower()
-    if level not in ("debug", "info", "warning", "error"):
-        raise SettingsError("BOOKING_LOG_LEVEL must be debug, info, warning or error.")
-    return level
-
-
-def _flag(environ: Mapping[str, str], variable: str) -> bool:
-    text = environ.get(variable, "").strip().lower()
-    if text not in ("", "0", "1", "true", "false"):
-        raise SettingsError(f"{variable} must be 1 or 0.")
-    return text in ("1", "true")
 
 
 def _lease_scale(environ: Mapping[str, str], *, is_production: bool) -> float:
@@ -243,10 +189,3 @@ def _lease_scale(environ: Mapping[str, str], *, is_production: bool) -> float:
         if 0.05 <= float(text) <= 1:
             return float(text)
     raise SettingsError("BOOKING_TASK_LEASE_SCALE must be a number from 0.05 to 1.")
-
-
-def _count(environ: Mapping[str, str], variable: str) -> int:
-    text = environ.get(variable, "0").strip() or "0"
-    if not text.isdigit():
-        raise SettingsError(f"{variable} must be a whole number, 0 or more.")
-    return int(text)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking_app.pages.shared.guard import is_host
+from booking_app.pages.shared.guard import is_host_header
 from tests.fuzz.run import Report, fuzz, renew
 from tests.fuzz.site_map import SiteMap
 from tests.fuzz.values import HOSTS, HUGE, TEXTS
@@ -32,7 +32,7 @@ def path_of(site: SiteMap, method: str, rule: str) -> str:
     return rule
 
 
-@pytest.mark.parametrize("host", [host for host in HOSTS if not is_host(host)], ids=ascii)
+@pytest.mark.parametrize("host", [host for host in HOSTS if not is_host_header(host)], ids=ascii)
 @pytest.mark.parametrize("path", ["/b/demo/", "/manage/x", "/console/demo/", "/nowhere"])
 def test_a_host_that_no_address_has_is_refused_in_a_sentence(site: SiteMap, host: str, path: str) -> None:
     answer = get(site, path, Host=host)

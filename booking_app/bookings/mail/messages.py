@@ -6,15 +6,15 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from booking_app.bookings.mail.facts import ClinicCard
+from booking_app.bookings.mail.header_folding import FoldingPolicy
 from booking_app.bookings.mail.letters import Letter
 from booking_app.core.failures import Failure, RemoteFailure
 
 # Not every server takes 8-bit content, so that everything travels as ASCII.
-ASCII_ONLY = SMTP.clone(cte_type="7bit")
+ASCII_ONLY = FoldingPolicy(linesep="\r\n", cte_type="7bit")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def message_of(
     message["To"] = _address(envelope.recipient)
     if clinic.email:
         message["Reply-To"] = Address(_one_line(clinic.name), addr_spec=clinic.email)
-    message["Subject"] = letter.subject
+    message["Subject"] = _one_line(letter.subject)
     message["Date"] = format_datetime(envelope.sent_at)
     message["Message-ID"] = message_id(envelope)
     message["Auto-Submitted"] = "auto-generated"
@@ -81,4 +81,5 @@ def _address(text: str) -> Address:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """On one line, and without what cannot be written at all."""
+    return " ".join("".join(char for char in text if char.isprintable() or char.isspace()).split())

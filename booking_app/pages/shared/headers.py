@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from flask import Flask, Response, g
 
+from booking_app.core.hosts import origin_in
+
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -23,8 +25,8 @@ def register(app: Flask) -> None:
 
 
 def allow_framing(sites: Iterable[str]) -> None:
-    """Let these origins, beside our own, show the page of this request in a frame."""
-    g.framed_by = tuple(sites)
+    """Let these origins, beside our own, show the page of this request in a frame; what is no origin is left out."""
+    g.framed_by = tuple(origin for site in sites if (origin := origin_in(site)) is not None)
 
 
 def show_own_frames() -> None:

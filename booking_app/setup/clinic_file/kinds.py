@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 from booking_app.clinics.branding import FONTS, MOST_RADIUS
 from booking_app.core.color import is_color, normal
+from booking_app.core.hosts import origin_in
 from booking_app.setup.clinic_file.bounds import shown
 
 EMAIL = re.compile(r"[^@\s<>(),;:\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -156,12 +157,10 @@ class Origin:
     """Scheme, host and port as a browser says them, so that they can be compared letter by letter."""
 
     def read(self, value: Any) -> str:
-        parts = _split(value)
-        if parts is None or str(value).rstrip().count("/") != 2 or any(mark in str(value) for mark in "?#*"):
+        origin = origin_in(value.strip()) if isinstance(value, str) and len(value) <= 300 else None
+        if origin is None:
             raise Refused('must be an origin like "https://www.example.com", without a path and without / at the end')
-        scheme, host, port = parts
-        is_usual = port is None or port == {"http": 80, "https": 443}[scheme]
-        return f"{scheme}://{host}" if is_usual else f"{scheme}://{host}:{port}"
+        return origin
 
 
 class EnvName:
