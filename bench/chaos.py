@@ -53,6 +53,7 @@ class Plan:
     workers: int = 2
     is_calm: bool = False
     most_kills: float = math.inf
+    lease_scale: float = 1.0  # a share of the usual lease, for runs that have no time to wait for it
 
 
 @dataclass
@@ -80,7 +81,7 @@ def main() -> None:
     options = _options()
     plan = Plan(
         options.bookings, options.accounts, options.threads, 0 if options.calm else options.kills, options.every,
-        options.seed, is_calm=options.calm,
+        options.seed, is_calm=options.calm, lease_scale=options.lease_scale,
     )  # fmt: skip
     with ExitStack() as stack:
         folder = options.keep or Path(stack.enter_context(TemporaryDirectory(ignore_cleanup_errors=True)))
@@ -109,6 +110,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--calm", action="store_true", help="no faults, no kills")
+    parser.add_argument("--lease-scale", type=float, default=1.0, help="a share of the usual lease, to wait less")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--keep", type=Path, help="an empty folder for logs and data that stay")
     return parser.parse_args()
@@ -117,7 +119,9 @@ def _options() -> argparse.Namespace:
 def run(folder: Path, url: str, plan: Plan, restart: Callable[[], None] | None = None) -> Outcome:
     """Start everything, let the crowd book in the storm, let the rest settle, judge."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    fleet = Fleet(folder, build_estate(folder, plan.accounts), url, plan.webs, plan.workers)
+    fleet = Fleet(
+        folder, build_estate(folder, plan.accounts), url, plan.webs, plan.workers, lease_scale=plan.lease_scale
+    )
     database = Database(url)
     try:
         fleet.open()

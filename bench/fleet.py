@@ -36,6 +36,7 @@ class Fleet:
     database_url: str
     webs: int = 2
     workers: int = 2
+    lease_scale: float = 1.0
     units: list[Unit] = field(default_factory=list)
     kills: int = 0
     sandbox: str = ""
@@ -144,6 +145,7 @@ class Fleet:
             "BOOKING_DATA_DIR": str(self.folder / "data"),
             "BOOKING_DATABASE_URL": self.database_url,
             "BOOKING_BASE_URL": f"http://127.0.0.1:{port}",
+            "BOOKING_TASK_LEASE_SCALE": str(self.lease_scale),
             "BOOKING_CLINIKO_BASE_URL": f"{self.sandbox}/v1",
             "BOOKING_HUBSPOT_BASE_URL": f"{self.sandbox}/hubspot",
             "BOOKING_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",

@@ -18,6 +18,7 @@ from booking_app.clinics.records import ConsentWording
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.core.sealing import Keyring
+from booking_app.tasks.records import shared_in_run
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def facts_of(session: Session, keyring: Keyring, booking_id: int) -> BookingFact
     if booking.sealed_facts is None:
         raise RemoteFailure("purged", failure=Failure.DATA)
     details, evidence, more = read_details(keyring, booking.sealed_facts)
-    clinic = session.get_one(Clinic, booking.clinic_id)
+    clinic = shared_in_run(("clinic", booking.clinic_id), lambda: session.get_one(Clinic, booking.clinic_id))
     return BookingFacts(
         booking=booking,
         clinic=clinic,

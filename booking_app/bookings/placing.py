@@ -21,7 +21,6 @@ from booking_app.bookings.same_person import SamePerson, has_booking_then
 from booking_app.bookings.steps import DOCUMENT_TASKS, PLACING_TASKS, has_stopped, waits_until
 from booking_app.bookings.subject import subject_of
 from booking_app.catalogue.snapshots import offered
-from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
@@ -74,13 +73,15 @@ class Placing:
         same person has one then; `as_well` books all the same.
         """
         deadline = self._clock.monotonic() + INLINE_SECONDS
-        booking_id = self._write(clinic, token, as_well=as_well)
-        if self._inline.acquire(blocking=False):
-            try:
-                self._place(booking_id, deadline)
-            finally:
+        is_inline = self._inline.acquire(blocking=False)
+        try:
+            booking_id, claimed = self._write(clinic, token, is_inline=is_inline, as_well=as_well)
+            is_settled = is_inline and self._place(booking_id, deadline, claimed)
+        finally:
+            if is_inline:
                 self._inline.release()
-        self._task_runner.wake(subject_of(booking_id))
+        if not is_settled:
+            self._task_runner.wake(subject_of(booking_id))
 
     def status(self, clinic: Clinic, token: str) -> BookingStatus:
         """How far the draft's booking has come. Raises DraftGone."""
@@ -101,25 +102,28 @@ class Placing:
             is_held=booking.held_at is not None,
         )
 
-    def _write(self, clinic: Clinic, token: str, *, as_well: bool) -> int:
+    def _write(self, clinic: Clinic, token: str, *, is_inline: bool, as_well: bool) -> tuple[int, Task | None]:
+        """The booking's id, and its first task, claimed where it is to be done right here."""
         now = self._clock.now()
         with self._database.begin() as session:
             draft = find(session, clinic, token, now)
             booking = session.get(Booking, draft.booking_id) if draft.booking_id else None
             if booking is not None and booking.state not in BACK_AT_WORK:
-                return booking.id
+                return booking.id, None
             if draft.sealed_details is None:
                 raise DetailsMissing
             if booking is not None and _has_lost(booking, Choice.from_json(draft.choice)):
                 raise SlotGone
             booking = self._new_booking(session, clinic, draft, now, as_well=as_well)
             details, _, _ = read_details(self._keyring, draft.sealed_details)
-            cliniko = next((c.id for c in connections_of(session, clinic.id, "cliniko")), None)
-            tasks = [*_chain(PLACING_TASKS, cliniko), *self._plan_afterwards(session, clinic, details)]
+            afterwards = self._plan_afterwards(session, clinic, details)
+            cliniko = next((task.connection_id for task in afterwards if task.name == "form"), None)
+            tasks = [*_chain(PLACING_TASKS, cliniko), *afterwards]
             store.plan(session, clinic_id=clinic.id, subject=booking.subject, tasks=tasks, now=now)
             draft.booking_id = booking.id
             draft.touched_at = now
-            return booking.id
+            claimed = self._task_runner.claim(session, booking.subject, PLACING_TASKS) if is_inline else None
+            return booking.id, claimed
 
     def _new_booking(
         self, session: Session, clinic: Clinic, draft: DraftRow, now: datetime, *, as_well: bool
@@ -172,17 +176,23 @@ class Placing:
             lasts=timedelta(minutes=clinic.booking_rules().hold_minutes),
         )
 
-    def _place(self, booking_id: int, deadline: float) -> None:
-        """Work on the first tasks until the booking is placed, lost or out of time; a worker may be at it too."""
-        while self._clock.monotonic() < deadline:
-            self._task_runner.advance(subject_of(booking_id), deadline=deadline, names=PLACING_TASKS)
+    def _place(self, booking_id: int, deadline: float, claimed: Task | None) -> bool:
+        """Work on the first tasks until the booking is placed, lost or out of time; a worker may be at it too.
+
+        Whether it has come to an end; what is due then has been woken.
+        """
+        subject = subject_of(booking_id)
+        while claimed is not None or self._clock.monotonic() < deadline:
+            self._task_runner.advance(subject, deadline=deadline, names=PLACING_TASKS, claimed=claimed)
+            claimed = None
             with self._database.reading() as session:
                 if session.get_one(Booking, booking_id).state != BookingState.PLACING:
-                    return
-                tasks = lookups.tasks_of(session, subject_of(booking_id))
+                    return True
+                tasks = lookups.tasks_of(session, subject)
             if any(task.name in PLACING_TASKS and task.failure for task in tasks):
-                return
+                return False
             self._pause(POLL_SECONDS)
+        return False
 
 
 def _has_lost(booking: Booking, choice: Choice) -> bool:

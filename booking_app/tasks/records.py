@@ -3,14 +3,29 @@
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
 # The task that this thread is at, for whoever keeps a log of what leaves.
 current_task: ContextVar[int | None] = ContextVar("current_task", default=None)
 
+# What handlers of one run over a subject's tasks may share instead of reading it again; emptied when a task fails.
+current_run: ContextVar[dict[object, Any] | None] = ContextVar("current_run", default=None)
+
 Record = Callable[[Session], None]
+T = TypeVar("T")
+
+
+def shared_in_run(key: object, read: Callable[[], T]) -> T:
+    """What `read` gives, asked for once in a run; outside of a run each time."""
+    kept = current_run.get()
+    if kept is None:
+        return read()
+    if key not in kept:
+        kept[key] = read()
+    found: T = kept[key]
+    return found
 
 
 class LeaseLost(Exception):

@@ -13,7 +13,7 @@ from booking_app.tasks.attempts import Attempts, OnParked, Tried
 from booking_app.tasks.kinds import Lane, Leases, TaskKinds
 from booking_app.tasks.lookups import due_kinds_of, due_tasks
 from booking_app.tasks.models import Task
-from booking_app.tasks.records import Subject
+from booking_app.tasks.records import Subject, current_run
 
 SWEEP_LIMIT = 100  # of each lane
 
@@ -80,9 +80,16 @@ class TaskRunner:
             return None
         return f"connection:{task.connection_id}" if task.connection_id else f"lane:{self.kinds.lane(task.kind)}"
 
+    def claim(self, session: Session, subject: Subject, names: Collection[str]) -> Task | None:
+        """Claim the first of these in the transaction that plans it, for whoever calls `advance` with it right after.
+
+        Should that never happen, another worker takes it over when the lease ends.
+        """
+        return store.claim(session, subject=subject, now=self._clock.now(), lease_of=self._leases.of, names=names)
+
     def advance(
         self, subject: Subject, *, deadline: float | None = None, names: Collection[str] | None = None,
-        kinds: Collection[str] | None = None,
+        kinds: Collection[str] | None = None, claimed: Task | None = None,
     ) -> None:  # fmt: skip
         """Do the subject's due tasks one after another until none is left, `deadline` (monotonic) is over, or we stop.
 
@@ -100,15 +107,21 @@ class TaskRunner:
                 but=tried,
             )  # fmt: skip
 
-        if self._is_over(deadline):
-            return
-        with self._database.begin() as session:
-            task = claim_next(session)
-        while task is not None:
-            tried.add(task.id)
-            result = self._attempts.run(task, deadline, claim_next)
-            self._tell(task, result)
-            task = result.next
+        task = claimed
+        if task is None:
+            if self._is_over(deadline):
+                return
+            with self._database.begin() as session:
+                task = claim_next(session)
+        shared = current_run.set({})
+        try:
+            while task is not None:
+                tried.add(task.id)
+                result = self._attempts.run(task, deadline, claim_next)
+                self._tell(task, result)
+                task = result.next
+        finally:
+            current_run.reset(shared)
         if tried and (names is not None or kinds is not None):
             self.wake(subject)
 
@@ -172,6 +185,8 @@ class TaskRunner:
     def _tell(self, task: Task, result: Tried) -> None:
         """Let the connection know of what it was told: it is paused, or held back for a while."""
         failure = result.failure
+        if failure is not None:
+            current_run.set({})  # what was read before may be why
         if task.connection_id is None or failure is None:
             return
         if result.pauses_connection:

@@ -1,10 +1,10 @@
 """Plans, claims and finishes: the only writer of a task on its way. Every change is a compare-and-set on the fence."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Result, func, or_, select, update
+from sqlalchemy import CursorResult, Result, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.sql.elements import ColumnElement
@@ -32,26 +32,30 @@ def plan(session: Session, *, clinic_id: int, subject: Subject, tasks: Iterable[
     names = {planned.after for planned in to_plan} - {None, *(planned.name for planned in to_plan)}
     states = _states_of(session, subject, names) if names else {}
     last = session.scalar(select(func.max(Task.position)).where(*is_about(subject)))
+    rows: list[dict[str, object]] = []
     for position, planned in enumerate(to_plan, start=0 if last is None else last + 1):
         states[planned.name] = state = _first_state(planned, states)
-        task = Task(
-            clinic_id=clinic_id,
-            subject_kind=subject.kind,
-            subject_id=subject.id,
-            name=planned.name,
-            kind=planned.handler_kind,
-            connection_id=planned.connection_id,
-            after=planned.after,
-            position=position,
-            state=state,
-            due_at=now,
-            created_at=now,
-            finished_at=now if state == TaskState.CANCELLED else None,
+        rows.append(
+            {
+                "clinic_id": clinic_id,
+                "subject_kind": subject.kind,
+                "subject_id": subject.id,
+                "name": planned.name,
+                "kind": planned.handler_kind,
+                "connection_id": planned.connection_id,
+                "after": planned.after,
+                "position": position,
+                "state": state,
+                "due_at": now,
+                "created_at": now,
+                "finished_at": now if state == TaskState.CANCELLED else None,
+            }
         )
-        session.add(task)
+    if rows:
+        session.execute(insert(Task), rows, execution_options={"render_nulls": True})
+    for planned in to_plan:
         if planned.items:
-            _add_items(session, task, planned.items)
-    session.flush()
+            _add_items(session, subject, planned)
 
 
 def claim(
@@ -183,11 +187,12 @@ def changed(result: Result[Any]) -> int:
     return cast("CursorResult[Any]", result).rowcount
 
 
-def _add_items(session: Session, task: Task, items: Sequence[Subject]) -> None:
-    if len(items) > MOST_ITEMS:
+def _add_items(session: Session, subject: Subject, planned: PlannedTask) -> None:
+    if len(planned.items) > MOST_ITEMS:
         raise ValueError(f"a batch covers at most {MOST_ITEMS} subjects")
-    session.flush()
-    session.add_all(TaskItem(task_id=task.id, subject_kind=item.kind, subject_id=item.id) for item in items)
+    task_id = session.scalars(select(Task.id).where(*is_about(subject), Task.name == planned.name)).one()
+    rows = [{"task_id": task_id, "subject_kind": item.kind, "subject_id": item.id} for item in planned.items]
+    session.execute(insert(TaskItem), rows)
 
 
 def _states_of(session: Session, subject: Subject, names: Collection[str | None]) -> dict[str, str]:

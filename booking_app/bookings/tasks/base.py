@@ -8,7 +8,7 @@ from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.pms.records import Practice, Practices
-from booking_app.tasks.records import Work
+from booking_app.tasks.records import Work, shared_in_run
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,9 @@ class PracticeEffect:
 
     def practice(self, work: Work) -> Practice:
         """The clinic's practice, bound to this work's deadline and lease."""
-        return self._practices(work.clinic_id).within(deadline=work.deadline, before_write=work.check_lease)
+        key = ("practice", id(self._practices), work.clinic_id)
+        practice = shared_in_run(key, lambda: self._practices(work.clinic_id))
+        return practice.within(deadline=work.deadline, before_write=work.check_lease)
 
     def facts(self, work: Work) -> BookingFacts:
         return self._facts.read(work.subject_id)

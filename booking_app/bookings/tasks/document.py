@@ -12,7 +12,7 @@ from booking_app.intake.proof import Rendering, first_rendering, keep_first_rend
 from booking_app.pms.records import StoredDocument
 from booking_app.tasks.records import Effect, Later, Work
 
-PROCESSING_WAIT = 2.0
+PROCESSING_WAIT = 8.0  # nobody waits for it, and every look is a request: at the first it is mostly done
 PDF = "application/pdf"
 
 

@@ -60,7 +60,7 @@ TOO_MANY = ErrorPage(
 )  # fmt: skip
 UNAVAILABLE = ErrorPage(
     503, "Times cannot be shown right now",
-    "We can’t reach the clinic’s calendar at the moment. Nothing has been booked. "
+    "The clinic’s calendar does not answer at the moment. Nothing has been booked. "
     "Please try again in a few minutes, or call the clinic.",
     "Try again",
 )  # fmt: skip

@@ -9,7 +9,6 @@ from booking_app.intake.answers import Answers
 from booking_app.intake.signatures import signature_svg, svg_data_uri
 from booking_app.pages.shared import use_cases
 from booking_app.pages.widget.details_page import HoldView, hold_view, times_url
-from booking_app.pages.widget.forms.likely_emails import email_meant
 from booking_app.pages.widget.summary import Appointment, appointment
 from booking_app.pages.widget.visits import Visit
 
@@ -36,7 +35,6 @@ class CheckPage:
     times_url: str
     details_url: str
     action: str
-    email_meant: str | None
 
 
 def check_page(visit: Visit, details: PatientDetails) -> CheckPage:
@@ -56,7 +54,6 @@ def check_page(visit: Visit, details: PatientDetails) -> CheckPage:
         times_url=times_url(visit),
         details_url=visit.url("details"),
         action=visit.url("confirm"),
-        email_meant=email_meant(details.email),
     )
 
 

@@ -1,6 +1,6 @@
 """Finding and creating patients."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from booking_app.core.contact_details import PhoneKind, phone_kind
@@ -37,8 +37,8 @@ def find_patients(
 ) -> tuple[PatientRecord, ...]:
     """Live records that share the e-mail or the date of birth; the oldest first. Names are for the caller to compare.
 
-    Two requests where the e-mail is known. Whether Cliniko's "equals" minds case is not documented, so an e-mail
-    without a record is also looked for in small letters, and at last within the field.
+    Two requests. Whether Cliniko's filters mind case is not documented, so an e-mail that was typed with capitals and
+    has no record in small letters is also looked for as it was typed.
     """
     by_email = _by_email(client, email.strip())
     # By the date alone: an equal name may be written with another apostrophe or accent than the one typed.
@@ -109,20 +109,18 @@ def _phones(number: str) -> list[PhoneNumber] | None:
 
 
 def _by_email(client: ClinikoClient, email: str) -> tuple[Patient, ...]:
+    """One request finds them all where it was typed in small letters: "contains" is wider than "equals"."""
     if not email:
         return ()
-    for condition in _email_conditions(email):
-        same = tuple(one for one in _list(client, condition) if one.email.strip().casefold() == email.casefold())
-        if same:
-            return same
-    return ()
+    found = _list(client, PatientFields.email.contains(email.lower()))
+    same = _same(found, email)
+    if not same and (email != email.lower() or len(found) == MOST_RECORDS):
+        same = _same(_list(client, PatientFields.email.equals(email)), email)
+    return same
 
 
-def _email_conditions(email: str) -> Iterator[Filter]:
-    yield PatientFields.email.equals(email)
-    if email != email.lower():
-        yield PatientFields.email.equals(email.lower())
-    yield PatientFields.email.contains(email.lower())
+def _same(found: Iterable[Patient], email: str) -> tuple[Patient, ...]:
+    return tuple(one for one in found if one.email.strip().casefold() == email.casefold())
 
 
 def _list(client: ClinikoClient, *where: Filter) -> tuple[Patient, ...]:

@@ -455,28 +455,3 @@ def test_no_page_scrolls_sideways(browser: Browser, base: str, width: int, size:
         page.goto(f"{base}/manage/manage-token{address}")
         fits()
     page.context.close()
-
-
-def test_a_clinic_that_wants_one_screen_has_one(browser: Browser, base: str, use_cases: FakeUseCases) -> None:
-    use_cases.browse.known.rules = {"details_screens": "one"}
-    page = visitor(browser)
-    go_to_details(page, base)
-    guardian = page.get_by_label("Guardian first name")
-    page.get_by_label("Date of birth", exact=True).fill("2012-05-04")
-    expect(guardian).to_be_visible()
-    page.get_by_label("Date of birth", exact=True).fill("1980-03-31")
-    expect(guardian).to_be_hidden()
-    for label, value in (
-        ("First name", "Pat"), ("Last name", "Sample"), ("Email", "pat@example.com"), ("Mobile phone", "0412 345 678"),
-    ):  # fmt: skip
-        page.get_by_label(label, exact=True).fill(value)
-    answer(page)
-    agree(page)
-    sign(page)
-    look_for_barriers(page)
-    page.reload()
-    expect(page.get_by_label("First name", exact=True)).to_have_value("Pat")
-    expect(page.locator("canvas")).to_have_attribute("aria-label", "Sign here: signed, 1 stroke")
-    go_on(page)
-    heading(page, "Check and confirm")
-    page.context.close()

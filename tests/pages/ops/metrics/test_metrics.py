@@ -169,7 +169,7 @@ class TestWhatIsSaid:
             use_cases,
             Draft(family="a", token_hash="a", **draft),
             Draft(family="b", token_hash="b", sealed_details=b"x", **draft),
-            Draft(family="c", token_hash="c", sealed_details=b"x", subject_id=1, **draft),
+            Draft(family="c", token_hash="c", sealed_details=b"x", booking_id=1, **draft),
             Hold(family="a", expires_at=NOW + timedelta(minutes=1), **hold),
             Hold(family="b", expires_at=NOW, **hold),
             Hold(family="c", expires_at=None, **hold),
