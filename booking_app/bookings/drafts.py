@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from booking_app.bookings import holds
 from booking_app.bookings import models as tables
 from booking_app.bookings.accounts import account_key_of
-from booking_app.bookings.errors import DraftGone, SlotGone
+from booking_app.bookings.errors import DetailsMissing, DraftGone, SlotGone
 from booking_app.bookings.records import Choice, Draft, Evidence, PatientDetails
 from booking_app.bookings.typed import NOTHING, Typed, Typing
 from booking_app.clinics.models import Clinic
@@ -121,6 +121,22 @@ class Drafts:
             self._regrow(session, clinic, row, now)
         return token
 
+    def prove_email(self, clinic: Clinic, token: str) -> str:
+        """Keep that the e-mail typed is the patient's. The draft moves to a new token, which is returned.
+
+        Raises DraftGone; DetailsMissing where no e-mail was typed.
+        """
+        now = self._clock.now()
+        moved = new_token()
+        with self._database.begin() as session:
+            row = find(session, clinic, token, now)
+            refuse_if_booked(session, row)
+            if row.sealed_details is None:
+                raise DetailsMissing
+            details = read_details(self._keyring, row.sealed_details)[0]
+            row.proven_email, row.token_hash, row.touched_at = _proof_of(details), hash_token(moved), now
+        return moved
+
     def extend(self, clinic: Clinic, token: str) -> datetime | None:
         """Let the hold grow, or take it again if the time is still free; None when it is gone. Raises DraftGone."""
         now = self._clock.now()
@@ -220,7 +236,8 @@ class Drafts:
         if is_over:
             return draft
         details = read_details(self._keyring, row.sealed_details)[0] if row.sealed_details else None
-        return replace(draft, details=details, typed=self._typed(row))
+        has_proven = details is not None and row.proven_email == _proof_of(details)
+        return replace(draft, details=details, typed=self._typed(row), has_proven_email=has_proven)
 
 
 def find(session: Session, clinic: Clinic, token: str, now: datetime, *, lock: bool = True) -> tables.Draft:
@@ -256,6 +273,10 @@ def read_details(keyring: Keyring, sealed: bytes) -> tuple[PatientDetails, Evide
     value = keyring.unseal_json(sealed)
     details = PatientDetails.from_json(value.pop("details"))
     return details, Evidence.from_json(value.pop("evidence")), value
+
+
+def _proof_of(details: PatientDetails) -> str:
+    return hash_token(f"proven:{details.email.casefold()}")
 
 
 def _hold_time(clinic: Clinic) -> timedelta:

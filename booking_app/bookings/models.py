@@ -54,6 +54,7 @@ class Draft(Base):
     attribution: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     sealed_details: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed_typed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    proven_email: Mapped[str | None] = mapped_column(String(64))  # hash of the one that a code has proven
     booking_id: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     touched_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -134,6 +134,7 @@ class Draft:
     booking_state: str | None
     attribution: Mapping[str, str]
     typed: Typed = field(default_factory=Typed)
+    has_proven_email: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 
 from booking_app.core import setting_values as values
+from booking_app.core.rate_limits.rates import Rate, RateInvalid, read_rates
 from booking_app.core.sealing import SigningKey, new_sealing_key, new_signing_key
 from booking_app.core.setting_values import SettingsError as SettingsError
 from booking_app.core.tokens import new_token
@@ -35,10 +36,25 @@ NAMES = (
     "BOOKING_METRICS_TOKEN",
     "BOOKING_WEBHOOK_ALLOW_PRIVATE",
     "BOOKING_CLINIC_CREATION",
+    "BOOKING_LIMIT_ADDRESS",
+    "BOOKING_LIMIT_EMAIL",
+    "BOOKING_LIMIT_PHONE",
+    "BOOKING_LIMIT_CLINIC",
     "BOOKING_LOG_LEVEL",
     "BOOKING_WEB_THREADS",
     "BOOKING_CLINIKO_BASE_URL",
 )
+
+
+@dataclass(frozen=True)
+class BookingRates:
+    """How many bookings are made before the e-mail has to be proven by a code; `codes` of them are sent at most."""
+
+    address: tuple[Rate, ...] = read_rates("6 per hour; 20 per day")
+    email: tuple[Rate, ...] = read_rates("6 per hour; 15 per day")
+    phone: tuple[Rate, ...] = read_rates("6 per hour; 15 per day")
+    clinic: tuple[Rate, ...] = read_rates("60 per hour")
+    codes: tuple[Rate, ...] = read_rates("5 per hour; 15 per day")
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,7 @@ class Settings:
     cliniko_base_url: str | None
     vendor_base_urls: Mapping[str, str]
     task_lease_scale: float = 1.0
+    booking_rates: BookingRates = BookingRates()
 
     @property
     def is_production(self) -> bool:
@@ -112,6 +129,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         cliniko_base_url=values.address(environ, "BOOKING_CLINIKO_BASE_URL", must_be_https=in_production),
         vendor_base_urls=_vendor_urls(environ, must_be_https=in_production),
         task_lease_scale=_lease_scale(environ, is_production=in_production),
+        booking_rates=_booking_rates(environ),
     )
 
 
@@ -169,6 +187,24 @@ def _made_once(path: Path, make: Callable[[], str]) -> str:
             os.link(draft, path)
         draft.unlink()
     return path.read_text().strip()
+
+
+def _booking_rates(environ: Mapping[str, str]) -> BookingRates:
+    usual = BookingRates()
+    return BookingRates(
+        address=_rates(environ, "BOOKING_LIMIT_ADDRESS", usual.address),
+        email=_rates(environ, "BOOKING_LIMIT_EMAIL", usual.email),
+        phone=_rates(environ, "BOOKING_LIMIT_PHONE", usual.phone),
+        clinic=_rates(environ, "BOOKING_LIMIT_CLINIC", usual.clinic),
+    )
+
+
+def _rates(environ: Mapping[str, str], variable: str, usual: tuple[Rate, ...]) -> tuple[Rate, ...]:
+    text = environ.get(variable, "").strip()
+    try:
+        return read_rates(text) if text else usual
+    except RateInvalid as error:
+        raise SettingsError(f"{variable}: {error}.") from error
 
 
 def _vendor_urls(environ: Mapping[str, str], *, must_be_https: bool) -> dict[str, str]:

@@ -14,6 +14,7 @@ import booking_app.clinics.sign_ins
 import booking_app.clinics.staff
 import booking_app.clinics.staff_links
 import booking_app.clinics.staff_sessions
+import booking_app.core.one_time_codes
 import booking_app.core.proxy_signs
 import booking_app.core.rate_limits.models
 import booking_app.crm.backfill.models

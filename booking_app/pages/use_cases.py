@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.browse import Browse
 from booking_app.bookings.drafts import Drafts
 from booking_app.bookings.held_requests import HeldRequests
+from booking_app.bookings.mail.code_mail import CodeMail
 from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
@@ -26,6 +28,7 @@ from booking_app.clinics.staff_links import StaffLinks
 from booking_app.clinics.staff_sessions import StaffSessions
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
+from booking_app.core.one_time_codes import OneTimeCodes
 from booking_app.core.rate_limits.rate_limits import RateLimits
 from booking_app.core.sealing import Keyring
 from booking_app.core.settings import Settings
@@ -47,6 +50,9 @@ class UseCases:
     clock: Clock
     keyring: Keyring
     rate_limits: RateLimits
+    booking_limits: BookingLimits
+    codes: OneTimeCodes
+    code_mail: CodeMail
     task_kinds: TaskKinds
     browse: Browse
     drafts: Drafts

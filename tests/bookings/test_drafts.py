@@ -1,5 +1,6 @@
 """Drafts: found by their token alone, and showing what was typed to nobody else."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -173,3 +174,22 @@ class TestWhatIsTyped:
         token = desk.drafts.keep_typed(desk.clinic, desk.open(), PAT)
         with pytest.raises(DetailsMissing):
             desk.placing.confirm(desk.clinic, token)
+
+
+class TestAProvenEmail:
+    def test_moves_the_draft_to_a_new_address_with_all_its_answers(self, desk: Desk) -> None:
+        token = desk.drafts.save_details(desk.clinic, desk.open(), details(), evidence(desk.clock))
+        assert not desk.drafts.load(desk.clinic, token).has_proven_email
+        moved = desk.drafts.prove_email(desk.clinic, token)
+        draft = desk.drafts.load(desk.clinic, moved)
+        assert (draft.has_proven_email, draft.details) == (True, details())
+        assert draft.hold_ends_at is not None
+        with pytest.raises(DraftGone):
+            desk.drafts.load(desk.clinic, token)
+
+    def test_is_proven_no_more_once_another_is_typed(self, desk: Desk) -> None:
+        token = desk.drafts.save_details(desk.clinic, desk.open(), details(), evidence(desk.clock))
+        moved = desk.drafts.prove_email(desk.clinic, token)
+        other = replace(details(), email="another@example.com")
+        moved = desk.drafts.save_details(desk.clinic, moved, other, evidence(desk.clock))
+        assert not desk.drafts.load(desk.clinic, moved).has_proven_email

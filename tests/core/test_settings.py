@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from booking_app.core.mail import Server
 from booking_app.core.sealing import new_sealing_key, new_signing_key
-from booking_app.core.settings import SettingsError, load_settings, read_environment
+from booking_app.core.settings import BookingRates, SettingsError, load_settings, read_environment
 from booking_app.migrations.upgrade import upgrade
 
 PRODUCTION = {
@@ -218,3 +218,12 @@ def test_the_environment_stands_over_the_file(tmp_path: Path, monkeypatch: pytes
     environment = read_environment(file)
     assert environment["BOOKING_BASE_URL"] == "http://from-environment"
     assert environment["BOOKING_LOG_LEVEL"] == "error"
+
+
+def test_booking_limits_are_read_and_what_names_no_rate_is_refused(tmp_path: Path) -> None:
+    given = {"BOOKING_DATA_DIR": str(tmp_path), "BOOKING_LIMIT_ADDRESS": "2 per hour"}
+    rates = load_settings(given).booking_rates
+    assert [(rate.calls, rate.seconds) for rate in rates.address] == [(2, 3600)]
+    assert rates.email == BookingRates().email
+    with pytest.raises(SettingsError, match="BOOKING_LIMIT_EMAIL"):
+        load_settings(given | {"BOOKING_LIMIT_EMAIL": "often"})

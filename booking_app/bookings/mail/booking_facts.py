@@ -21,7 +21,7 @@ class NoticeFactsReader:
         booking_contact = self._booking_contact.read(booking_id)
         booking, clinic, names = booking_contact.booking, booking_contact.clinic, booking_contact.names
         return NoticeFacts(
-            clinic=_card(clinic),
+            clinic=card_of(clinic),
             email=booking_contact.details.email,
             reference=booking.reference,
             starts_at=booking.starts_at,
@@ -54,7 +54,8 @@ def _asked_move(booking: Booking) -> AskedMove | None:
     return AskedMove(move.number, move.origin.starts_at, move.target.starts_at, move.outcome)
 
 
-def _card(clinic: Clinic) -> ClinicCard:
+def card_of(clinic: Clinic) -> ClinicCard:
+    """How the clinic presents itself in its mails."""
     branding = clinic.branding_values()
     return ClinicCard(
         name=clinic.name,

@@ -50,6 +50,12 @@ def staff_letter(name: str, subject: str, clinic: ClinicCard, link: str) -> Lett
     return _rendered(name, subject, {"clinic": clinic, "link": link, "fill": fill, "ink": ink})
 
 
+def code_letter(clinic: ClinicCard, code: str) -> Letter:
+    """To a patient who is booking: a code of theirs alone."""
+    fill, ink = readable_pair(clinic.primary_color)
+    return _rendered("code", "Your code", {"clinic": clinic, "code": code, "fill": fill, "ink": ink})
+
+
 def confirmation_letter(facts: NoticeFacts) -> Letter:
     return _letter("confirmation", "Your appointment is confirmed", facts)
 

@@ -25,6 +25,7 @@ from booking_app.core.database_clock import clock_of
 from booking_app.core.db import Database
 from booking_app.core.logging import set_up_logging
 from booking_app.core.mail import open_postbox
+from booking_app.core.one_time_codes import OneTimeCodes
 from booking_app.core.rate_limits.rate_limits import RateLimits
 from booking_app.core.recent import RecentReads
 from booking_app.core.sealing import Keyring, SigningKey
@@ -58,6 +59,7 @@ class Services:
     queue: WakeQueue
     task_runner: TaskRunner
     rate_limits: RateLimits
+    codes: OneTimeCodes
     browse: Browse
     catalogue_refresh: CatalogueRefresh
     held_requests: HeldRequests
@@ -148,6 +150,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         queue=queue,
         task_runner=task_runner,
         rate_limits=rate_limits,
+        codes=OneTimeCodes(database, core.clock, settings.secret_key),
         browse=browse,
         catalogue_refresh=CatalogueRefresh(database=database, practices=practices, clock=core.clock),
         held_requests=HeldRequests(database=database, task_runner=task_runner, practices=practices, clock=core.clock),

@@ -3,8 +3,10 @@
 import os
 import time
 
+from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.document_facts import DocumentFactsMaker
 from booking_app.bookings.drafts import Drafts
+from booking_app.bookings.mail.code_mail import CodeMail
 from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
@@ -53,6 +55,9 @@ def build_use_cases(services: Services) -> UseCases:
         clock=services.clock,
         keyring=services.keyring,
         rate_limits=services.rate_limits,
+        booking_limits=BookingLimits(services.rate_limits, services.settings.booking_rates),
+        codes=services.codes,
+        code_mail=_code_mail(services),
         task_kinds=services.task_kinds,
         browse=services.browse,
         drafts=Drafts(database=services.database, keyring=services.keyring, clock=services.clock),
@@ -107,6 +112,12 @@ def build_use_cases(services: Services) -> UseCases:
         ),
         designing=_designing(services),
     )
+
+
+def _code_mail(services: Services) -> CodeMail:
+    settings, clock = services.settings, services.clock
+    postbox = open_postbox(settings.smtp_url, sender=settings.mail_from, monotonic=clock.monotonic)
+    return CodeMail(postbox=postbox, sender=settings.mail_from, clock=clock, is_set_up=settings.smtp_url is not None)
 
 
 def _staff_mail(services: Services) -> StaffMail:

@@ -2,12 +2,12 @@
 
 from flask import Flask
 
-from booking_app.pages.widget import autosave, categories, check, confirming, details, services, times
+from booking_app.pages.widget import autosave, categories, check, confirming, details, proof, services, times
 from booking_app.pages.widget.blueprint import blueprint
 
 __all__ = ["register"]
 
-STEPS = (categories, services, times, details, autosave, check, confirming)  # importing them adds their routes
+STEPS = (categories, services, times, details, autosave, check, proof, confirming)  # importing them adds their routes
 
 
 def register(app: Flask) -> None:

@@ -13,6 +13,7 @@ from booking_app.pages.widget.check_page import check_page
 from booking_app.pages.widget.details import missing_screen
 from booking_app.pages.widget.forms.agreements import signature_rule
 from booking_app.pages.widget.holding import over
+from booking_app.pages.widget.proof import led_to_proof
 from booking_app.pages.widget.visits import Visit, load_visit
 
 
@@ -35,6 +36,8 @@ def confirm(slug: str, token: str) -> Response:
         return over(visit) or _show(visit, form, status=422, notice=STALE)
     if visit.draft and visit.draft.details and not _answers_all(visit, visit.draft.details):
         return visit.go("details", screen=missing_screen(visit))
+    if asked := led_to_proof(visit):
+        return asked
     try:
         use_cases().placing.confirm(visit.clinic, token, as_well="as_well" in request.form)
     except AlreadyBooked:

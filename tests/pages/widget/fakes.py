@@ -13,6 +13,7 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
 from booking_app.availability.records import Slot, SlotDay, SlotWeek
+from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.deadlines import Deadlines
 from booking_app.bookings.errors import (
     AlreadyBooked,
@@ -38,6 +39,7 @@ from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.records import Category, LocationView, PractitionerView, ServiceView
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import FixedClock
+from booking_app.core.one_time_codes import Verdict
 from booking_app.core.rate_limits.rates import Rule
 from booking_app.core.settings import Settings
 from booking_app.core.tokens import new_token
@@ -282,6 +284,11 @@ class FakeDrafts:
         self.held[new] = replace(draft, details=details, typed=typing.onto(draft.typed), is_personal=True)
         return new
 
+    def prove_email(self, clinic: Clinic, token: str) -> str:
+        new = new_token()
+        self.held[new] = replace(self.held.pop(token), has_proven_email=True)
+        return new
+
     def extend(self, clinic: Clinic, token: str) -> datetime | None:
         draft = self.load(clinic, token)
         if (draft.choice.practitioner_id, draft.choice.starts_at) in self.browse.taken:
@@ -418,6 +425,34 @@ class FakeMoving:
             self.managing.starts_at, self.managing.practitioner_id = choice.starts_at, choice.practitioner_id
 
 
+class FakeCodes:
+    """Makes one code, which is right as often as it is typed for what it was made for."""
+
+    CODE = "01234567"
+
+    def __init__(self) -> None:
+        self.made: dict[str, str] = {}
+
+    def new(self, _purpose: str, subject: str, about: str) -> str:
+        self.made[subject] = about
+        return self.CODE
+
+    def check(self, _purpose: str, subject: str, about: str, typed: str) -> Verdict:
+        if self.made.get(subject) != about:
+            return Verdict.OVER
+        return Verdict.RIGHT if typed == self.CODE else Verdict.WRONG
+
+
+@dataclass
+class FakeCodeMail:
+    is_set_up: bool = True
+    sent: list[tuple[str, str]] = field(default_factory=list)
+
+    def send(self, _clinic: Clinic, email: str, code: str, _mark: str) -> bool:
+        self.sent.append((email, code))
+        return True
+
+
 class FakeRateLimits:
     """Counts as the real ones do, within one window and in memory."""
 
@@ -448,6 +483,12 @@ class FakeUseCases:
     page_counts: FakeFootfall
     moving: FakeMoving
     rate_limits: FakeRateLimits = field(default_factory=FakeRateLimits)
+    codes: FakeCodes = field(default_factory=lambda: FakeCodes())
+    code_mail: FakeCodeMail = field(default_factory=lambda: FakeCodeMail())
+
+    @property
+    def booking_limits(self) -> BookingLimits:
+        return BookingLimits(self.rate_limits, self.settings.booking_rates)  # type: ignore[arg-type]
 
 
 def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_proxies: int = 0) -> FakeUseCases:
