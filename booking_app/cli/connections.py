@@ -71,7 +71,7 @@ def dry_run(slug: str, vendor: str | None) -> None:
 @of_clinic
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Only what was booked on that day (UTC) or later.")
 def backfill(slug: str, vendor: str | None, since: datetime | None) -> None:
-    """Hand over past bookings that a connection was never told of, within its limits.
+    """Send past bookings that a connection was never told of, within its limits.
 
     May be stopped at any time: the next call, or a worker, goes on where this one ended. Whoever is no longer kept here
     is read back from Cliniko; no consent is raised by it.
@@ -125,7 +125,7 @@ def _each(
         else:
             say(answer)
     if not is_well:
-        raise click.ClickException("Something has to be mended; see above.")
+        raise click.ClickException("Something needs fixing; see above.")
 
 
 def connections_found(services: Services, slug: str, vendor: str | None) -> list[Connection]:

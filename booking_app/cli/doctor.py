@@ -38,7 +38,7 @@ def doctor(slug: str | None, with_rehearsal: bool, page: str | None) -> None:
     except (PageUnreachable, ClinicUnclear) as error:
         raise click.ClickException(str(error)) from error
     if not well:
-        raise click.ClickException("Something has to be mended; see the lines marked with !")
+        raise click.ClickException("Something needs fixing; see the lines marked with !")
 
 
 def _report_page(advice: Iterable[Advice]) -> None:

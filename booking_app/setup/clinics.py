@@ -38,7 +38,7 @@ class NewClinics:
             return session.get_one(Staff, staff_id).may_make_clinic or bool(owned_clinics(session, staff_id))
 
     def create(self, author: Author, raw: Mapping[str, Any]) -> Clinic:
-        """Make the clinic and its author its owner; commits. Raises SettingsInvalid, NotForEverybody."""
+        """Create clinic and its author its owner; commits. Raises SettingsInvalid, NotForEverybody."""
         if author.staff_id is None or not self.is_open_to(author.staff_id):
             raise NotForEverybody
         values = checked_values(ClinicSection, raw, without=("allowed_sites",))

@@ -63,7 +63,7 @@ def test_the_mail_says_what_how_often_where_and_what_to_do() -> None:
     postbox = Postbox()
     mail_alerts(postbox)(clinic(), [alert()])
     (message,) = postbox.sent
-    assert (message["To"], message["Subject"]) == ("desk@example.com", "Online booking: something needs a hand")
+    assert (message["To"], message["Subject"]) == ("desk@example.com", "Online booking: something needs attention")
     for words in ("A signed document could not be stored in Cliniko, 7 times", "BK-SAMPLE01, BK-SAMPLE02 and more",
                   "cliniko_422:file", "Enter it there by hand", CONSOLE):  # fmt: skip
         assert words in body_of(message)
@@ -72,7 +72,7 @@ def test_the_mail_says_what_how_often_where_and_what_to_do() -> None:
 def test_a_reminder_says_that_it_is_one() -> None:
     postbox = Postbox()
     mail_alerts(postbox)(clinic(), [alert(times_told=1)])
-    assert postbox.sent[0]["Subject"] == "Online booking: something still needs a hand"
+    assert postbox.sent[0]["Subject"] == "Online booking: something still needs attention"
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,9 @@ class AlertWords:
 
 def alert_letter(clinic: ClinicCard, alerts: Sequence[AlertWords], console_url: str) -> Letter:
     """To the clinic: what has to be mended. Nothing of any patient."""
-    subject = "Online booking: something needs a hand"
+    subject = "Online booking: something needs attention"
     if all(alert.is_reminder for alert in alerts):
-        subject = "Online booking: something still needs a hand"
+        subject = "Online booking: something still needs attention"
     fill, ink = readable_pair(clinic.primary_color)
     words = {"clinic": clinic, "alerts": alerts, "console_url": console_url, "fill": fill, "ink": ink}
     return _rendered("alert", subject, words)
@@ -115,7 +115,7 @@ def moved_clinic_letter(facts: NoticeFacts) -> Letter:
 
 def attention_letter(facts: NoticeFacts) -> Letter:
     """To the clinic: something of this booking waits for a person."""
-    return _letter("attention", f"Online booking {facts.reference} needs a hand", facts)
+    return _letter("attention", f"Online booking {facts.reference} needs attention", facts)
 
 
 def _letter(name: str, subject: str, facts: NoticeFacts) -> Letter:

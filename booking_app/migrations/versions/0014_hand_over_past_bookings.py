@@ -1,4 +1,4 @@
-"""Hand over past bookings."""
+"""Send past bookings."""
 
 import sqlalchemy as sa
 from alembic import op

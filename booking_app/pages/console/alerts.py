@@ -1,4 +1,4 @@
-"""Who is told when something needs a hand."""
+"""Who is told when something needs attention."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -68,7 +68,7 @@ SCREEN = SettingsScreen(
     "alerts",
     "alerts",
     "Alerts",
-    "You are told once for each cause, when a connection is refused or a booking waits for a person. An alert holds "
+    "You get one alert per problem, when a connection is refused or a booking waits for a person. An alert holds "
     "references and what to do, never a name or an answer.",
     AlertsForm,
     beside="console/alerts_open.html",

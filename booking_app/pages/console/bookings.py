@@ -62,7 +62,7 @@ def give_up(slug: str, reference: str, task_id: int) -> Response:
 @blueprint.post("/<slug>/bookings/retry-all", endpoint="bookings_retry_all")
 @allow(Role.RECEPTIONIST)
 def retry_all(slug: str) -> Response:
-    """Try everything again that needs a hand."""
+    """Try everything again that needs attention."""
     count = use_cases().staff_actions.retry_all(author(), current_clinic().id)
     flash(f"{count} {'part is' if count == 1 else 'parts are'} tried again.", "quiet")
     return cast(Response, redirect(url_for("console.bookings", slug=current_clinic().slug, needs_hand=1), code=303))

@@ -37,13 +37,13 @@ class BrandingForm(SavingForm):
     primary_color = ColorField(
         "Main colour", [Key(BrandingSection, "primary_color")], description="Buttons, links and the chosen time."
     )
-    accent_color = ColorField("Second colour", [Key(BrandingSection, "accent_color")], description="Small highlights.")
+    accent_color = ColorField("Accent colour", [Key(BrandingSection, "accent_color")], description="Small highlights.")
     background = ColorField(
         "Background", [Key(BrandingSection, "background")], description="A dark one makes the whole page dark."
     )
     font = SelectField("Font", choices={name: FONT_NAMES[name] for name in FONTS})
     radius = IntegerField(
-        "Round corners", [Key(BrandingSection, "radius")], description="In pixels, 0 (square) to 24.",
+        "Corner radius", [Key(BrandingSection, "radius")], description="In pixels, 0 (square) to 24.",
         render_kw={"min": 0, "max": 24},
     )  # fmt: skip
     logo_file = FileField("Logo", description="PNG, JPEG or WebP, at most 5 MB. It is shrunk to fit.",
@@ -148,7 +148,7 @@ def _page(state: BrandingState, form: BrandingForm, *, status: int = 200, confli
     slug = current_clinic().slug
     return show(
         "console/branding.html",
-        title="Look and texts",
+        title="Branding",
         status=status,
         form=form,
         conflict=conflict,

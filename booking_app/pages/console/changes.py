@@ -40,7 +40,7 @@ def changes(slug: str) -> Response:
     )
     return show(
         "console/changes.html",
-        title="Changes",
+        title="Activity log",
         lines=[_line(change, clinic.time_zone) for change in found[:PER_PAGE]],
         kinds=NOUNS,
         kind=noun,

@@ -33,7 +33,7 @@ def export(slug: str) -> Response:
 @blueprint.post("/<slug>/clinic-file/import", endpoint="clinic_file_import")
 @allow(Role.OWNER)
 def bring_in(slug: str) -> Response:
-    """Make the clinic what the file says; connections stay as they are."""
+    """Create clinic what the file says; connections stay as they are."""
     brought = request.files.get("file")
     content = brought.read() if brought else b""
     if not content:
@@ -54,6 +54,7 @@ def bring_in(slug: str) -> Response:
 
 def _page(problems: list[str] | None = None) -> Response:
     return show(
-        "console/clinic_file.html", title="Clinic file", status=422 if problems else 200, slug=current_clinic().slug,
+        "console/clinic_file.html", title="Import and export", status=422 if problems else 200,
+        slug=current_clinic().slug,
         mistakes=problems or [],
     )  # fmt: skip

@@ -59,7 +59,7 @@ class ConnectionForm(SettingsForm):
     )
     tags = LinesField(
         "Tags",
-        description="One a line; every contact gets them. Tags must not tell what somebody comes for.",
+        description="One per line; every contact gets them. Tags must not tell what somebody comes for.",
         render_kw={"rows": 3},
     )
     subscription = whole(

@@ -11,7 +11,7 @@ class DetailsForm(SettingsForm):
 
     groups = (
         ("Names", ("name", "legal_name", "business_number")),
-        ("How patients reach you", ("phone", "email", "website")),
+        ("Contact details", ("phone", "email", "website")),
         ("Place", ("time_zone", "locale")),
     )
 

@@ -40,14 +40,15 @@ class SitesForm(SettingsForm):
 
     allowed_sites = LinesField(
         "Websites that may show the booking page",
-        description="One a line, as the browser shows it, such as https://www.example-clinic.au. With and without www "
+        description="One per line, as the browser shows it, such as https://www.example-clinic.au. With and without "
+        "www "
         "are two websites. Others may link to the page, but not show it inside theirs.",
         render_kw={"rows": 4, "spellcheck": "false"},
     )
 
 
 LEVELS: dict[Level, tuple[str, str]] = {
-    Level.BROKEN: ("Must be mended", "bad"),
+    Level.BROKEN: ("Must be fixed", "bad"),
     Level.RISK: ("Look at this", "wait"),
     Level.NOTE: ("Good", "good"),
 }

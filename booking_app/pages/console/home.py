@@ -1,4 +1,4 @@
-"""What is on today and what needs a hand."""
+"""What is on today and what needs attention."""
 
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo

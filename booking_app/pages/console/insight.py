@@ -47,7 +47,7 @@ def insight(slug: str) -> Response:
     figures = use_cases().insight.figures(current_clinic(), days)
     return show(
         "console/insight.html",
-        title="Figures",
+        title="Reports",
         figures=figures,
         days=days,
         periods=PERIODS,

@@ -1,4 +1,4 @@
-"""The match inbox: patients' records that a person should look at."""
+"""The list of possible duplicates: patients' records that a person should look at."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -53,7 +53,9 @@ class ShownProposal:
 def matches(slug: str) -> Response:
     """Every open one."""
     found = use_cases().staff_actions.proposals(current_clinic().id)
-    return show("console/matches.html", title="Match inbox", proposals=[_shown(each) for each in found], slug=slug)
+    return show(
+        "console/matches.html", title="Possible duplicates", proposals=[_shown(each) for each in found], slug=slug
+    )
 
 
 @blueprint.post("/<slug>/matches/<int:proposal_id>", endpoint="matches_settle")

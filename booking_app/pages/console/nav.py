@@ -16,16 +16,16 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, Role], ...]], ...] = (
         (
             ("home", "Today", R),
             ("bookings", "Bookings", R),
-            ("matches", "Match inbox", R),
+            ("matches", "Possible duplicates", R),
             ("comparison", "Compare with Cliniko", R),
             ("why", "Why can’t they book?", R),
-            ("insight", "Figures", R),
+            ("insight", "Reports", R),
         ),
     ),
     (
         "What patients see",
         (
-            ("branding", "Look and texts", R),
+            ("branding", "Branding", R),
             ("services", "Services", R),
             ("practitioners", "Practitioners", R),
             ("locations", "Locations", R),
@@ -48,8 +48,8 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, Role], ...]], ...] = (
             ("connections", "Connections", M),
             ("alerts", "Alerts", M),
             ("people", "People", O),
-            ("changes", "Changes", M),
-            ("clinic_file", "Clinic file", O),
+            ("changes", "Activity log", M),
+            ("clinic_file", "Import and export", O),
         ),
     ),
 )

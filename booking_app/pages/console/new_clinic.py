@@ -23,9 +23,9 @@ class NewClinicForm(SettingsForm):
 
     name = StringField("Name", description="What patients call the clinic.", render_kw={"required": True})
     slug = StringField(
-        "Address",
+        "Booking page address",
         description="The end of the booking page’s address, such as harbour-street. Small letters, digits and hyphens. "
-        "It stays, because it stands in your website.",
+        "It can’t be changed later, because it is part of your website’s embed code.",
         render_kw={"required": True, "autocapitalize": "none", "spellcheck": "false"},
     )
     time_zone = StringField("Time zone", description="Such as Australia/Adelaide.", render_kw={"required": True})

@@ -30,7 +30,7 @@ class NewPasswordForm(ConsoleForm):
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(
-        "The same again",
+        "Repeat password",
         [InputRequired("Type the password again"), EqualTo("password", "The two are not the same")],
         render_kw={"autocomplete": "new-password"},
     )

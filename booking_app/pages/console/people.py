@@ -19,7 +19,7 @@ from booking_app.pages.console.passwords import link_address
 from booking_app.pages.shared import use_cases
 
 ROLES: Any = {
-    Role.RECEPTIONIST.value: "Receptionist: sees bookings and settings, replays what needs a hand",
+    Role.RECEPTIONIST.value: "Receptionist: sees bookings and settings, replays what needs attention",
     Role.MANAGER.value: "Manager: also changes how the clinic looks, its services, questions, waivers and rules",
     Role.OWNER.value: "Owner: also changes connections and people",
 }

@@ -29,17 +29,17 @@ class QuestionForm(SavingForm):
         "of the question. It cannot be changed later.",
     )  # fmt: skip
     type = SelectField("How it is answered", choices={name: kind.title for name, kind in KINDS.items()})
-    options = TextAreaField("Choices", filters=cleaned(), description="One a line, for questions with choices.",
+    options = TextAreaField("Choices", filters=cleaned(), description="One per line, for questions with choices.",
                             render_kw={"rows": 5})  # fmt: skip
     help = TextAreaField("Hint", [Key(IntakeEntry, "help")], filters=cleaned(), render_kw={"rows": 2})
     group = StringField(
         "Heading above it", [Key(IntakeEntry, "group")], filters=cleaned(),
         description="Questions one after another with the same heading stand together under it.",
     )  # fmt: skip
-    required = BooleanField("It must be answered")
+    required = BooleanField("Required")
     condition = SelectField("Ask it only if", default="")
     maps_to = SelectField("Where the answer goes besides the patient form", default="form")
-    services = ServicesField("Asked for", description="None ticked: for every service.")
+    services = ServicesField("Asked for", description="Leave unticked to ask for every service.")
 
     def to_spec(self) -> FieldSpec:
         """The question as it was typed."""

@@ -20,7 +20,7 @@ class RulesForm(SettingsForm):
     """Every key of [booking]."""
 
     groups = (
-        ("When can be booked", ("lead_hours", "horizon_days", "allow_any_practitioner")),
+        ("Availability", ("lead_hours", "horizon_days", "allow_any_practitioner")),
         ("While somebody books", ("hold_minutes", "details_screens", "ask_before_double_booking")),
         ("Changing a booking", ("cancel_notice_hours", "reschedule_notice_hours")),
         ("Messages and papers", ("confirmation_mail", "attach_signature_png", "retention_days")),
@@ -42,7 +42,7 @@ class RulesForm(SettingsForm):
     confirmation_mail = SelectField("Our own confirmation e-mail", choices=MAILS, validate_choice=False)
     attach_signature_png = BooleanField("Attach the signature as a picture too, beside the signed PDF")
     front_desk_poll_minutes = whole(
-        "Minutes between looks into Cliniko",
+        "Check Cliniko every (minutes)",
         "So often Cliniko is asked for appointments that the front desk made, so that their contacts reach your CRM. "
         "0: never.",
     )

@@ -40,7 +40,7 @@ class ServiceForm(RecordForm[ServiceCuration]):
         "Description", [Key(ServiceEntry, "description")], filters=cleaned(), render_kw={"rows": 4}
     )
     practitioner_label = StringField(
-        "What to call who gives it", [Key(ServiceEntry, "practitioner_label")], filters=cleaned(),
+        "Label for practitioner (e.g. Physiotherapist)", [Key(ServiceEntry, "practitioner_label")], filters=cleaned(),
         description="For example “Physiotherapist”, or “Equipment” for a pool.",
     )  # fmt: skip
     price_display = SelectField("What patients see of the price", choices=PRICE_NAMES)

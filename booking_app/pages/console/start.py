@@ -37,7 +37,7 @@ WORDS = {
         "Make it look like your clinic", "Colours, logo and font, with a preview.", (("branding", "Branding"),)
     ),
     "questions": StepWords(
-        "Ask and inform",
+        "Questions and waivers",
         "The questions patients answer and the waiver they sign. A privacy consent is always asked.",
         (("questions", "Questions"), ("waivers", "Waivers")),
     ),

@@ -22,7 +22,7 @@ BOOKING_STATES = {
 }
 TASK_STATES = {
     TaskState.DONE: ("good", "Done"),
-    TaskState.PARKED: ("bad", "Needs a hand"),
+    TaskState.PARKED: ("bad", "Needs attention"),
     TaskState.GIVEN_UP: ("wait", "Given up"),
     TaskState.CANCELLED: ("wait", "Not needed"),
     TaskState.WAITING: ("wait", "Waits for the part before"),

@@ -46,7 +46,7 @@ PUBLISHED = "Published. The next patient is asked for this text; earlier version
 SIGNATURES = {
     "required": "Must be signed",
     "optional": "May be signed",
-    "none": "Is ticked, without a signature",
+    "none": "Tick box only",
 }
 
 
@@ -69,7 +69,7 @@ class WaiverForm(SavingForm):
         "Sign again after", [Key(WaiverEntry, "resign_after_days")], render_kw={"min": 1, "max": 3650},
         description="In days, for your own records. Every online booking asks for a signature of its own.",
     )  # fmt: skip
-    services = ServicesField("Asked for", description="None ticked: for every service.")
+    services = ServicesField("Asked for", description="Leave unticked to ask for every service.")
 
     def to_spec(self) -> WaiverSpec:
         return WaiverSpec(

@@ -54,7 +54,7 @@ class Packing:
         return _zipped(files)
 
     def bring_in(self, author: Author, clinic: Clinic, content: bytes) -> tuple[Unknown, ...]:
-        """Make the clinic what the zip (or a bare `clinic.toml`) says; commits, all of it or nothing.
+        """Create clinic what the zip (or a bare `clinic.toml`) says; commits, all of it or nothing.
 
         Returns what the file names and the practice system does not have. Raises PackageRefused, ClinicFileInvalid.
         """

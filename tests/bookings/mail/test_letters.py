@@ -82,7 +82,7 @@ def test_a_booking_that_needs_a_hand_says_whether_it_stands_in_cliniko() -> None
     for form in words(attention_letter(FACTS)):
         assert "The appointment stands in Cliniko, but something" in form
     letter = attention_letter(facts(is_placed=False))
-    assert letter.subject == "Online booking BK-7F3K2M9Q needs a hand"
+    assert letter.subject == "Online booking BK-7F3K2M9Q needs attention"
     for form in words(letter):
         assert "could not be entered in Cliniko" in form
         assert "nora.quill" not in form

@@ -128,8 +128,8 @@ class TestFrontDesk:
         shop.work()
         shop.services.watching.run()
         assert (shop.booking().state, shop.mine("individual_appointments")) == ("confirmed", [])
-        assert subjects(shop)["Online booking: something needs a hand"] == 1
-        (mail,) = [each for each in shop.sandbox.control.mails() if "needs a hand" in each.subject]
+        assert subjects(shop)["Online booking: something needs attention"] == 1
+        (mail,) = [each for each in shop.sandbox.control.mails() if "needs attention" in each.subject]
         assert "Cliniko shows no such appointment" in mail.text and shop.booking().reference in mail.text
 
     def test_an_appointment_that_stands_though_its_booking_is_over_is_shown(self, shop: Shop) -> None:

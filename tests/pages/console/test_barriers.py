@@ -16,7 +16,7 @@ NO_PAGE = {"console.branding_preview_css", "console.comparison_csv"}  # answers 
 
 @pytest.fixture(scope="module")
 def base(shared_desk: Desk) -> Iterator[str]:
-    """The console with a booking in it, another that needs a hand, a match and a difference to look at."""
+    """The console with a booking in it, another that needs attention, a match and a difference to look at."""
     shop = shared_desk.shop
     shop.book()
     shop.work()
@@ -105,6 +105,6 @@ def test_the_console_works_without_scripts(browser: Browser, base: str, shared_d
     page.get_by_role("link", name=shared_desk.shop.booking().reference).click()
     assert page.get_by_role("heading", level=1).inner_text() == f"Booking {shared_desk.shop.booking().reference}"
     page.get_by_text("Menu", exact=True).click()
-    page.get_by_role("link", name="Match inbox").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Match inbox"
+    page.get_by_role("link", name="Possible duplicates").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Possible duplicates"
     context.close()

@@ -55,7 +55,7 @@ def test_a_booking_tells_what_became_of_each_part_of_it(desk: Desk) -> None:
         "Contact handed over: HubSpot", "Confirmation to the patient",
     ):  # fmt: skip
         assert text in page.text, text
-    assert "Needs a hand" not in page.text
+    assert "Needs attention" not in page.text
     assert "Pat" not in page.title
 
 
@@ -106,13 +106,13 @@ def test_what_needs_a_hand_is_said_on_the_first_page_and_mended_by_one_press(des
     assert reference in visitor.page("/console/demo/").text
     assert reference in search(visitor, needs_hand="1")
     page = visitor.page(f"{LIST}/{reference}")
-    assert "Needs a hand" in page.text
+    assert "Needs attention" in page.text
     assert "Enter it there by hand and give this up, or try again." in page.text
     visitor.send_form(page.form_to("/retry"), {})
     desk.shop.work()
     assert desk.shop.tasks()["form"].state == "done"
     assert len(desk.shop.mine("patient_forms")) == 1
-    assert "Nothing needs a hand." in visitor.page("/console/demo/").text
+    assert "Nothing needs attention." in visitor.page("/console/demo/").text
     assert "Tried part of a booking again" in desk.page("owner", "/console/demo/changes").text
 
 

@@ -142,7 +142,7 @@ def test_a_logo_is_taken_in_clean_and_can_go_again(desk: Desk) -> None:
 def test_what_is_not_a_value_is_said_at_its_field(desk: Desk) -> None:
     said = save(desk, status=422, radius="900x", primary_color="red")
     assert "Main colour must be a colour like" in said
-    assert "Round corners must be a whole number of pixels from 0 to 24." in said
+    assert "Corner radius must be a whole number of pixels from 0 to 24." in said
     assert 'href="#radius"' in said
 
 

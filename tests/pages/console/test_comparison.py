@@ -41,7 +41,7 @@ def test_what_somebody_has_looked_at_no_longer_waits(desk: Desk) -> None:
     desk.sign_in("receptionist").send_form(settle, {})
     page = desk.page("receptionist", HOME)
     assert "I have looked at it" not in page.text and "somebody at the clinic has looked at it" in page.text
-    assert "Nothing needs a hand." in desk.page("receptionist", "/console/demo/").text
+    assert "Nothing needs attention." in desk.page("receptionist", "/console/demo/").text
     desk.sign_in("receptionist").send_form(settle, {}, status=404)
 
 

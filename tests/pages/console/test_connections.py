@@ -164,7 +164,7 @@ class TestPastBookings:
 
     def test_they_are_handed_over_when_an_owner_asks_and_the_page_shows_how_far_it_is(self, desk: Desk) -> None:
         where = self.hubspot_later(desk)
-        assert "Hand over past bookings" not in desk.page("manager", where).text
+        assert "Send past bookings" not in desk.page("manager", where).text
         desk.sign_in("owner").send_form(f"{where}/backfill", {"since": ""})
         page = desk.page("owner", where)
         assert "0 of 1 handed over." in page.text and 'hx-trigger="every' in page.html

@@ -65,7 +65,7 @@ def test_the_draft_is_the_real_booking_page_in_a_frame(console: tuple[Page, str]
     page, base = console
     page.goto(f"{base}/branding")
     page.get_by_label("Welcome text").fill("Only a draft.")
-    page.get_by_role("button", name="Save draft and show it").click()
+    page.get_by_role("button", name="Save and preview").click()
     frame = page.frame_locator('iframe[title="The booking page on a phone"]')
     expect(frame.get_by_text("Only a draft.")).to_be_visible()
     frame.get_by_role("link", name="Podiatry").click()

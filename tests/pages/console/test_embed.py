@@ -1,4 +1,4 @@
-"""What to paste, for whom it leads where."""
+"""Embed code, for whom it leads where."""
 
 from tests.faults.shop import SERVICE
 from tests.pages.console.desk import Desk
@@ -14,10 +14,10 @@ def examine(desk: Desk, html: str, *, status: int = 200) -> str:
 
 def test_a_pasted_page_is_looked_at_and_told_what_is_wrong(shared_desk: Desk) -> None:
     home = shared_desk.services.settings.base_url
-    assert "Must be mended" in examine(shared_desk, "<html><body><p>No booking here</p></body></html>")
-    assert "Must be mended" not in examine(shared_desk, RIGHT.format(home=home))
+    assert "Must be fixed" in examine(shared_desk, "<html><body><p>No booking here</p></body></html>")
+    assert "Must be fixed" not in examine(shared_desk, RIGHT.format(home=home))
     other = RIGHT.format(home=home).replace('"demo"', '"dmeo"').replace("/b/demo", "/b/dmeo")
-    assert "Must be mended" in examine(shared_desk, other)
+    assert "Must be fixed" in examine(shared_desk, other)
 
 
 def test_markup_of_a_pasted_page_stays_text(shared_desk: Desk) -> None:

@@ -80,7 +80,7 @@ def arrive(page: BrowserPage, base: str, link: str) -> None:
     page.goto(base + link)
     picture(page, "password")
     page.get_by_label("New password").fill(PASSWORD)
-    page.get_by_label("The same again").fill(PASSWORD)
+    page.get_by_label("Repeat password").fill(PASSWORD)
     press(page, "Set password")
     page.get_by_label("Email").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
@@ -92,7 +92,7 @@ def make_clinic(page: BrowserPage) -> None:
     page.get_by_role("link", name="New clinic").click()
     for label, value in (
         ("Name", "Quay Health"),
-        ("Address", "demo"),
+        ("Booking page address", "demo"),
         ("Time zone", "Australia/Adelaide"),
         ("Phone", "(08) 5550 1234"),
         ("E-mail", "hello@quay.example.com"),
@@ -107,11 +107,11 @@ def make_clinic(page: BrowserPage) -> None:
 def connect_cliniko(page: BrowserPage) -> None:
     page.get_by_role("link", name="Enter the key").click()
     page.get_by_label("Cliniko API key").fill("MS0xMjM-nonsense-au1")
-    press(page, "Try the key and keep it")
+    press(page, "Check and save key")
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("Cliniko API key").fill(DEMO_CLINIKO_KEY)
-    press(page, "Try the key and keep it")
-    expect(page.get_by_role("heading", name="Cliniko takes the key")).to_be_visible()
+    press(page, "Check and save key")
+    expect(page.get_by_role("heading", name="Key accepted")).to_be_visible()
     picture(page, "cliniko-key")
     page.get_by_role("link", name="See what was found").click()
     expect(page.get_by_text("Initial physiotherapy consultation").first).to_be_visible()

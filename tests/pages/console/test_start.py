@@ -49,7 +49,7 @@ def test_the_key_is_tried_explained_and_never_shown_again(desk: Desk) -> None:
     make(desk)
     visitor = desk.sign_in("owner")
     answer = visitor.send_form("/console/new-clinic/connections/cliniko", {"key": DEMO_CLINIKO_KEY}, status=200)
-    assert "Cliniko takes the key" in answer.text and "region au1" in answer.text
+    assert "Key accepted" in answer.text and "region au1" in answer.text
     assert "The calendar: free times and appointments" in answer.text
     assert DEMO_CLINIKO_KEY not in answer.text
     found = desk.page("owner", "/console/new-clinic/start/found")
@@ -104,7 +104,7 @@ def test_an_unreachable_cliniko_leaves_what_was_found(desk: Desk) -> None:
 def test_a_manager_checks_the_key_and_cannot_replace_it(desk: Desk) -> None:
     visitor = desk.sign_in("manager")
     checked = visitor.send_form("/console/demo/connections/cliniko/check", {}, status=200)
-    assert "Cliniko takes the key" in checked.text and "Try the key and keep it" not in checked.text
+    assert "Key accepted" in checked.text and "Check and save key" not in checked.text
     visitor.send_form("/console/demo/connections/cliniko", {"key": "x"}, status=403)
 
 
