@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,9 @@ from flask_compress import Compress
 from booking_app.core.assets import asset_folder
 
 YEAR = 365 * 24 * 3600
+OURS = ("css/", "js/")
+# Whole lines of comment, which are a tenth of what our scripts weigh and nothing to a browser.
+COMMENT = re.compile(rb"^[ \t]*/\*.*?\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
 COMPRESSIBLE = ("text/", "image/svg", "application/json")
 
 blueprint = Blueprint("assets", __name__)
@@ -54,6 +58,8 @@ def read_asset(name: str) -> Asset:
     if not path.is_relative_to(asset_folder("static")) or not path.is_file():
         raise FileNotFoundError(name)
     content = path.read_bytes()
+    if name.startswith(OURS):
+        content = COMMENT.sub(b"", content)
     return Asset(content, _media_type(path), hashlib.sha256(content).hexdigest()[:16], _compressed(path, content))
 
 

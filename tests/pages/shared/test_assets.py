@@ -1,10 +1,12 @@
 """Static files: hashed addresses, compression, and the weight of the first page."""
 
 import gzip
+import re
 
 import brotli
 import pytest
 
+from booking_app.core.assets import asset_folder
 from booking_app.pages.shared.assets import read_asset, static_url
 from tests.pages.shared.client import CheckingClient, Page, body
 from tests.pages.widget.fakes import fake_app, fake_front
@@ -64,3 +66,13 @@ def test_no_page_loads_anything_from_elsewhere(client: CheckingClient) -> None:
     for tag, values in client.page("/b/demo/times?service=103").tags:
         if tag in ("script", "link", "img"):
             assert (values.get("src") or values.get("href", "")).startswith(("/", "data:"))
+
+
+@pytest.mark.parametrize("name", ["css/booking.css", "js/step.js", "js/frame.js", "js/autosave.js"])
+def test_lines_of_comment_are_not_sent_and_nothing_else_is_left_out(client: CheckingClient, name: str) -> None:
+    sent = client.get(address_of(name)).text
+    written = (asset_folder("static") / name).read_text()
+    assert len(sent) < len(written)
+    assert not re.search(r"^\s*/\*", sent, re.MULTILINE)
+    comment = re.compile(r"/\*.*?\*/", re.DOTALL)
+    assert comment.sub("", sent).split() == comment.sub("", written).split()
