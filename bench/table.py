@@ -18,15 +18,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
-from urllib.parse import urljoin
 
 from bench import document
-from bench.booking import CATEGORY, ROOT, SERVICE, Sandbox, floor_server, page_weight, walk, warm_up
+from bench.booking import CATEGORY, ROOT, SERVICE, Sandbox, floor_server, walk, warm_up
 from bench.browser import Browser
 from bench.pressure import requests_a_second
 from bench.processes import start_of_a_process, used_by
 from bench.walk import up_to_confirming
+from bench.weights import kilobytes_loaded
 from tests.journey.product import Product, running_product
 
 RESULT, REPORT = ROOT / "docs" / "performance.json", ROOT / "docs" / "performance.md"
@@ -130,30 +129,22 @@ def measure_pages(measured: Measured, product: Product, trivial: str, *, seconds
 
 
 def measure_bookings(measured: Measured, product: Product, *, bookings: int) -> None:
-    """CPU, calls and bytes of bookings made one after the other; each waits for its documents."""
+    """CPU and calls of bookings made one after the other; each waits for its documents."""
     sandbox, folder = Sandbox(product.control), Path(product.environment["BOOKING_DATA_DIR"])
     done = sum(bool(file["processed_at"]) for file in sandbox.state()["attachments"])
     calls, used = sandbox.calls(), {word: used_by(folder, word) for word in ("serve", "worker")}
     browser = Browser(product.base)
-    walks = [walk(browser, product) for _ in range(bookings)]
+    for _ in range(bookings):
+        walk(browser, product)
     sandbox.wait_for_documents(done + bookings)
     for word, name in (("serve", "web_cpu"), ("worker", "worker_cpu")):
         before, after = used[word], used_by(folder, word)
         if before and after:
             measured.add(name, (after.cpu_seconds - before.cpu_seconds) / bookings * 1000)
     measured.add("calls", sum((sandbox.calls() - calls).values()) / bookings)
-    seen: set[str] = set()
-    pages = walks[-1].pages
-    measured.add("first_bytes", page_weight(browser, pages["category"])["kilobytes_cold"])
-    measured.add("journey_bytes", sum(_weight(browser, page, seen) for page in pages.values()) / 1024)
     browser.close()
-
-
-def _weight(browser: Browser, page: Any, seen: set[str]) -> float:
-    """The page, and of the files it names those that no page before it has loaded."""
-    files = {urljoin(page.address, name) for name in page.parts.files} - seen
-    seen |= files
-    return float(page.wire_bytes + sum(browser.get(file).wire_bytes for file in sorted(files)))
+    for name, kilobytes in kilobytes_loaded(f"{product.base}/b/demo").items():
+        measured.add(name, kilobytes)
 
 
 def measure_start(measured: Measured, product: Product) -> None:
