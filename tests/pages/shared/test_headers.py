@@ -29,11 +29,12 @@ def test_a_clinic_without_sites_can_only_be_framed_by_itself(client: CheckingCli
     assert ancestors(client, "/b/demo") == "'self'"
 
 
-def test_nothing_of_a_draft_is_kept_by_a_browser(client: CheckingClient) -> None:
-    assert client.get(choose(client)).headers["Cache-Control"] == "no-store"
+def test_nothing_personal_is_kept_by_a_browser(client: CheckingClient) -> None:
     assert client.get(reach_check(client)).headers["Cache-Control"] == "no-store"
     assert client.get("/manage/manage-token").headers["Cache-Control"] == "no-store"
+    # A page on which nothing was typed yet is asked for again each time, and comes back as it was with Back.
     assert client.get("/b/demo").headers["Cache-Control"] == "private, no-cache"
+    assert client.get(choose(client)).headers["Cache-Control"] == "private, no-cache"
 
 
 def test_no_address_is_passed_on_to_another_site(client: CheckingClient) -> None:

@@ -13,7 +13,6 @@ NINE = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
 
 def test_a_time_is_spoken_in_its_zone() -> None:
     assert words.full_time(NINE, "Australia/Adelaide") == "Tuesday 24 November 2026, 9:00 am"
-    assert words.deadline(NINE, "Australia/Adelaide") == "9:00 am Tuesday 24 November"
     assert words.time_of_day(datetime(2026, 11, 24, 2, 5, tzinfo=UTC), "UTC") == "2:05 am"
     assert words.time_of_day(datetime(2026, 11, 24, 0, 30, tzinfo=UTC), "UTC") == "12:30 am"
     assert words.time_of_day(datetime(2026, 11, 24, 12, 0, tzinfo=UTC), "UTC") == "12:00 pm"
