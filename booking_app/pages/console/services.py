@@ -41,7 +41,7 @@ class ServiceForm(RecordForm[ServiceCuration]):
     )
     practitioner_label = StringField(
         "Label for practitioner (e.g. Physiotherapist)", [Key(ServiceEntry, "practitioner_label")], filters=cleaned(),
-        description="For example “Physiotherapist”, or “Equipment” for a pool.",
+        description="Or “Equipment”, for a pool.",
     )  # fmt: skip
     price_display = SelectField("What patients see of the price", choices=PRICE_NAMES)
     confirmation_text = TextAreaField(
