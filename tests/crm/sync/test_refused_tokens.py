@@ -11,6 +11,7 @@ from booking_app.clinics.models import Clinic
 from tests.crm.sync.conftest import Desk
 from tests.crm.sync.office import Office, open_office
 from tests.crm.sync.test_bad_input import WRONG_TOKENS, first
+from tests.kinds import known_kinds
 
 BOOKINGS = (5, 6, 7)
 
@@ -40,7 +41,7 @@ def test_a_token_that_expired_is_one_message_however_many_bookings_wait(desk: De
     office = open_office(desk, vendor)
     kept = office.give_token(WRONG_TOKENS[vendor].encode())
     offices: list[Office] = [office.another(booking_id) for booking_id in BOOKINGS]
-    watching = Watching(database=desk.database, clock=desk.clock, ways={"mail": mail})
+    watching = Watching(database=desk.database, clock=desk.clock, kinds=known_kinds(), ways={"mail": mail})
     for each in offices:
         each.told()
         watching.run()

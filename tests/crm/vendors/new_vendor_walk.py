@@ -20,6 +20,7 @@ from booking_app.clinics.connections import connections_of
 from booking_app.core.settings import load_settings
 from booking_app.crm.vendors.meanings import meaning_of
 from booking_app.setup.clinic_file.importing import import_clinic
+from booking_app.tasks.kinds import TaskKinds
 from booking_sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
 from tests.pages.console.conftest import desk, furnished, sandbox
 from tests.pages.console.desk import Desk
@@ -127,7 +128,7 @@ def test_a_vendor_of_one_folder_and_one_name_in_a_list_is_everywhere(
     assert "zebracrm" in said
     meaning = meaning_of("zebracrm_401")
     assert meaning is not None and meaning.sentence.startswith("Zebra CRM refuses")
-    assert words_for("connection:zebracrm:auth:zebracrm_401").what == "Zebra CRM refuses the stored key"
+    assert words_for("connection:zebracrm:auth:zebracrm_401", TaskKinds()).what == "Zebra CRM refuses the stored key"
 
 
 def _out_and_in(desk: Desk, owner: Any, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ def test_an_open_cause_is_shown_with_what_to_do(desk: Desk) -> None:
     with desk.services.database.begin() as session:
         (hubspot,) = connections_of(session, desk.clinic().id, "hubspot")
         pause(session, hubspot.id, "hubspot_401")
-    Watching(database=desk.services.database, clock=desk.services.clock, ways={}).run()
+    services = desk.services
+    Watching(database=services.database, clock=services.clock, kinds=services.task_kinds, ways={}).run()
     page = desk.page("manager", "/console/demo/alerts")
     assert "Nothing waits for a person." not in page.text and "HubSpot" in page.text
     assert "/console/demo/connections" in page.html.split("Open now")[1]
