@@ -1,5 +1,6 @@
 """Whom a booking is for, even after its sealed facts are gone: then what is needed is read back from Cliniko."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from booking_app.bookings.drafts import read_details
 from booking_app.bookings.facts import names_now
-from booking_app.bookings.models import Booking, BookingState
+from booking_app.bookings.models import Booking, BookingState, Source
 from booking_app.bookings.records import Evidence, PatientDetails
 from booking_app.catalogue.snapshots import offered
 from booking_app.clinics.models import Clinic
@@ -18,6 +19,7 @@ from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.core.sealing import Keyring
 from booking_app.pms.records import PatientRecord, Practices
 
+HANDED_OVER_AS = "Front desk"  # where a contact came from whom the front desk has booked
 UNKNOWN_BIRTH = date(1900, 1, 1)
 
 
@@ -34,6 +36,7 @@ class BookingContact:
     details: PatientDetails
     evidence: Evidence | None
     email_wording: str | None
+    attribution: Mapping[str, str]
     names: dict[str, Any]
     had_lost_time: bool
     has_newer_booking: bool
@@ -48,19 +51,25 @@ class BookingContactReader:
         self._practices = practices
 
     def read(self, booking_id: int) -> BookingContact:
-        """Raises RemoteFailure: DATA when nobody can be reached any more, or whatever Cliniko's answer means."""
+        """Raises RemoteFailure: DATA when nobody can be reached any more, CONSENT where the person was erased, or
+        whatever Cliniko's answer means.
+        """
         with self._database.reading() as session:
             booking = session.get_one(Booking, booking_id)
             clinic = session.get_one(Clinic, booking.clinic_id)
+            if booking.erased_at is not None:
+                raise RemoteFailure("consent:erased", failure=Failure.CONSENT)
             family = (_had_lost_time(session, booking), _has_newer(session, booking))
             if booking.sealed_facts is not None:
                 details, evidence, more = read_details(self._keyring, booking.sealed_facts)
                 refused = dict.fromkeys(self._refused_later(session, booking, details.email), False)
                 details = replace(details, consents={**details.consents, **refused})
                 wording = more["wording"]["email_marketing"]
-                return BookingContact(booking, clinic, details, evidence, wording, more["names"], *family)
+                came = more.get("attribution", {})
+                return BookingContact(booking, clinic, details, evidence, wording, came, more["names"], *family)
             names = _names_now(session, booking)
-        return BookingContact(booking, clinic, self._read_back(booking), None, None, names, *family)
+        came = {"source": HANDED_OVER_AS} if booking.source == Source.FRONT_DESK else {}
+        return BookingContact(booking, clinic, self._read_back(booking), None, None, came, names, *family)
 
     def _refused_later(self, session: Session, booking: Booking, email: str) -> list[str]:
         """The consents whose latest answer is a no, in later bookings of this patient by this address, kept whole."""

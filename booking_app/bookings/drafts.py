@@ -45,7 +45,7 @@ class Drafts:
                 token_hash=hash_token(token),
                 visitor=visitor,
                 choice=choice.to_json(),
-                attribution=dict(attribution),
+                sealed_attribution=self._keyring.seal_json(dict(attribution)) if attribution else None,
                 created_at=now,
                 touched_at=now,
             )
@@ -215,7 +215,7 @@ class Drafts:
             token_hash=hash_token(token),
             visitor=row.visitor,
             choice=row.choice,
-            attribution=row.attribution,
+            sealed_attribution=row.sealed_attribution,
             created_at=row.created_at,  # when this family began to hold times
         )
 
@@ -230,7 +230,7 @@ class Drafts:
             is_personal=is_personal(row),
             hold_ends_at=hold.expires_at if hold and stands else None,
             booking_state=booking.state if booking else None,
-            attribution=row.attribution,
+            attribution=read_attribution(self._keyring, row),
         )
         is_over = booking is not None and booking.state not in tables.BACK_AT_WORK
         if is_over:
@@ -277,6 +277,11 @@ def read_details(keyring: Keyring, sealed: bytes) -> tuple[PatientDetails, Evide
 
 def _proof_of(details: PatientDetails) -> str:
     return hash_token(f"proven:{details.email.casefold()}")
+
+
+def read_attribution(keyring: Keyring, row: tables.Draft) -> dict[str, str]:
+    """Where the patient of this draft came from."""
+    return dict(keyring.unseal_json(row.sealed_attribution)) if row.sealed_attribution else {}
 
 
 def _hold_time(clinic: Clinic) -> timedelta:

@@ -1,8 +1,8 @@
 """A booking with what was sealed beside it, as its tasks need it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,11 @@ from booking_app.clinics.records import ConsentWording
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.core.sealing import Keyring
+from booking_app.intake.people import is_minor
 from booking_app.tasks.records import shared_in_run
+
+WITHOUT_ANSWERS = "without_answers"
+GROWN_UP = date(1900, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class SignedFor:
 class BookingFacts:
     """`names` are the catalogue's words, `wording` those of the consents, both as the patient saw them.
 
-    A booking that was moved since keeps what was signed in `signed_for`.
+    A booking that was moved since keeps what was signed in `signed_for`. `attribution`: where the patient came from.
     """
 
     booking: Booking
@@ -43,6 +47,7 @@ class BookingFacts:
     names: dict[str, Any]
     wording: ConsentWording
     signed_for: SignedFor
+    attribution: Mapping[str, str]
 
     @property
     def service_name(self) -> str:
@@ -74,6 +79,21 @@ def names_now(catalogue: Catalogue | None, choice: Choice) -> dict[str, Any] | N
         return None
     category = next((each.name for each in catalogue.categories if each.key == service.category_key), "")
     return names_of(service, location, practitioner, category)
+
+
+def without_answers(keyring: Keyring, sealed: bytes, booked_on: date) -> bytes | None:
+    """The facts with nothing left but whom to reach about the booking, and their consents; None where that is so.
+
+    The date of birth goes too: it stays known whether the patient was a child when they booked.
+    """
+    value = keyring.unseal_json(sealed)
+    if value.get(WITHOUT_ANSWERS):
+        return None
+    details, evidence, more = read_details(keyring, sealed)
+    birth = booked_on if is_minor(details.date_of_birth, booked_on) else GROWN_UP
+    kept = replace(details, answers={}, signature=None, waiver_versions={}, date_of_birth=birth)
+    when = replace(evidence, ip="", user_agent="", language="", shown_at=evidence.signed_at)
+    return keyring.seal_json({**more, "details": kept.to_json(), "evidence": when.to_json(), WITHOUT_ANSWERS: True})
 
 
 def rename(session: Session, keyring: Keyring, booking: Booking, before: Choice) -> None:
@@ -115,7 +135,7 @@ class FactsReader:
         self._keyring = keyring
 
     def read(self, booking_id: int) -> BookingFacts:
-        """Raises RemoteFailure DATA when the booking's personal facts have been purged."""
+        """Raises RemoteFailure DATA when the booking's personal facts, or its answers alone, have been purged."""
         with self._database.reading() as session:
             return facts_of(session, self._keyring, booking_id)
 
@@ -125,6 +145,8 @@ def facts_of(session: Session, keyring: Keyring, booking_id: int) -> BookingFact
     if booking.sealed_facts is None:
         raise RemoteFailure("purged", failure=Failure.DATA)
     details, evidence, more = read_details(keyring, booking.sealed_facts)
+    if more.get(WITHOUT_ANSWERS):
+        raise RemoteFailure("purged", failure=Failure.DATA)
     clinic = shared_in_run(("clinic", booking.clinic_id), lambda: session.get_one(Clinic, booking.clinic_id))
     return BookingFacts(
         booking=booking,
@@ -134,6 +156,7 @@ def facts_of(session: Session, keyring: Keyring, booking_id: int) -> BookingFact
         names=more["names"],
         wording=ConsentWording.from_json(more["wording"]),
         signed_for=_signed_for(booking, more),
+        attribution=more.get("attribution", {}),
     )
 
 

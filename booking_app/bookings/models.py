@@ -51,7 +51,8 @@ class Draft(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     visitor: Mapped[str] = mapped_column(String(64))
     choice: Mapped[dict[str, Any]] = mapped_column(JSON)
-    attribution: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    attribution: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # empty since it is sealed
+    sealed_attribution: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed_details: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed_typed: Mapped[bytes | None] = mapped_column(LargeBinary)
     proven_email: Mapped[str | None] = mapped_column(String(64))  # hash of the one that a code has proven
@@ -124,7 +125,7 @@ class Booking(Base):
     any_practitioner: Mapped[bool]
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    attribution: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    attribution: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # empty since it is in `sealed_facts`
     sealed_facts: Mapped[bytes | None] = mapped_column(LargeBinary)
     person_mark: Mapped[str | None] = mapped_column(String(64))  # see same_person.py; gone after the appointment
     cliniko_patient_id: Mapped[str | None] = mapped_column(String(40))
@@ -139,6 +140,7 @@ class Booking(Base):
     missed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     cancel_reason: Mapped[str | None] = mapped_column(String(20))
     purged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # at the person's wish: nobody is read back for it
     source: Mapped[str] = mapped_column(String(12), default=Source.ONLINE, server_default="online")
     moved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     move: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

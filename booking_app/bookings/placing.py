@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from booking_app.bookings import holds
 from booking_app.bookings.accounts import account_key_of
-from booking_app.bookings.drafts import find, read_details
+from booking_app.bookings.drafts import find, read_attribution, read_details
 from booking_app.bookings.errors import AlreadyBooked, DetailsMissing, DraftGone, SlotGone
 from booking_app.bookings.facts import names_now
 from booking_app.bookings.models import BACK_AT_WORK, Booking, BookingState
@@ -153,9 +153,14 @@ class Placing:
             any_practitioner=choice.any_practitioner,
             starts_at=choice.starts_at,
             ends_at=choice.ends_at,
-            attribution=draft.attribution,
             sealed_facts=self._keyring.seal_json(
-                {"details": details.to_json(), "evidence": evidence.to_json(), "names": names, **more}
+                {
+                    "details": details.to_json(),
+                    "evidence": evidence.to_json(),
+                    "names": names,
+                    "attribution": read_attribution(self._keyring, draft),
+                    **more,
+                }
             ),
             person_mark=mark,
             created_at=now,

@@ -10,16 +10,20 @@ from sqlalchemy.orm import Session
 
 from booking_app.bookings import holds
 from booking_app.bookings.drafts import IDLE, KEPT
+from booking_app.bookings.facts import without_answers
 from booking_app.bookings.models import Booking, BookingState, Draft, MatchProposal
 from booking_app.bookings.same_person import forget_marks
+from booking_app.bookings.steps import DOCUMENT_TASKS, PLACING_TASKS
 from booking_app.clinics import staff_sessions
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.staff_links import forget_expired_links
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
+from booking_app.core.sealing import Keyring
 from booking_app.intake.proof import forget_renderings
 from booking_app.tasks import lookups, store
 
+IN_CLINIKO = (*PLACING_TASKS, *DOCUMENT_TASKS)  # the tasks that need what was answered and signed
 LONGEST = timedelta(days=30)
 AT_ONCE = 20  # bookings a transaction: few commits, and nobody waits long for a row
 GRACE = timedelta(hours=24)  # after the last task, so that a patient's page and a correction by staff still work
@@ -31,13 +35,15 @@ class Purged:
 
     bookings: int
     drafts: int
+    answers: int = 0  # of bookings that still wait for something else
 
 
 class Purging:
     """Run now and then by a worker, and by `booking-app purge`."""
 
-    def __init__(self, *, database: Database, clock: Clock) -> None:
+    def __init__(self, *, database: Database, keyring: Keyring, clock: Clock) -> None:
         self._database = database
+        self._keyring = keyring
         self._clock = clock
 
     def run(self) -> Purged:
@@ -50,7 +56,8 @@ class Purging:
         with self._database.begin() as session:
             forget_marks(session, now)
         forgotten = sum(self._forget_bookings(some, now) for some in _in_parts(candidates))
-        return Purged(bookings=forgotten, drafts=self._forget_drafts(now))
+        answers = sum(self._forget_answers(some, now) for some in _in_parts(candidates))
+        return Purged(bookings=forgotten, drafts=self._forget_drafts(now), answers=answers)
 
     def _forget_bookings(self, booking_ids: Sequence[int], now: datetime) -> int:
         """Forget those that are due; commits."""
@@ -64,17 +71,23 @@ class Purging:
         booking = session.scalar(_bookings(now).where(Booking.id == booking_id).with_for_update())
         if booking is None or not _is_due(session, booking, now):
             return False
-        if booking.state == BookingState.PLACING:
-            # Its time is over without an end: it must not be placed any more, by anybody.
-            booking.state = BookingState.FAILED
-            holds.release(session, booking.family, now, is_booked=False)
-        # A cancellation under way needs nothing personal and is owed to the patient.
-        if booking.state != BookingState.CANCELLING:
-            store.cancel_rest(session, booking.subject, now)
-        booking.sealed_facts = None
-        booking.attribution = {}
-        booking.purged_at = now
+        forget_booking(session, booking, now)
         return True
+
+    def _forget_answers(self, booking_ids: Sequence[int], now: datetime) -> int:
+        """Where Cliniko has form and documents, only whom to reach is kept for what still waits; commits."""
+        with self._database.begin() as session:
+            forgotten = [one for one in booking_ids if self._forget_answers_of(session, one, now)]
+            forget_renderings(session, forgotten)
+            return len(forgotten)
+
+    def _forget_answers_of(self, session: Session, booking_id: int, now: datetime) -> bool:
+        booking = session.scalar(_bookings(now).where(Booking.id == booking_id).with_for_update())
+        if booking is None or booking.sealed_facts is None or lookups.is_any_open(session, booking.subject, IN_CLINIKO):
+            return False
+        less = without_answers(self._keyring, booking.sealed_facts, booking.created_at.date())
+        booking.sealed_facts = less or booking.sealed_facts
+        return less is not None
 
     def _forget_drafts(self, now: datetime) -> int:
         with self._database.begin() as session:
@@ -91,6 +104,20 @@ class Purging:
                 of_these = MatchProposal.clinic_id.in_(clinic_ids)
                 session.execute(update(MatchProposal).where(*old, of_these).values(sealed_differences=None))
             return personal
+
+
+def forget_booking(session: Session, booking: Booking, now: datetime) -> None:
+    """Take everything personal from a locked booking, and let nothing more happen for it; the caller commits."""
+    if booking.state == BookingState.PLACING:
+        # Its time is over without an end: it must not be placed any more, by anybody.
+        booking.state = BookingState.FAILED
+        holds.release(session, booking.family, now, is_booked=False)
+    # A cancellation under way needs nothing personal and is owed to the patient.
+    if booking.state != BookingState.CANCELLING:
+        store.cancel_rest(session, booking.subject, now)
+    booking.sealed_facts = None
+    booking.attribution = {}
+    booking.purged_at = now
 
 
 def _bookings(now: datetime) -> Select[Booking]:

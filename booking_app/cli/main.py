@@ -21,6 +21,7 @@ MODULES = {
     "connections": "connections",
     "doctor": "doctor",
     "tasks": "tasks",
+    "person": "person",
     "alerts": "alerts",
     "reconcile": "reconcile",
     "purge": "housekeeping",

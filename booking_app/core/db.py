@@ -2,15 +2,16 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction, sessionmaker
 from sqlalchemy.types import TypeDecorator
+
+from booking_app.core.files import keep_private
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",
@@ -114,18 +115,11 @@ def _note_statement(state: ORMExecuteState) -> None:
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
-    _keep_private(make_url(url).database)
+    keep_private(make_url(url).database)
     engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
-
-
-def _keep_private(path: str | None) -> None:
-    """The file is readable by its owner alone from its first byte on; SQLite gives its helpers the same mode."""
-    if path and path != ":memory:" and not Path(path).exists():
-        with suppress(OSError):  # where no file can be made, connecting says so in its own words
-            Path(path).touch(mode=0o600)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

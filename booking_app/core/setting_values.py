@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from booking_app.core.files import private_folder
 from booking_app.core.hosts import is_host
 
 Environ = Mapping[str, str]
@@ -143,6 +144,6 @@ def _split(variable: str, text: str, schemes: tuple[str, ...], *, needs_host: bo
 
 def _make_private(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(folder)
     except OSError as error:
         raise SettingsError(f"BOOKING_DATA_DIR cannot be made: {error.strerror}.") from None

@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 
 from booking_app.core import setting_values as values
+from booking_app.core.files import private_folder
 from booking_app.core.rate_limits.rates import Rate, RateInvalid, read_rates
 from booking_app.core.sealing import SigningKey, new_sealing_key, new_signing_key
 from booking_app.core.setting_values import SettingsError as SettingsError
@@ -179,7 +180,8 @@ class _Keys:
 def _made_once(path: Path, make: Callable[[], str]) -> str:
     """The text of a key file; made on first use. Two processes starting at once agree on one of them."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_folder(path.parent.parent)
+        private_folder(path.parent)
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.write_text(make())
         draft.chmod(0o600)

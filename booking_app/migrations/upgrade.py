@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, text
 
 from booking_app.core.db import Database
+from booking_app.core.files import private_folder
 from booking_app.core.settings import Settings
 
 if TYPE_CHECKING:  # a process whose database is up to date never needs it, and it is slow to import
@@ -30,7 +31,9 @@ def upgrade(settings: Settings) -> None:
     database = Database(settings.database_url)
     try:
         with _alone(database, settings.data_dir):
-            command.upgrade(alembic_config(settings.database_url), "head")
+            config = alembic_config(settings.database_url)
+            config.attributes["encryption_keys"] = settings.encryption_keys  # for what a revision seals
+            command.upgrade(config, "head")
     finally:
         database.dispose()
 
@@ -79,7 +82,7 @@ def alembic_config(database_url: str) -> "Config":
 def _alone(database: Database, data_dir: Path) -> Iterator[None]:
     """Keep other upgrading processes out: an advisory lock on PostgreSQL, a locked file beside SQLite."""
     if database.is_sqlite:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        private_folder(data_dir)
         with (data_dir / "upgrade.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

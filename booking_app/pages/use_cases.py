@@ -11,6 +11,7 @@ from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
 from booking_app.bookings.overview import Overview
+from booking_app.bookings.person.personal_data import PersonalData
 from booking_app.bookings.placing import Placing
 from booking_app.bookings.reconciliation.reconciliation import Reconciliation
 from booking_app.bookings.staff_actions import StaffActions
@@ -73,6 +74,7 @@ class UseCases:
     practice_links: PracticeLinks
     packing: Packing
     people: People
+    personal_data: PersonalData
     staff_accounts: StaffAccounts
     staff_links: StaffLinks
     staff_sessions: StaffSessions

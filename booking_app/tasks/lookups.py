@@ -78,3 +78,9 @@ def has_open_tasks(session: Session, subject: Subject) -> bool:
     covering = covering.where(TaskItem.subject_kind == subject.kind, TaskItem.subject_id == subject.id)
     covering = covering.where(TaskItem.done_at.is_(None), Task.state.not_in(FINAL_STATES))
     return any(session.scalar(query.limit(1)) is not None for query in (own, covering))
+
+
+def is_any_open(session: Session, subject: Subject, names: Collection[str]) -> bool:
+    """Whether any of its own tasks with these names may still happen; a parked one counts as open."""
+    open_ones = select(Task.id).where(*is_about(subject), Task.name.in_(names), Task.state.not_in(FINAL_STATES))
+    return session.scalar(open_ones.limit(1)) is not None

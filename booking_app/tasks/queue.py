@@ -9,6 +9,7 @@ from huey.api import Huey
 from huey.registry import Message
 from huey.serializer import Serializer
 
+from booking_app.core.files import keep_private
 from booking_app.tasks.kinds import Lane
 
 MOST_PENDING = 500  # of one lane; a sweep adds nothing to a queue that is behind anyway
@@ -85,4 +86,5 @@ def _open(url: str, name: str) -> Huey:
 
         return PostgresHuey(name, dsn=url.replace("postgresql+psycopg://", "postgresql://"), **common)
     filename = url.removeprefix("sqlite:///")
+    keep_private(filename)
     return SqliteHuey(name, filename=filename, fsync=False, timeout=20, cache_mb=1, **common)

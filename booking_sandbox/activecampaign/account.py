@@ -30,7 +30,7 @@ class CampaignAccount:
     def add(self, table: str, **values: Any) -> Row:
         """Add a record under the next id of its kind."""
         rows = self.tables.setdefault(table, {})
-        row: Row = {**values, "id": str(len(rows) + 1)}
+        row: Row = {**values, "id": str(max(map(int, rows), default=0) + 1)}
         rows[row["id"]] = row
         return row
 

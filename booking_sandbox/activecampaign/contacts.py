@@ -71,6 +71,17 @@ def update(call: CampaignCall) -> Response:
     return as_json(_shown(call, contact))
 
 
+def erase(call: CampaignCall) -> Response:
+    """Delete a contact and what hangs on it."""
+    contact_id = call.contact["id"]
+    del call.account.tables["contacts"][contact_id]
+    for table in ("fieldValues", "contactTags", "contactLists", "notes"):
+        rows = call.account.tables.get(table, {})
+        for row_id in [key for key, row in rows.items() if contact_id in (row.get("contact"), row.get("relid"))]:
+            del rows[row_id]
+    return as_json({})
+
+
 def values(call: CampaignCall) -> Response:
     """The custom values of a contact."""
     return call.page("fieldValues", _values(call, call.contact))
@@ -135,5 +146,6 @@ ROUTES = [
     ("POST", "/contacts", create),
     ("GET", "/contacts/<contact_id>", show),
     ("PUT", "/contacts/<contact_id>", update),
+    ("DELETE", "/contacts/<contact_id>", erase),
     ("GET", "/contacts/<contact_id>/fieldValues", values),
 ]

@@ -118,6 +118,13 @@ def _match(call: GhlCall, body: dict[str, Any]) -> GhlContact | None:
     return next((found for name in _order(call) if (found := _with(call, name, body))), None)
 
 
+def erase(call: GhlCall) -> Response:
+    """Delete a contact."""
+    call.need("contacts.write")
+    del call.account.contacts[call.contact.id]
+    return as_json({"succeded": True})
+
+
 def _made(call: GhlCall, body: dict[str, Any]) -> GhlContact:
     contact = GhlContact(call.account.new_id(), call.now())
     contact_input.apply(call, contact, body)
@@ -156,6 +163,7 @@ ROUTES = [
     ("POST", "/contacts/", create),
     ("GET", "/contacts/<contact_id>", show),
     ("PUT", "/contacts/<contact_id>", update),
+    ("DELETE", "/contacts/<contact_id>", erase),
     ("POST", "/contacts/<contact_id>/tags", add_tags),
     ("DELETE", "/contacts/<contact_id>/tags", remove_tags),
 ]

@@ -167,6 +167,20 @@ def archive(call: HubspotCall) -> Response:
     return Response(b"", 204)
 
 
+def erase(call: HubspotCall) -> Response:
+    """Delete a contact for good, by its id or its address; 204 even when it is not there."""
+    _need(call, "write")
+    sent = call.members()
+    if call.kind != "contacts" or not sent.get("objectId"):
+        raise errors.bad_input("objectId must name a contact")
+    by = str(sent.get("idProperty") or "")
+    wanted = str(sent["objectId"])
+    item = call.portal.find(call.kind, by, wanted) if by else call.portal.objects[call.kind].get(wanted)
+    if item is not None:
+        del call.portal.objects[call.kind][item.id]
+    return Response(b"", 204)
+
+
 def batch_upsert(call: HubspotCall) -> Response:
     """Create or change up to 100 objects by a unique property; one that fails fails all."""
     _need(call, "write")
@@ -200,6 +214,7 @@ ROUTES = [
     ("GET", "/<type>", listing),
     ("POST", "/<type>", create),
     ("POST", "/<type>/batch/upsert", batch_upsert),
+    ("POST", "/<type>/gdpr-delete", erase),
     ("GET", "/<type>/<id>", show),
     ("PATCH", "/<type>/<id>", change),
     ("DELETE", "/<type>/<id>", archive),

@@ -111,7 +111,7 @@ class Desk:
         self.held_requests = HeldRequests(
             database=self.database, task_runner=self.task_runner, practices=self.practice_of, clock=self.clock
         )
-        self.purging = Purging(database=self.database, clock=self.clock)
+        self.purging = Purging(database=self.database, keyring=self.keyring, clock=self.clock)
 
     def make_ledger(self, **options: Any) -> TaskRunner:
         """A ledger over the same tables, as another process has one."""

@@ -4,10 +4,15 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from booking_app.bookings.drafts import read_details
+from booking_app.bookings.facts import FactsReader
 from booking_app.bookings.models import Booking, Draft, Hold
+from booking_app.core.failures import RemoteFailure
 from booking_app.intake.models import SignedDocument
 from booking_app.intake.proof import find_proof
+from booking_app.tasks.models import Task, TaskState
 from tests.bookings.conftest import NINE, SIGNATURE, Desk, choose
 
 LATER = choose(NINE + timedelta(minutes=30))
@@ -19,6 +24,12 @@ def is_purged(desk: Desk, booking: Booking) -> bool:
     return now.purged_at is not None
 
 
+def park(session: Session, booking: Booking, name: str) -> None:
+    """Let the task wait for a person, as if it had never been done."""
+    (task,) = session.scalars(select(Task).where(Task.subject_id == booking.id, Task.name == name))
+    task.state, task.failure, task.code = TaskState.PARKED, "config", "made_up"
+
+
 class TestABooking:
     def test_is_purged_a_day_after_its_last_task(self, desk: Desk) -> None:
         booking = desk.book()
@@ -28,7 +39,6 @@ class TestABooking:
         desk.clock.advance(hours=2)
         assert desk.purging.run().bookings == 1
         assert is_purged(desk, booking)
-        assert desk.booking(booking.reference).attribution == {}
         assert desk.purging.run().bookings == 0
 
     def test_keeps_everything_while_a_task_may_still_need_it(self, desk: Desk) -> None:
@@ -41,6 +51,40 @@ class TestABooking:
         desk.practice.is_down = False
         desk.work()
         assert desk.states(booking.id)["form"] == "done"
+
+    def test_keeps_no_answer_and_no_file_for_a_mail_or_a_crm_that_waits(self, desk: Desk) -> None:
+        booking = desk.book(waiver_versions=desk.publish_waiver(), signature=SIGNATURE)
+        desk.work()
+        with desk.database.begin() as session:
+            (task,) = session.scalars(
+                select(Task).where(Task.subject_id == booking.id, Task.name == "confirmation_mail")
+            )
+            task.state, task.failure, task.code = TaskState.PARKED, "config", "mail_not_set_up"
+        desk.clock.advance(hours=23)
+        assert desk.purging.run().answers == 0
+        desk.clock.advance(hours=2)
+        assert desk.purging.run().answers == 1
+        assert not is_purged(desk, booking), "whom to write to is still known"
+        facts = desk.booking(booking.reference).sealed_facts or b""
+        details, evidence, more = read_details(desk.keyring, facts)
+        assert (details.answers, details.signature, dict(details.waiver_versions)) == ({}, None, {})
+        assert details.email and details.first_name and "utm_source" in more["attribution"]
+        assert (evidence.ip, evidence.user_agent, details.date_of_birth.isoformat()) == ("", "", "1900-01-01")
+        with desk.database.reading() as session:
+            (document,) = session.scalars(select(SignedDocument))
+            assert (document.sealed_pdf, document.sealed_png) == (None, None)
+        with pytest.raises(RemoteFailure, match="purged"):  # a form tried again must not be filed without its answers
+            FactsReader(desk.database, desk.keyring).read(booking.id)
+        assert desk.purging.run().answers == 0
+
+    def test_keeps_answers_while_cliniko_has_not_all_of_them(self, desk: Desk) -> None:
+        booking = desk.book(waiver_versions=desk.publish_waiver(), signature=SIGNATURE)
+        desk.work()
+        with desk.database.begin() as session:
+            park(session, booking, "document")
+        desk.clock.advance(hours=48)
+        assert desk.purging.run().answers == 0
+        assert FactsReader(desk.database, desk.keyring).read(booking.id).details.signature is not None
 
     def test_is_purged_after_thirty_days_whatever_is_open(self, desk: Desk) -> None:
         booking = desk.book()

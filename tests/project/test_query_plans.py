@@ -97,7 +97,7 @@ def test_the_figures_of_a_quarter(database: Database, clinic: Clinic) -> None:
 
 
 def test_purging(database: Database) -> None:
-    check_plans(database, Purging(database=database, clock=FixedClock(NOW)).run)
+    check_plans(database, Purging(database=database, keyring=Keyring([new_sealing_key()]), clock=FixedClock(NOW)).run)
 
 
 def test_the_metrics(database: Database) -> None:

@@ -25,7 +25,6 @@ from booking_app.tasks.records import PlannedTask, Subject
 OVERLAP = timedelta(seconds=2)  # Cliniko's times are whole seconds, and a change may show a moment late
 FIRST_LOOK = timedelta(minutes=5)  # back from when it is switched on: clocks differ
 CLAIM = timedelta(minutes=10)  # a worker that dies while it asks is followed by another after this
-HANDED_OVER_AS = "Front desk"
 
 PlanHandover = Callable[[Session, Booking], list[PlannedTask]]
 
@@ -152,7 +151,6 @@ class FrontDesk:
             any_practitioner=False,
             starts_at=seen.starts_at,
             ends_at=seen.ends_at,
-            attribution={"source": HANDED_OVER_AS},
             cliniko_patient_id=seen.patient_id,
             cliniko_appointment_id=seen.cliniko_id,
             created_at=self._clock.now(),

@@ -61,6 +61,7 @@ class ReadConflicts(PracticeEffect):
 
     def _confirmed(self, work: Work) -> Effect:
         now = self._clock.now()
+        source = source_of(self.facts(work).attribution)
 
         def record(session: Session) -> None:
             booking = session.get_one(Booking, work.subject_id)
@@ -70,7 +71,7 @@ class ReadConflicts(PracticeEffect):
             holds.release(session, booking.family, now, is_booked=True)
             clinic = session.get_one(Clinic, booking.clinic_id)
             day = now.astimezone(ZoneInfo(clinic.time_zone)).date()
-            add_count(session, clinic.id, day, "source", source_of(booking.attribution))
+            add_count(session, clinic.id, day, "source", source)
 
         return Effect(record=record)
 

@@ -156,7 +156,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         held_requests=HeldRequests(database=database, task_runner=task_runner, practices=practices, clock=core.clock),
         watching=_watching(core, kinds),
         write_log=write_log,
-        purging=Purging(database=database, clock=core.clock),
+        purging=Purging(database=database, keyring=core.keyring, clock=core.clock),
         follow_ups=follow_ups,
         crm_facts=crm_facts,
         task_kinds=kinds,

@@ -17,6 +17,7 @@ from booking_app.bookings.staff_actions import StaffActions
 from booking_app.bookings.statistics.insight import Insight
 from booking_app.bookings.verifying import Verifying
 from booking_app.bookings.why_not.explaining import Explaining
+from booking_app.cli.wiring.person import build_personal_data
 from booking_app.cli.wiring.services import Services
 from booking_app.clinics.accounts import StaffAccounts
 from booking_app.clinics.audit import AuditLog
@@ -96,6 +97,7 @@ def build_use_cases(services: Services) -> UseCases:
         practice_links=PracticeLinks(services.database),
         packing=Packing(services.database, services.keyring),
         people=People(services.database),
+        personal_data=build_personal_data(services),
         staff_accounts=StaffAccounts(services.database),
         staff_links=StaffLinks(services.database),
         staff_sessions=StaffSessions(services.database),

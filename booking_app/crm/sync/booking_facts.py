@@ -46,7 +46,7 @@ class CrmFactsReader:
             is_cancelled=booking.is_cancelled,
             is_missed=booking.missed_at is not None,
             next_booking_at=self._next_booking_at(booking),
-            attribution=booking.attribution,
+            attribution=booking_contact.attribution,
             email_consent=_email_consent(booking_contact),
             category=names["category"] or None,
             service_name=names["service"] or None,

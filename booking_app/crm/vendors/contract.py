@@ -39,6 +39,10 @@ class ContactBook(Protocol):
         """Add the tags to those that are there."""
         ...
 
+    def erase(self, email: str) -> bool:
+        """Delete the contact as far as the vendor's API goes; False when there is none. At a person's wish alone."""
+        ...
+
     def set_next_booking(self, email: str, next_booking_at: datetime | None) -> str | None:
         """Write the person's next booking, or that nothing is booked. Makes no contact: None when there is none."""
         ...

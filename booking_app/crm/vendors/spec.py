@@ -76,6 +76,7 @@ class VendorSpec:
 
     `newcomer` makes the vendor's answers about somebody it does not know, for dry runs. `open` makes the client and
     calls nobody; it raises CONFIG for what cannot be used. A webhook has none: it takes messages and keeps no contacts.
+    `after_erasing`: what whoever erases a contact has to know besides.
     """
 
     name: str
@@ -90,6 +91,7 @@ class VendorSpec:
     options: tuple[Option, ...] = ()
     limit: RequestLimit | None = None
     meanings: tuple[Rule, ...] = ()
+    after_erasing: str = ""
 
     @property
     def keeps_contacts(self) -> bool:

@@ -2,6 +2,7 @@
 
 NOUNS = {
     "people": "People",
+    "person": "One person’s data",
     "account": "Accounts",
     "booking": "Bookings",
     "clinic": "Clinic import",
@@ -44,6 +45,8 @@ WORDS = {
     "people.declined": "Declined an invitation",
     "people.account_closed": "Closed their account",
     "people.role_changed": "Changed a role",
+    "person.exported": "Handed out one person’s data",
+    "person.erased": "Erased one person’s data",
     "account.second_factor_on": "Turned on codes for signing in",
     "account.second_factor_off": "Turned off codes for signing in",
     "account.codes_replaced": "Made new recovery codes",

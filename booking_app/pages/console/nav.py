@@ -48,6 +48,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str, Role], ...]], ...] = (
             ("connections", "Connections", M),
             ("alerts", "Alerts", M),
             ("people", "People", O),
+            ("person", "One person’s data", O),
             ("changes", "Activity log", M),
             ("clinic_file", "Import and export", O),
         ),

@@ -17,7 +17,7 @@ class TestFinding:
         made = calendar.book()
         (booking,) = calendar.look()
         assert (booking.state, booking.cliniko_appointment_id) == ("confirmed", made.cliniko_id)
-        assert booking.attribution == {"source": "Front desk"}
+        assert booking.source == "front_desk"
         assert calendar.desk.states(booking.id) == {"contact:hubspot:2": "ready"}
         assert calendar.woken == [booking.subject]
         assert [one.id for one in calendar.look()] == [booking.id]

@@ -66,6 +66,13 @@ class Contacts:
         written = without_refused(known, sync)
         return Upserted(written.remote_id, (*missing, *written.dropped))
 
+    def erase(self, email: str) -> bool:
+        contact = self.read(email)
+        if contact is None:
+            return False
+        self._api.command("DELETE", BY_ID, body=None, contact_id=id_of(contact))
+        return True
+
     def add_tags(self, contact_id: str, tags: Sequence[str]) -> None:
         add_tags(self._api, contact_id=contact_id, tags=tags)
 

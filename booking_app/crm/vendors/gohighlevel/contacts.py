@@ -90,6 +90,13 @@ class Contacts:
         if wanted:
             self._api.write("POST", TAGS, body={"tags": wanted}, contact_id=contact_id)
 
+    def erase(self, email: str) -> bool:
+        contact = self.read(email)
+        if contact is None:
+            return False
+        self._api.command("DELETE", BY_ID, body=None, contact_id=_id_of(contact))
+        return True
+
     def set_next_booking(self, email: str, next_booking_at: datetime | None) -> str | None:
         # The one place where an empty text is meant: nothing is booked any more, and reminders must not say otherwise.
         text = iso_utc(next_booking_at) if next_booking_at else ""

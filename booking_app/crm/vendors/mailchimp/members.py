@@ -24,6 +24,7 @@ from booking_app.crm.vendors.records import Contact, FoundContact, Names, Upsert
 
 LIST = "/lists/{list_id}"
 MEMBER = "/lists/{list_id}/members/{member_id}"
+FORGETTING = "/lists/{list_id}/members/{member_id}/actions/delete-permanent"
 TAGS = "/lists/{list_id}/members/{member_id}/tags"
 STANDING = {"fields": "id,status,merge_fields"}
 # A field that the clinic's marketing made required must not stop a booking from being handed over.
@@ -102,6 +103,14 @@ class Members:
         listed = [{"name": tag, "status": "active"} for tag in tags]
         if listed:
             self._api.command("POST", TAGS, body={"tags": listed, "is_syncing": False}, member_id=member_id)
+
+    def erase(self, email: str) -> bool:
+        """For good: afterwards Mailchimp takes this address by its own forms alone."""
+        member = self.read(email)
+        if member is None:
+            return False
+        self._api.command("POST", FORGETTING, body=None, member_id=member.id)
+        return True
 
     def set_next_booking(self, email: str, next_booking_at: datetime | None) -> str | None:
         member = self.read(email)

@@ -39,6 +39,7 @@ MAILCHIMP = VendorSpec(
     open=connect,
     list=Asked("Audience", "Its id, in Mailchimp under Audience, Settings. Needed."),
     options=("double_opt_in",),
+    after_erasing="Mailchimp takes an address that was erased for good by its own sign-up forms alone.",
     # Mailchimp counts open connections of a user: the eleventh gets 429. Several processes share them.
     limit=RequestLimit(calls=4, seconds=0),
     meanings=(
