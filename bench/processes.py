@@ -16,7 +16,7 @@ print(time.process_time(), most / (1024 if os.uname().sysname == "Linux" else 10
 
 
 class Used(NamedTuple):
-    """CPU in seconds, user and system together, and resident memory in megabytes."""
+    """CPU in seconds, user and system together, and resident memory in megabytes (of several: of the largest)."""
 
     cpu_seconds: float
     megabytes: float
@@ -26,7 +26,7 @@ def used_by(folder: Path, word: str) -> Used | None:
     """What all processes whose command line names `word` and whose data lies in `folder` use; None where unknown."""
     found = [_used(int(place.name)) for place in Path("/proc").glob("[0-9]*") if _is_ours(place, folder, word)]
     known = [one for one in found if one is not None]
-    return Used(sum(one.cpu_seconds for one in known), sum(one.megabytes for one in known)) if known else None
+    return Used(sum(one.cpu_seconds for one in known), max(one.megabytes for one in known)) if known else None
 
 
 def start_of_a_process(environment: dict[str, str], root: Path) -> Used:

@@ -47,7 +47,8 @@ def up_to_confirming(browser: Browser, base: str, category: str, service: str) -
     """Everything before the button; calling what is returned presses it and tells the seconds until it was booked."""
     page = browser.follow(browser.follow(browser.get(f"{base}/b/demo"), category), service)
     page = fill_in(browser, choose_time(browser, page), f"robin.{secrets.token_hex(4)}@example.com")
-    return lambda: _confirm(browser, page, Walk())
+    browser.close()  # the server may close what is idle while others fill in
+    return lambda: _confirm(Browser(base), page, Walk())
 
 
 def _confirm(browser: Browser, page: Page, walk: Walk) -> float:
