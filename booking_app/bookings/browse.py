@@ -10,7 +10,7 @@ from booking_app.availability.records import KeepFree, Slot, SlotWeek, Window
 from booking_app.bookings import holds
 from booking_app.bookings.accounts import clinic_account_key
 from booking_app.bookings.drafts import family_of
-from booking_app.bookings.errors import CatalogueMissing
+from booking_app.bookings.errors import CatalogueMissing, NotOffered
 from booking_app.bookings.facts import BookingFacts
 from booking_app.bookings.records import Choice, Questions
 from booking_app.bookings.shown import ShownClinic, shown_clinic
@@ -286,12 +286,12 @@ def _offered_by(
     here = [o.practitioner_id for o in catalogue.offers_of(service_id) if o.location_id == location_id]
     wanted = here if practitioner_id is None else [one for one in here if one == practitioner_id]
     if location is None or not wanted:
-        raise LookupError("this service is not offered there")
+        raise NotOffered("this service is not offered there")
     return location, wanted
 
 
 def _minutes(catalogue: Catalogue, service_id: str) -> int:
     service = catalogue.service(service_id)
     if service is None:
-        raise LookupError("no such service")
+        raise NotOffered("no such service")
     return service.minutes

@@ -31,6 +31,10 @@ class CatalogueMissing(BookingError):
     """The clinic's services have never been read and cannot be read now."""
 
 
+class NotOffered(BookingError, LookupError):
+    """Service, location and practitioner do not go together, or no longer: the catalogue was read again."""
+
+
 class BookingGone(BookingError):
     """No booking answers to this token."""
 

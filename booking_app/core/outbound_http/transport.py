@@ -25,6 +25,7 @@ from booking_app.core.outbound_http.pace import Pace
 from booking_app.core.outbound_http.quiet import unlogged_addresses
 
 HttpClient = httpx.Client
+HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 CONNECT_SECONDS = 5.0
 CALL_SECONDS = 20.0  # the whole call, whatever its phases take: a task's lease counts on it
 MOST_BYTES = 4 * 1024 * 1024
@@ -94,9 +95,21 @@ class Answer:
     def json(self) -> object:
         """The body as JSON; None when it is something else, such as a gateway's web page."""
         try:
-            return json.loads(self.body)
+            found = json.loads(self.body)
+            return writable(found) if HALF_CHARACTER.search(self.body) else found
         except (ValueError, RecursionError):
             return None
+
+
+def writable(node: object) -> object:
+    """The same document, halves of characters (`\\ud800` without its other half) exchanged: nothing can store them."""
+    if isinstance(node, str):
+        return node.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(node, list):
+        return [writable(one) for one in node]
+    if isinstance(node, dict):
+        return {writable(name): writable(value) for name, value in node.items()}
+    return node
 
 
 class _PhaseLimits:

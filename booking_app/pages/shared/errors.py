@@ -7,7 +7,7 @@ from flask import Flask, Response, g, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from booking_app.bookings.errors import BookingGone, BookingOver, CatalogueMissing, DraftGone, TooManyHolds
+from booking_app.bookings.errors import BookingGone, BookingOver, CatalogueMissing, DraftGone, NotOffered, TooManyHolds
 from booking_app.core.failures import RemoteFailure
 from booking_app.pages.shared.access import use_cases
 from booking_app.pages.shared.guard import place_of
@@ -64,6 +64,11 @@ UNAVAILABLE = ErrorPage(
     "Please try again in a few minutes, or call the clinic.",
     "Try again",
 )  # fmt: skip
+CHANGED = ErrorPage(
+    409, "The clinic has just changed this",
+    "What can be booked was changed while you were looking. Nothing has been booked. Please choose again.",
+    "Choose again",
+)  # fmt: skip
 BROKEN = ErrorPage(
     500, "Something went wrong", "The fault is ours and has been recorded. Please try again, or call the clinic.",
     "Back to the booking page",
@@ -83,6 +88,7 @@ def register(app: Flask) -> None:
         (BookingGone, BOOKING_GONE),
         (TooManyHolds, TOO_MANY),
         (CatalogueMissing, UNAVAILABLE),
+        (NotOffered, CHANGED),
         (RemoteFailure, UNAVAILABLE),
     ):
         app.register_error_handler(kind, lambda _error, page=page: error_page(page))

@@ -32,6 +32,7 @@ _PAUSES = (0.1, 0.4)
 _DEFAULT_WAIT = 60.0  # the limit is counted per minute
 _LONGEST_WAIT = 120.0
 _SKEW = 5.0
+_HALF_CHARACTER = re.compile(rb"\\u[dD][89a-fA-F]|\xed[\xa0-\xbf]")
 _FIELD_NAME = re.compile(r"[A-Za-z_][\w.\[\]-]{0,63}")
 _REFUSALS: Mapping[int, type[ClinikoRefused]] = {
     400: ClinikoBadRequest,
@@ -140,9 +141,20 @@ def _rejected(text: str, message: str, errors: object) -> ClinikoRejected:
 def _parsed(body: bytes) -> object:
     try:
         found: object = json.loads(body)
+        return _writable(found) if _HALF_CHARACTER.search(body) else found
     except (ValueError, RecursionError):
         return None
-    return found
+
+
+def _writable(node: object) -> object:
+    """The same document, halves of characters (`\\ud800` without its other half) exchanged: nothing can store them."""
+    if isinstance(node, str):
+        return node.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(node, list):
+        return [_writable(one) for one in node]
+    if isinstance(node, dict):
+        return {_writable(name): _writable(value) for name, value in node.items()}
+    return node
 
 
 def _text(value: object) -> str:
