@@ -312,7 +312,7 @@ class TestReadingGoesOn:
         assert where.endswith("/confirming")
         shop.clock.ahead += timedelta(seconds=15)
         press(shop, where, HOLD)
-        assert "Request held" in shop.client.page(where).text
+        assert "Your request is held" in shop.client.page(where).text
         cliniko_comes_back(shop)
         shop.work(minutes=1)
         shop.check_all_arrived_once()
