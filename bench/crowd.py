@@ -68,7 +68,8 @@ class Visit:
         return {
             "First name": first, "Last name": last, "Email": self.email,
             "Mobile phone": f"0412 {300 + self.number // 1000:03} {self.number % 1000:03}",
-            "Date of birth": f"{born:%Y-%m-%d}", "Your full name": f"{first} {last}",
+            "Date of birth": f"{born:%Y-%m-%d}", "Day": str(born.day), "Month": str(born.month), "Year": str(born.year),
+            "Your full name": f"{first} {last}",
         }  # fmt: skip
 
 
