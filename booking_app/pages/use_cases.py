@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.browse import Browse
+from booking_app.bookings.clinic_states import ClinicStates
 from booking_app.bookings.drafts import Drafts
 from booking_app.bookings.held_requests import HeldRequests
 from booking_app.bookings.mail.code_mail import CodeMail
@@ -75,6 +76,7 @@ class UseCases:
     packing: Packing
     people: People
     personal_data: PersonalData
+    clinic_states: ClinicStates
     staff_accounts: StaffAccounts
     staff_links: StaffLinks
     staff_sessions: StaffSessions

@@ -4,6 +4,7 @@ import os
 import time
 
 from booking_app.bookings.booking_limits import BookingLimits
+from booking_app.bookings.clinic_states import ClinicStates
 from booking_app.bookings.document_facts import DocumentFactsMaker
 from booking_app.bookings.drafts import Drafts
 from booking_app.bookings.mail.code_mail import CodeMail
@@ -98,6 +99,7 @@ def build_use_cases(services: Services) -> UseCases:
         packing=Packing(services.database, services.keyring),
         people=People(services.database),
         personal_data=build_personal_data(services),
+        clinic_states=ClinicStates(services.database, services.clock),
         staff_accounts=StaffAccounts(services.database),
         staff_links=StaffLinks(services.database),
         staff_sessions=StaffSessions(services.database),

@@ -19,7 +19,8 @@ def clinics() -> Response:
     if len(seats) == 1 and not invitations and "choose" not in request.args:
         return cast(Response, redirect(url_for("console.home", slug=seats[0].clinic.slug), code=303))
     can_make_one = use_cases().setup.clinics.is_open_to(me.id)
+    states = use_cases().clinic_states.of([seat.clinic.id for seat in seats])
     return show(
-        "console/clinics.html", title="Your clinics", seats=seats, invitations=invitations, can_make_one=can_make_one,
-        is_proven=me.is_proven,
+        "console/clinics.html", title="Your clinics", seats=seats, states=states, invitations=invitations,
+        can_make_one=can_make_one, is_proven=me.is_proven,
     )  # fmt: skip
