@@ -101,6 +101,23 @@
     if (event.target.elements.draft) event.target.elements.draft.value = draft;
   }, true);
 
+  /* A form that is kept while it is typed waits for the script that does so: only then Back leads to what was typed. */
+  document.addEventListener("htmx:confirm", function (event) {
+    var form = event.detail.elt, tries = 0;
+    if (!form.matches("form[data-autosave]") || form.dataset.isKept) return;
+    event.preventDefault();
+    if (form.dataset.isWaiting) return;
+    form.dataset.isWaiting = "1";
+    var timer = setInterval(function () {
+      tries += 1;
+      if (!form.dataset.isKept && tries < 60) return;
+      clearInterval(timer);
+      delete form.dataset.isWaiting;
+      if (form.dataset.isKept) form.requestSubmit();
+      else event.detail.issueRequest(true);
+    }, 50);
+  });
+
   /* htmx keeps the address that a link or form had at first; ours follow a draft that moves. */
   document.addEventListener("htmx:configRequest", function (event) {
     var from = event.detail.elt, path = from.getAttribute(from.tagName === "FORM" ? "action" : "href");
