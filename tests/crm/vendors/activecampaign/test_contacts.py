@@ -173,3 +173,11 @@ def test_no_write_asks_for_a_list(sandbox: Sandbox) -> None:
     (body,) = [json.loads(each.content) for each in sandbox.wire.sent if each.content]
     assert body.keys() == {"contact"}
     assert body["contact"].keys() == {"email", "firstName", "lastName", "phone", "fieldValues"}
+
+
+def test_a_contact_is_erased_once_and_its_values_with_it(sandbox: Sandbox) -> None:
+    vendor = sandbox.prepared()
+    vendor.contacts.upsert(CONTACT)
+    sandbox.has("somebody.else@example.com")
+    assert [vendor.contacts.erase(EMAIL) for _ in range(2)] == [True, False]
+    assert [each["email"] for each in sandbox.contacts] == ["somebody.else@example.com"]

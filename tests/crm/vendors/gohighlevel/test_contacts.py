@@ -278,3 +278,10 @@ def test_nobody_is_found_where_nobody_is(sandbox: Sandbox) -> None:
 def test_a_list_is_a_setting_to_mend_because_there_are_none(sandbox: Sandbox) -> None:
     failure = refused(lambda: sandbox.client().add_to_list("x", "77"))
     assert (failure.failure, failure.code) == (Failure.CONFIG, "gohighlevel_no_lists")
+
+
+def test_a_contact_is_erased_once(sandbox: Sandbox) -> None:
+    vendor = sandbox.prepared()
+    vendor.contacts.upsert(CONTACT)
+    assert [vendor.contacts.erase(EMAIL) for _ in range(2)] == [True, False]
+    assert sandbox.contacts == []

@@ -195,3 +195,10 @@ def test_tags_are_added_to_those_that_are_there(mailchimp: Mailchimp, audience: 
 def test_a_text_is_cut_to_what_a_field_keeps_without_breaking_a_letter(mailchimp: Mailchimp) -> None:
     payload = mailchimp.contacts.payload_of(Contact(email=EMAIL, last_name="é" * 200))
     assert payload["LNAME"] == "é" * 127
+
+
+def test_a_member_is_erased_for_good_once(mailchimp: Mailchimp, audience: Audience) -> None:
+    mailchimp.contacts.upsert(CONTACT)
+    assert [mailchimp.contacts.erase(EMAIL) for _ in range(2)] == [True, False]
+    assert audience.members == {}
+    assert refused(lambda: mailchimp.contacts.upsert(CONTACT)).failure == Failure.CONSENT
