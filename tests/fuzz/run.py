@@ -27,6 +27,7 @@ class Report:
 
     statuses: Counter[int] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
+    mangled: int = 0  # answers of vendors
     routes: Counter[tuple[str, str, int]] = field(default_factory=Counter)
 
     def take(self, asked: Asked, answer: Answered, reasons: list[str]) -> None:
