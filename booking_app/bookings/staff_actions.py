@@ -117,5 +117,6 @@ class StaffActions:
     def _write_down(self, author: Author, clinic_id: int, action: str, task_id: int) -> None:
         with self._database.begin() as session:
             task = session.get_one(Task, task_id)
-            reference = session.get_one(Booking, task.subject_id).reference
-            record(session, author, clinic_id, action, after={"booking": reference, "task": task.name})
+            named = self._task_runner.kinds.references(session, task.subject_kind, [task.subject_id])
+            reference = named.get(task.subject_id, str(task.subject_id))
+            record(session, author, clinic_id, action, after={task.subject_kind: reference, "task": task.name})
