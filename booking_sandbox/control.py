@@ -1,4 +1,4 @@
-"""The hand on the switches: what a test or a person may do to the sandbox, and what they may look at."""
+"""The switches: what a test or a person may do to the sandbox, and what they may look at."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Alerts: one for each cause that a person has to mend, by mail and webhook, with nothing of any patient in it."""
+"""Alerts: one for each cause that a person has to fix, by mail and webhook, with nothing of any patient in it."""

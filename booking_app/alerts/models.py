@@ -9,7 +9,7 @@ from booking_app.core.db import Base, UtcDateTime
 
 
 class Alert(Base):
-    """One cause at one clinic, from when it was first seen until it is mended.
+    """One cause at one clinic, from when it was first seen until it is fixed.
 
     `count` is how many tasks suffer from it now, `bookings` the references of some of them. `mail_due_at` and
     `webhook_due_at`: when each way of telling is next to be tried.

@@ -71,7 +71,7 @@ class WebhookAlerts:
         for alert in alerts:
             words = words_for(alert.cause, self.kinds)
             data: dict[str, object] = {
-                "clinic": clinic.slug, "cause": alert.cause, "code": words.code, "what": words.what, "mend": words.mend,
+                "clinic": clinic.slug, "cause": alert.cause, "code": words.code, "what": words.what, "mend": words.fix,
                 "count": alert.count, "references": alert.bookings.split(), "console": self.console_url,
             }  # fmt: skip
             webhook.deliver(Message(f"alert_{alert.id}_{alert.times_told}", "alert.open", alert.opened_at, data))
@@ -86,6 +86,6 @@ def alert_secret(secret_key: str, slug: str) -> str:
 def _said(alert: Alert, kinds: TaskKinds) -> AlertWords:
     words = words_for(alert.cause, kinds)
     return AlertWords(
-        what=words.what, mend=words.mend, code=words.code, count=alert.count, references=alert.bookings.split(),
+        what=words.what, fix=words.fix, code=words.code, count=alert.count, references=alert.bookings.split(),
         is_reminder=alert.times_told > 0,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Watching for causes: each opens once, is counted while it lasts, is told of, and closes when it is mended."""
+"""Watching for causes: each opens once, is counted while it lasts, is told of, and closes when it is fixed."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta

@@ -14,7 +14,7 @@ class Words:
     """One cause as an alert says it."""
 
     what: str
-    mend: str
+    fix: str
     code: str
 
 
@@ -37,4 +37,4 @@ def words_for(cause: str, kinds: TaskKinds) -> Words:
     kind, _, rest = rest.partition(":")
     failure, _, code = rest.partition(":")
     ours = own_meaning_of(code)
-    return Words(kinds.words(kind).failed, ours.mend if ours else ADVICE.get(failure, OTHERWISE), code)
+    return Words(kinds.words(kind).failed, ours.fix if ours else ADVICE.get(failure, OTHERWISE), code)

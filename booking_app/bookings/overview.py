@@ -35,7 +35,7 @@ class Wanted:
     text: str = ""
     day: date | None = None
     state: str = ""
-    needs_hand: bool = False
+    needs_attention: bool = False
     page: int = 1
 
 
@@ -53,7 +53,7 @@ class BookingLine:
         return f"{self.details.first_name} {self.details.last_name}" if self.details else None
 
     @property
-    def needs_hand(self) -> bool:
+    def needs_attention(self) -> bool:
         return any(task.state == TaskState.PARKED for task in self.tasks)
 
 
@@ -174,7 +174,7 @@ def _query(clinic: Clinic, wanted: Wanted) -> Select[Booking]:
     query = select(Booking).where(Booking.clinic_id == clinic.id, Booking.source == Source.ONLINE)
     if wanted.state:
         query = query.where(Booking.state == wanted.state)
-    if wanted.needs_hand:
+    if wanted.needs_attention:
         parked = select(Task.subject_id).where(
             Task.clinic_id == clinic.id, Task.state == TaskState.PARKED, Task.subject_kind == BOOKING
         )

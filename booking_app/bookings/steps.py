@@ -11,7 +11,7 @@ PLACING_TASKS = ("slot", "patient", "appointment", "conflicts")
 DOCUMENT_TASKS = ("form", "document", "signature_png")
 OFFERED_AFTER = timedelta(seconds=10)  # a hiccup is over by then, and no question need be asked
 WAITS_FOR = timedelta(minutes=10)  # a request that nobody asked to be held is given up after this
-PASSING = (Failure.TRANSIENT, Failure.RATE, Failure.UNKNOWN_OUTCOME)  # what goes by without anybody mending it
+PASSING = (Failure.TRANSIENT, Failure.RATE, Failure.UNKNOWN_OUTCOME)  # what goes by without anybody fixing it
 
 
 def has_stopped(tasks: Iterable[Task]) -> bool:

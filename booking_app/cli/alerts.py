@@ -1,4 +1,4 @@
-"""`alerts list / secret`: what has to be mended, and what a receiver of alerts checks signatures with."""
+"""`alerts list / secret`: what has to be fixed, and what a receiver of alerts checks signatures with."""
 
 import click
 
@@ -11,7 +11,7 @@ from booking_app.clinics.clinics import find_clinic, list_clinics
 
 @click.group()
 def alerts() -> None:
-    """What a person has to mend, one line for each cause."""
+    """What a person has to fix, one line for each cause."""
 
 
 @alerts.command(name="list")
@@ -28,7 +28,7 @@ def list_alerts(slug: str | None) -> None:
         words = words_for(alert.cause, services.task_kinds)
         since = f"since {alert.opened_at:%Y-%m-%d %H:%M}"
         click.echo(f"{name}  {since}  {alert.count}x  {words.what}  {words.code}".rstrip())
-        click.echo(f"    {words.mend}")
+        click.echo(f"    {words.fix}")
     if not found:
         click.echo("Nothing waits for a person.")
 

@@ -1,4 +1,4 @@
-"""What `doctor` looks at: each check says whether it is well, and what to mend when it is not."""
+"""What `doctor` looks at: each check says whether it is well, and what to fix when it is not."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from booking_app.pms.sentences import cliniko_sentence
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report. `mend` is empty when all is well."""
+    """One line of the report. `fix` is empty when all is well."""
 
     what: str
     is_well: bool
@@ -107,5 +107,5 @@ def _check_crm(services: Services, clinic: Clinic) -> Iterator[Finding]:
             yield Finding(what, True, services.connectors.whoami(connection.id))
         except RemoteFailure as error:
             meaning = meaning_of(error.code, connection.vendor)
-            said = f"{meaning.sentence} {meaning.mend}" if meaning else f"answered: {error.code}"
+            said = f"{meaning.sentence} {meaning.fix}" if meaning else f"answered: {error.code}"
             yield Finding(what, False, said)

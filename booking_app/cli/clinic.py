@@ -32,7 +32,7 @@ def import_file(file: Path) -> None:
 
 
 def resume_parked(services: Services, slug: str) -> int:
-    """Have tried again what was parked for the clinic's connections, now that they may be mended; returns how many."""
+    """Have tried again what was parked for the clinic's connections, now that they may be fixed; returns how many."""
     with services.database.reading() as session:
         found = find_clinic(session, slug)
         connections = [connection.id for connection in connections_of(session, found.id)] if found else []

@@ -102,9 +102,9 @@ def _backfilled(services: Services, connection: Connection, run_id: int) -> Prog
 
 
 def _say_backfill(connection: Connection, progress: Progress) -> None:
-    click.echo(f"{progress.done} of {progress.total} bookings handed over to {connection.vendor}.")
+    click.echo(f"{progress.done} of {progress.total} bookings sent to {connection.vendor}.")
     if progress.is_held_up:
-        click.echo("  ! The connection is paused. Mend it, then run this again.")
+        click.echo("  ! The connection is paused. Fix it, then run this again.")
     elif progress.under_way:
         click.echo(f"    {progress.under_way} wait for the system to answer; a worker goes on with them.")
     if progress.parked:
@@ -114,7 +114,7 @@ def _say_backfill(connection: Connection, progress: Progress) -> None:
 def _each(
     services: Services, slug: str, vendor: str | None, ask: Callable[[int], Answer], say: Callable[[Answer], None]
 ) -> None:
-    """Ask for every connection and say what came of it; exit status 1 when something has to be mended."""
+    """Ask for every connection and say what came of it; exit status 1 when something has to be fixed."""
     is_well = True
     for connection in connections_found(services, slug, vendor):
         click.echo(f"{connection.vendor} (connection {connection.id})")
@@ -142,7 +142,7 @@ def connections_found(services: Services, slug: str, vendor: str | None) -> list
 
 def _say_problem(problem: Problem) -> None:
     click.echo(f"  ! {problem.sentence} ({problem.code})")
-    click.echo(f"    {problem.mend}")
+    click.echo(f"    {problem.fix}")
 
 
 def _say_tested(tested: Tested) -> None:

@@ -1,4 +1,4 @@
-"""`doctor`: is everything well, and if not, what has to be mended?"""
+"""`doctor`: is everything well, and if not, what has to be fixed?"""
 
 from collections.abc import Iterable
 from textwrap import indent
@@ -42,12 +42,12 @@ def doctor(slug: str | None, with_rehearsal: bool, page: str | None) -> None:
 
 
 def _report_page(advice: Iterable[Advice]) -> None:
-    """Print what was found on a page, each with its mend below it. Raises ClickException when patients cannot book."""
+    """Print what was found on a page, each with its fix below it. Raises ClickException when patients cannot book."""
     is_broken = False
     for one in advice:
         click.echo(f"{MARKS[one.level]} {one.said}")
-        if one.mend:
-            click.echo(indent(one.mend, "    "))
+        if one.fix:
+            click.echo(indent(one.fix, "    "))
         is_broken |= one.level is Level.BROKEN
     if is_broken:
         raise click.ClickException("The booking page does not work in that page; see the lines marked with !")

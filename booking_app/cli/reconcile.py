@@ -23,7 +23,7 @@ COLUMNS = "{:<12} {:<22} {:<14} {}"
 @click.option("--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the report to FILE.")
 @click.option("--days", default=DAYS, show_default=True, type=click.IntRange(0, 365), help="How far to look back.")
 def reconcile(slug: str, file: Path | None, days: int) -> None:
-    """Compare the bookings of the last days and the future with Cliniko and the CRMs, and mend what may be mended.
+    """Compare the bookings of the last days and the future with Cliniko and the CRMs, and fix what may be fixed.
 
     A worker does it every day. May be stopped at any time: the next call, or a worker, goes on where this one ended.
     """

@@ -85,7 +85,7 @@ def show(task_id: int) -> None:
     meaning = meaning_of(task.code or task.note or "", vendor)
     if meaning is not None:
         click.echo(f"{'meaning':>14}: {meaning.sentence}")
-        click.echo(f"{'what to do':>14}: {meaning.mend}")
+        click.echo(f"{'what to do':>14}: {meaning.fix}")
     elif task.state == TaskState.PARKED:
         click.echo(f"{'what to do':>14}: {ADVICE.get(task.failure or '', OTHERWISE)}")
 

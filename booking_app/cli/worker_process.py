@@ -42,7 +42,7 @@ def run_worker(settings: Settings, stopped: threading.Event, *, threads: int) ->
         Round("purge", PURGE_SECONDS, services.purging.run),
         Round("backfill", BACKFILL_SECONDS, services.backfill.run),
         Round("front_desk", FRONT_DESK_SECONDS, services.front_desk.run),
-        Round("forget_trail", PURGE_SECONDS, services.write_log.forget),
+        Round("forget_write_log", PURGE_SECONDS, services.write_log.forget),
         Round("forget_codes", PURGE_SECONDS, services.codes.forget),
         Round("forget_rate_counts", PURGE_SECONDS, services.rate_limits.forget),
         Round("reconcile", RECONCILE_SECONDS, services.reconciliation.run),

@@ -17,7 +17,7 @@ def connections_of(session: Session, clinic_id: int, vendor: str | None = None) 
 
 
 def pause(session: Session, connection_id: int, code: str) -> None:
-    """Stop using a connection until its credentials are mended; the first reason stays. The caller commits.
+    """Stop using a connection until its credentials are fixed; the first reason stays. The caller commits.
 
     One that is gone is no error.
     """

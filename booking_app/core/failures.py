@@ -4,13 +4,13 @@ from enum import StrEnum
 
 
 class Failure(StrEnum):
-    """The class of a failure; `ledger/policy.py` holds the one table of what each leads to."""
+    """The class of a failure; `tasks/policy.py` holds the one table of what each leads to."""
 
     TRANSIENT = "transient"  # nothing happened, and a later try may succeed
     RATE = "rate"  # the remote asked us to wait; not an attempt
     UNKNOWN_OUTCOME = "unknown_outcome"  # bytes left and no answer came: look before repeating
     CONFLICT = "conflict"  # somebody or something was there first
-    CONFIG = "config"  # the clinic or its remote account has to mend a setting
+    CONFIG = "config"  # the clinic or its remote account has to fix a setting
     DATA = "data"  # this payload will never be accepted as it is
     AUTH = "auth"  # the credentials are refused: the connection pauses
     CONSENT = "consent"  # the person said no: a success with a note

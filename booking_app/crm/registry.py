@@ -171,7 +171,7 @@ class Connectors:
         counted = replace(
             transport,
             on_outcome=partial(self._count, f"connection:{connection.id}"),
-            on_call=partial(self._keep_trail, connection.id),
+            on_call=partial(self._keep_write_log, connection.id),
         )
         limit = SPECS[connection.vendor].limit
         if limit is None:
@@ -192,7 +192,7 @@ class Connectors:
         except SQLAlchemyError as error:  # the vendor has done its part: a figure less must not fail the task
             log.warning("count_failed", key=key, error=type(error).__name__)
 
-    def _keep_trail(self, connection_id: int, call: Call, status: int | None) -> None:
+    def _keep_write_log(self, connection_id: int, call: Call, status: int | None) -> None:
         self._write_log.record(
             connection_id=connection_id, task_id=current_task.get(), method=call.method, route=call.route, status=status
         )

@@ -102,7 +102,7 @@ def check_answers(fields: Sequence[FieldSpec], raw: Posted, *, region: str = "AU
     """Typed answers to the questions that apply; anything else that was posted is dropped.
 
     `region` is the country (ISO 3166) that phone numbers without a prefix belong to.
-    Raises AnswersInvalid with one sentence for each field that must be mended.
+    Raises AnswersInvalid with one sentence for each field that must be fixed.
     """
     values, unreadable = _read_all(fields, raw, region)
     shown = shown_fields(fields, lambda field: _given(field, values))

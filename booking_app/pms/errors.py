@@ -7,7 +7,7 @@ RemoteFailure
 ├── PracticeRefused        the key is refused or lacks a right              AUTH
 ├── PracticeRejected       the payload is refused, `fields` says where      DATA
 ├── PracticeMissing        the record is not there (any more)               CONFLICT
-├── PracticeMisconfigured  something in the account has to be mended        CONFIG
+├── PracticeMisconfigured  something in the account has to be fixed         CONFIG
 └── OutOfTime              our own deadline ended before anything was sent  TRANSIENT
 """
 

@@ -14,12 +14,12 @@ State = Literal["bookable", "hidden", "blocked"]
 
 @dataclass(frozen=True)
 class Item:
-    """A location, practitioner or service. `mend` says what to change where it is blocked; `hidden` was chosen here."""
+    """A location, practitioner or service. `fix` says what to change where it is blocked; `hidden` was chosen here."""
 
     cliniko_id: str
     name: str
     state: State
-    mend: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 MergeField = dict[str, Any]
 STATUSES = ("subscribed", "unsubscribed", "cleaned", "pending", "transactional")
-OWN_HAND, BY_ADMIN = "N/A (Unsubscribed by contact)", "N/A (Unsubscribed by an admin)"
+BY_CONTACT, BY_ADMIN = "N/A (Unsubscribed by contact)", "N/A (Unsubscribed by an admin)"
 _STANDARD = (
     ("FNAME", "First Name", "text"),
     ("LNAME", "Last Name", "text"),
@@ -52,7 +52,7 @@ class Member:
     @property
     def is_locked(self) -> bool:
         """Whether a caller may no longer subscribe them."""
-        return self.status == "cleaned" or (self.status == "unsubscribed" and self.unsubscribe_reason == OWN_HAND)
+        return self.status == "cleaned" or (self.status == "unsubscribed" and self.unsubscribe_reason == BY_CONTACT)
 
 
 class Audience:
@@ -98,7 +98,7 @@ class Audience:
         """Somebody joins past the API, or stands otherwise from now on."""
         member = self.find(email) or Member(email, status, self.new_number())
         member.status = status
-        member.unsubscribe_reason = OWN_HAND if status == "unsubscribed" else ""
+        member.unsubscribe_reason = BY_CONTACT if status == "unsubscribed" else ""
         member.merge_fields |= merge_fields
         self.members[member.id] = member
         return member

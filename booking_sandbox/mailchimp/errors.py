@@ -80,7 +80,7 @@ def merge_fields_invalid(errors: FieldErrors) -> MailchimpRefused:
 
 
 def in_compliance_state(email: str) -> MailchimpRefused:
-    """Somebody left by their own hand, bounced or was reviewed: no caller brings them back."""
+    """Somebody unsubscribed themselves, bounced or was reviewed: no caller brings them back."""
     detail = (
         f"{email} is in a compliance state due to unsubscribe, bounce, or compliance review and cannot be subscribed."
     )

@@ -23,7 +23,7 @@ def _show(control: SandboxControl, request: Request, args: dict[str, str]) -> An
 
 
 def _put_member(control: SandboxControl, request: Request, args: dict[str, str]) -> Any:
-    """Somebody joins, leaves by their own hand, bounces or is archived: ``email`` and ``status``."""
+    """Somebody joins, unsubscribes, bounces or is archived: ``email`` and ``status``."""
     body = request.get_json()
     with control.world.lock:
         audience = _account(control, args).audience

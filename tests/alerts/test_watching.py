@@ -1,4 +1,4 @@
-"""Alerts: once for a cause, counted while it lasts, closed when it is mended, and with nothing of a patient."""
+"""Alerts: once for a cause, counted while it lasts, closed when it is fixed, and with nothing of a patient."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -86,7 +86,7 @@ class Post:
                 )
             )
 
-    def mend(self, **where: Any) -> None:
+    def fix(self, **where: Any) -> None:
         with self.database.begin() as session:
             session.execute(update(Task).filter_by(**where).values(state="done"))
 
@@ -128,10 +128,10 @@ def test_several_new_causes_at_once_are_one_message(post: Post) -> None:
     assert (post.mail.messages, len(post.mail.causes)) == (1, 2)
 
 
-def test_a_cause_that_is_mended_closes_and_a_new_one_opens_again(post: Post) -> None:
+def test_a_cause_that_is_fixed_closes_and_a_new_one_opens_again(post: Post) -> None:
     post.add(1)
     post.watching.run()
-    post.mend(subject_id=1)
+    post.fix(subject_id=1)
     assert post.watching.run() == 0
     assert post.open() == {}
     post.clock.advance(hours=2)
@@ -144,13 +144,13 @@ def test_a_cause_that_flickers_is_told_once(post: Post) -> None:
     for number in range(1, 6):
         post.add(number)
         post.watching.run()
-        post.mend(subject_id=number)
+        post.fix(subject_id=number)
         post.watching.run()
         post.clock.advance(minutes=5)
     assert post.mail.messages == 1
 
 
-def test_what_is_not_mended_is_told_again_after_a_day(post: Post) -> None:
+def test_what_is_not_fixed_is_told_again_after_a_day(post: Post) -> None:
     post.add(1)
     for _ in range(3):
         post.watching.run()
@@ -228,7 +228,7 @@ def test_a_clinic_without_an_address_is_told_nothing_and_sees_it_in_the_list(pos
 def test_old_alerts_are_forgotten(post: Post) -> None:
     post.add(1)
     post.watching.run()
-    post.mend(subject_id=1)
+    post.fix(subject_id=1)
     post.watching.run()
     post.clock.advance(days=91)
     post.watching.run()

@@ -1,4 +1,4 @@
-"""One clinic on a real database, with the real ledger and handlers, and a practice system in memory."""
+"""One clinic on a real database, with the real task runner and handlers, and a practice system in memory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -99,7 +99,7 @@ class Desk:
         self.postbox = Postbox(self.booking_contact)
         self.manage_tokens = ManageTokens("a secret for tests alone")
         self.follow_ups = FollowUps(self.clock)
-        self.task_runner = self.make_ledger()
+        self.task_runner = self.make_runner()
         self.placing = self.make_placing()
         self.managing = Managing(
             database=self.database,
@@ -113,8 +113,8 @@ class Desk:
         )
         self.purging = Purging(database=self.database, keyring=self.keyring, clock=self.clock)
 
-    def make_ledger(self, **options: Any) -> TaskRunner:
-        """A ledger over the same tables, as another process has one."""
+    def make_runner(self, **options: Any) -> TaskRunner:
+        """A task runner over the same tables, as another process has one."""
         settings: dict[str, Any] = {
             "database": self.database, "clock": self.clock, "kinds": self._kinds(),
             "wake": self._wake, "pause_connection": self._pause, "on_parked": self.follow_ups.after_parking,
@@ -141,7 +141,7 @@ class Desk:
                 raise PracticeRefused("connection_paused")
         return self.practice
 
-    def mend_key(self) -> None:
+    def fix_key(self) -> None:
         """What staff do once the key works again: resume the connection and replay what was parked."""
         self.practice.refuses_key = False
         with self.database.begin() as session:

@@ -43,7 +43,7 @@ class TestTheDocument:
         with desk.database.begin() as session:
             session.get_one(Clinic, desk.clinic.id).name = "Renamed Health"
         desk.clock.advance(minutes=1)
-        desk.make_ledger().advance(signed.subject)
+        desk.make_runner().advance(signed.subject)
         ((_, content),) = desk.practice.documents
         assert hashlib.sha256(content).hexdigest() == first
 

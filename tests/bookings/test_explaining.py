@@ -74,11 +74,11 @@ def test_clinikos_notice_names_the_setting_that_holds_it(explaining: Explaining,
     found = catalogue()
     find(desk, replace(found, lead_hours=100))
     (reason,) = (one for one in explaining.explain(desk.clinic, ASKED).reasons if one.verdict == "stops")
-    assert "Cliniko asks for 100 hours’ notice" in reason.sentence and "Online bookings" in reason.mend
+    assert "Cliniko asks for 100 hours’ notice" in reason.sentence and "Online bookings" in reason.fix
     services = tuple(replace(one, lead_hours=336) for one in found.services)
     find(desk, replace(found, lead_hours=0, services=services))
     (reason,) = (one for one in explaining.explain(desk.clinic, ASKED).reasons if one.verdict == "stops")
-    assert "336 hours’" in reason.sentence and "Appointment types" in reason.mend
+    assert "336 hours’" in reason.sentence and "Appointment types" in reason.fix
 
 
 def test_a_day_past_or_beyond_a_horizon_is_stopped(explaining: Explaining, desk: Desk) -> None:
@@ -146,14 +146,14 @@ def test_a_free_day_that_cliniko_does_not_offer_names_the_settings_to_look_at(
     (stop,) = (one for one in answer.reasons if one.verdict == "stops")
     free = "9:00 am to 12:00 pm and 1:00 pm to 5:00 pm"
     assert stop.sentence == f"Cliniko offers no time here, although {free} looks free."
-    assert "Online bookings" in stop.mend
+    assert "Online bookings" in stop.fix
 
 
 def test_a_refused_key_and_a_silent_cliniko_are_said_in_words(explaining: Explaining, desk: Desk) -> None:
     desk.practice.refuses_key = True
     answer = explaining.explain(desk.clinic, ASKED)
     (stop,) = (one for one in answer.reasons if one.verdict == "stops")
-    assert stop.sentence == "Cliniko could not be asked." and "Cliniko refuses the key" in stop.mend
+    assert stop.sentence == "Cliniko could not be asked." and "Cliniko refuses the key" in stop.fix
     desk.clock.advance(minutes=7)
     assert "7 minutes old" in sentences(explaining.explain(desk.clinic, ASKED), "notes")
 

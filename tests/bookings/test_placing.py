@@ -240,11 +240,11 @@ class TestClinikoInTrouble:
         assert desk.paused == ["cliniko_401"]
         assert desk.tasks(desk.bookings()[0].id)["slot"].code == "cliniko_401"
 
-    def test_a_refused_key_that_was_mended_lets_the_booking_go_on(self, desk: Desk) -> None:
+    def test_a_refused_key_that_was_fixed_lets_the_booking_go_on(self, desk: Desk) -> None:
         desk.practice.refuses_key = True
         token = desk.ready()
         desk.confirm(token)
-        desk.mend_key()
+        desk.fix_key()
         desk.work()
         assert desk.placing.status(desk.clinic, token).state == "confirmed"
 

@@ -40,7 +40,7 @@ class TestAWorkerThatDied:
         with desk.database.begin() as session:
             now = desk.clock.now()
             assert store.claim(session, subject=subject_of(booking_id), now=now, lease_of=lambda _kind: LEASE)
-        second = desk.make_ledger()
+        second = desk.make_runner()
         second.advance(subject_of(booking_id))
         assert desk.states(booking_id)["slot"] == "ready", "the lease is not over"
         desk.clock.advance(seconds=LEASE_SECONDS)
@@ -63,7 +63,7 @@ class TestAWorkerThatDied:
             desk.task_runner.advance(subject_of(booking_id))
         except PowerCut:
             desk.clock.advance(seconds=LEASE_SECONDS)
-        desk.make_ledger().advance(subject_of(booking_id))
+        desk.make_runner().advance(subject_of(booking_id))
         assert (desk.bookings()[0].state, len(desk.practice.appointments)) == ("confirmed", 1)
 
 
@@ -74,7 +74,7 @@ class TestAWorkerThatWasFrozen:
         desk.task_runner.advance(subject_of(booking_id))
         assert desk.practice.created == []
         desk.clock.advance(seconds=5)
-        desk.make_ledger().advance(subject_of(booking_id))
+        desk.make_runner().advance(subject_of(booking_id))
         assert (desk.bookings()[0].state, len(desk.practice.created)) == ("confirmed", 1)
 
     def test_whose_lease_would_end_before_an_answer_comes_sends_nothing_either(self, desk: Desk) -> None:
@@ -90,7 +90,7 @@ class TestAWorkerThatWasFrozen:
         def freeze_and_be_overtaken(_practice: object) -> None:
             desk.practice.after_create_appointment = None
             desk.clock.advance(seconds=LEASE_SECONDS)
-            desk.make_ledger().advance(subject_of(booking_id))
+            desk.make_runner().advance(subject_of(booking_id))
             desk.clock.advance(minutes=1)
 
         desk.practice.after_create_appointment = freeze_and_be_overtaken
@@ -109,7 +109,7 @@ class TestAWorkerThatWasFrozen:
                 return
             desk.practice.on_call = None
             desk.clock.advance(seconds=LEASE_SECONDS)
-            desk.make_ledger().advance(subject_of(booking_id))
+            desk.make_runner().advance(subject_of(booking_id))
             desk.managing.cancel(desk.manage_token(desk.bookings()[0]), "sick")
 
         desk.practice.on_call = freeze_while_life_goes_on
@@ -134,7 +134,7 @@ class TestManyAtOnce:
         start = threading.Barrier(8)
 
         def work(_number: int) -> None:
-            task_runner = desk.make_ledger()
+            task_runner = desk.make_runner()
             start.wait()
             task_runner.advance(subject_of(booking_id))
 

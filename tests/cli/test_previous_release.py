@@ -190,5 +190,5 @@ def test_a_kind_that_nobody_knows_any_more_is_parked_in_words(upgraded: Upgraded
         "Bring every server to the same release, then try the task again."
     )
     assert (
-        "same release" in words_for(f"parked:{task.kind}:{task.failure}:{task.code}", upgraded.services.task_kinds).mend
+        "same release" in words_for(f"parked:{task.kind}:{task.failure}:{task.code}", upgraded.services.task_kinds).fix
     )

@@ -66,7 +66,7 @@ class TestShowing:
         for line in ("name: slot", "state: parked", "failure: auth", "code: cliniko_401"):
             assert line in said
 
-    def test_explains_a_code_of_the_hand_over(self, run: Run, services: Services) -> None:
+    def test_explains_a_code_of_the_crm_sync(self, run: Run, services: Services) -> None:
         said = run("tasks", "show", "1").stdout
         assert "what happened: A booking could not be entered in Cliniko." in said
         assert "what to do: The key or token was refused." in said

@@ -35,9 +35,9 @@ def codes_table() -> str:
     rows = ["| code | what it means | what to do |", "|---|---|---|"]
     for rule in RULES:
         codes = ", ".join(f"`{code}`" for code in rule.shown.split(", "))
-        told = (text.format(vendor="the CRM") for text in (rule.sentence, rule.mend))
-        means, mend = (text[0].upper() + text[1:] for text in told)
-        rows.append(f"| {codes} | {means} | {mend} |")
+        told = (text.format(vendor="the CRM") for text in (rule.sentence, rule.fix))
+        means, fix = (text[0].upper() + text[1:] for text in told)
+        rows.append(f"| {codes} | {means} | {fix} |")
     return "\n".join(rows)
 
 

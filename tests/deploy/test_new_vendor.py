@@ -33,7 +33,7 @@ def skeleton(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         del sys.modules[name]
 
 
-def test_it_passes_the_checks_of_the_house(skeleton: Path) -> None:
+def test_it_passes_the_checks_of_the_project(skeleton: Path) -> None:
     ruff = [str(Path(sys.executable).parent / "ruff")]
     for words in (["check", "--no-cache"], ["format", "--check", "--no-cache"]):
         config = ["--config", str(ROOT / "pyproject.toml")]

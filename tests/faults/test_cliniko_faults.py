@@ -86,7 +86,7 @@ def test_a_refused_key_parks_the_booking_and_tells_the_patient_honestly(shop: Sh
     assert subjects["Online booking"] == ("reception@harbourstreet.example.com",)
 
 
-def test_after_the_key_is_mended_and_imported_again_the_parked_booking_is_placed(shop: Shop) -> None:
+def test_after_the_key_is_fixed_and_imported_again_the_parked_booking_is_placed(shop: Shop) -> None:
     check = shop.fill(shop.choose())
     shop.sandbox.control.fault("status", service="cliniko", status=401, times=None)
     shop.confirm(check)

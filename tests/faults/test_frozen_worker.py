@@ -33,7 +33,7 @@ services.close()
 """
 HELD_SECONDS = 4.0  # how long Cliniko takes over the call: long enough to freeze whoever waits for it
 PATIENCE = 60.0
-WRITTEN_BY_THE_LEDGER = ("task", "booking", "draft", "hold", "signed_document")
+WRITTEN_BY_TASKS = ("task", "booking", "draft", "hold", "signed_document")
 
 
 def waiting(shop: Shop) -> int:
@@ -98,7 +98,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def rows(shop: Shop) -> dict[str, list[Any]]:
     """Everything that the task runner and its effects write."""
     with shop.services.database.reading() as session:
-        named = {name: tables.metadata.tables[name] for name in WRITTEN_BY_THE_LEDGER}
+        named = {name: tables.metadata.tables[name] for name in WRITTEN_BY_TASKS}
         return {name: list(session.execute(select(table).order_by(table.c.id))) for name, table in named.items()}
 
 

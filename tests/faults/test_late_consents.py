@@ -5,7 +5,7 @@ from booking_app.crm.vendors.records import ConsentProof
 from tests.faults.shop import Shop
 
 
-def mend_hubspot(shop: Shop) -> None:
+def fix_hubspot(shop: Shop) -> None:
     shop.sandbox.control.clear_faults()
     with shop.services.database.begin() as session:
         (connection,) = connections_of(session, 1, "hubspot")
@@ -20,7 +20,7 @@ def test_a_yes_that_comes_late_raises_nothing_over_a_later_no(shop: Shop) -> Non
     willing = shop.booking()
     shop.confirm(shop.fill(shop.choose(1)))
     shop.work(rounds=3)
-    mend_hubspot(shop)
+    fix_hubspot(shop)
     facts = shop.services.crm_facts.contact_facts(willing.id)
     assert (facts.email_marketing, facts.sms_marketing) == (False, False)
     assert isinstance(facts.email_consent, ConsentProof) and not facts.email_consent.is_given

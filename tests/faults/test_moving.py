@@ -140,4 +140,4 @@ def test_a_move_that_cliniko_refuses_is_told_to_both_sides(shop: Shop) -> None:
     shop.work(minutes=4)
     subjects = {mail.subject for mail in shop.sandbox.control.mails()}
     assert "Your appointment was not moved" in subjects
-    assert f"Online booking {shop.booking().reference} needs a hand" in subjects
+    assert f"Online booking {shop.booking().reference} needs attention" in subjects

@@ -47,7 +47,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     tables = [Base.metadata.tables[name] for name in TABLES]
     Base.metadata.create_all(database.engine, tables=tables)
     with database.session() as session:
-        # What a clinic must have is the business of its own room.
+        # What a clinic must have is the business of its own package.
         session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
         yield session
     database.dispose()

@@ -77,10 +77,10 @@ def test_an_answer_that_says_nothing_is_left_out(answer: str | list[str]) -> Non
 
 
 @pytest.mark.parametrize("token", ["unknown", "gone", "past"])
-def test_a_field_that_the_account_does_not_have_any_more_has_to_be_mended(token: str) -> None:
+def test_a_field_that_the_account_does_not_have_any_more_has_to_be_fixed(token: str) -> None:
     assert code_of(token, "Rowing") == "custom_field_unknown"
 
 
-def test_an_answer_that_its_kind_cannot_hold_has_to_be_mended() -> None:
+def test_an_answer_that_its_kind_cannot_hold_has_to_be_fixed() -> None:
     assert code_of("one", ["Back pain", "Neck pain"]) == "custom_field_kind"
     assert code_of("day", "yesterday") == "custom_field_kind"

@@ -106,7 +106,7 @@ def test_refused_fields_are_named_without_what_was_sent(cliniko: Any, practice: 
     assert "mara" not in repr(raised.value).lower()
 
 
-def test_a_code_fits_the_ledger_however_many_fields_are_refused(cliniko: Any, practice: ClinikoPractice) -> None:
+def test_a_code_fits_the_task_however_many_fields_are_refused(cliniko: Any, practice: ClinikoPractice) -> None:
     errors = {f"a_rather_long_field_name_{number}": "is invalid" for number in range(20)}
     cliniko.on("POST", "/patients", httpx.Response(422, json={"errors": errors}))
     with pytest.raises(PracticeRejected) as raised:
@@ -183,7 +183,7 @@ def test_a_budget_that_refuses_is_heard_as_it_is(cliniko: Any, make_practice: Ca
 
 
 @pytest.mark.parametrize("key", ["", "with blank-au1", "ends-in-evil.example"])
-def test_a_key_that_cannot_be_one_is_a_setting_to_mend(key: str) -> None:
+def test_a_key_that_cannot_be_one_is_a_setting_to_fix(key: str) -> None:
     with pytest.raises(PracticeMisconfigured) as raised:
         ClinikoPractice.connect(key, contact_email="desk@example.com")
     assert raised.value.code == "cliniko_settings"

@@ -203,7 +203,7 @@ def test_nobody_outside_sees_the_numbers_and_plain_http_leads_to_tls(stand: Stan
     assert (plain.status_code, plain.headers["Location"]) == (301, f"{BASE}/b/demo")
 
 
-def test_doctor_finds_nothing_to_mend(stand: Stand) -> None:
+def test_doctor_finds_nothing_to_fix(stand: Stand) -> None:
     printed = stand.product.run("doctor")
     assert not [line for line in printed.splitlines() if line.startswith("!")], printed
 

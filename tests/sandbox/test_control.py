@@ -1,4 +1,4 @@
-"""The hand on the switches: reading what arrived, acting behind the API, moving time, starting afresh."""
+"""The switches: reading what arrived, acting behind the API, moving time, starting afresh."""
 
 from datetime import UTC, datetime
 

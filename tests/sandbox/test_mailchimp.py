@@ -98,7 +98,7 @@ def test_a_status_is_obeyed_at_once_where_an_administrator_unsubscribed(
 
 
 @pytest.mark.parametrize("status", ["unsubscribed", "cleaned"])
-def test_who_left_by_their_own_hand_or_bounced_cannot_be_subscribed(
+def test_who_unsubscribed_themselves_or_bounced_cannot_be_subscribed(
     mailchimp: httpx.Client, audience: Audience, status: str
 ) -> None:
     audience.put(EMAIL, status)

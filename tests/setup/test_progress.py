@@ -51,9 +51,9 @@ def test_each_item_says_whether_it_is_bookable_and_what_would_change_that() -> N
         Curation(services=(ServiceCuration(cliniko_id="s1", hidden=True),)),
     )
     assert [(item.name, item.state) for item in seen.services] == [("Initial", "hidden"), ("Long", "blocked")]
-    assert "It is for groups" in seen.services[1].mend
-    assert "show them in online bookings" in seen.practitioners[1].mend
-    assert seen.practitioners[0].state == "blocked" and "no service that can be booked" in seen.practitioners[0].mend
+    assert "It is for groups" in seen.services[1].fix
+    assert "show them in online bookings" in seen.practitioners[1].fix
+    assert seen.practitioners[0].state == "blocked" and "no service that can be booked" in seen.practitioners[0].fix
     assert not seen.has_bookable_service
     off = found_in(replace(found, is_online_booking_enabled=False), Curation())
     assert "switched off" in off.account[0]

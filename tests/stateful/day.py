@@ -65,10 +65,10 @@ class Day:
         for _ in range(ROUNDS):
             self.run(lambda: self.desk.work(seconds=LONG_AGO.total_seconds()))
 
-    def mend(self) -> None:
+    def fix(self) -> None:
         """Cliniko is well, the key works, and staff replay what was parked."""
         self.practice.calm()
-        self.desk.mend_key()
+        self.desk.fix_key()
         for task in self.tasks():
             if task.state == TaskState.PARKED:
                 self.desk.task_runner.retry(task.id)

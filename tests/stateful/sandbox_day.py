@@ -64,7 +64,7 @@ class SandboxDay:
         for subject in due:
             self.shop.services.task_runner.advance(subject)
 
-    def mend(self) -> None:
+    def fix(self) -> None:
         """Everything answers again, staff replay what was parked, and every wait is over."""
         self.sandbox.control.clear_faults()
         for task in self.tasks():

@@ -1,4 +1,4 @@
-"""Days at random: patients, faults, a front desk and processes that end, in any order, against the real ledger.
+"""Days at random: patients, faults, a front desk and processes that end, in any order, against the real task runner.
 
 Derandomised, so that a run says the same everywhere; BOOKING_TEST_RANDOM=1 looks at other days, and at more of them.
 """
@@ -143,10 +143,10 @@ class RandomDay(RuleBasedStateMachine):
     def the_next_answer_is_lost(self, how: str, name: str) -> None:
         getattr(self.day.practice, how).append(name)
 
-    @rule(what=st.sampled_from(("goes", "comes", "comes", "refuses_the_key", "is_mended", "is_mended")))
+    @rule(what=st.sampled_from(("goes", "comes", "comes", "refuses_the_key", "is_fixed", "is_fixed")))
     def cliniko(self, what: str) -> None:
-        if what == "is_mended":
-            self.day.mend()
+        if what == "is_fixed":
+            self.day.fix()
         elif what == "refuses_the_key":
             self.day.practice.refuses_key = True
         else:
@@ -202,10 +202,10 @@ class RandomDay(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     def _close_the_day(self) -> None:
-        """First with the faults as they are, then mended: nothing may be lost in either."""
+        """First with the faults as they are, then fixed: nothing may be lost in either."""
         self.day.let_time_pass()
         check_always(self.day)
-        self.day.mend()
+        self.day.fix()
         self.day.let_time_pass()
         check_always(self.day)
         check_end(self.day)

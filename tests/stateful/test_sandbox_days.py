@@ -154,7 +154,7 @@ class RandomSandboxDay(RuleBasedStateMachine):
             shutil.rmtree(self.folder)
 
     def _close_the_day(self) -> None:
-        self.day.mend()
+        self.day.fix()
         check_always(self.day)
         check_end(self.day)
         seen["faults"] += sum(call.fault is not None for call in self.day.sandbox.control.calls())

@@ -1,4 +1,4 @@
-"""A ledger over a real database, with handlers that a test writes."""
+"""A task runner over a real database, with handlers that a test writes."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -62,7 +62,7 @@ class Kinds(TaskKinds):
 
 @dataclass
 class Bench:
-    """Everything around one ledger."""
+    """Everything around one task runner."""
 
     database: Database
     clock: FixedClock

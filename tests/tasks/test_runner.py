@@ -59,7 +59,7 @@ class TestTheHappyWay:
         bench.task_runner().advance(SUBJECT)
         assert (handler.acted[0].name, handler.acted[0].connection_id) == ("contact:7", 7)
 
-    def test_a_stopped_ledger_claims_nothing_more(self, bench: Any) -> None:
+    def test_a_stopped_runner_claims_nothing_more(self, bench: Any) -> None:
         bench.plan("patient")
         handler = bench.handle("patient")
         task_runner = bench.task_runner()
@@ -159,7 +159,7 @@ class TestAFailure:
         assert bench.states() == {"appointment": "done"}
 
     @pytest.mark.parametrize("failure", [Failure.CONFIG, Failure.DATA, Failure.CONFLICT, Failure.AUTH])
-    def test_that_a_person_has_to_mend_is_parked(self, bench: Any, failure: Failure) -> None:
+    def test_that_a_person_has_to_fix_is_parked(self, bench: Any, failure: Failure) -> None:
         bench.plan("patient")
         bench.handle("patient", failing(failure, code="cliniko_422:email"))
         bench.task_runner().advance(SUBJECT)
@@ -200,7 +200,7 @@ class TestAFailure:
         bench.task_runner().advance(SUBJECT)
         assert bench.paused == []
 
-    def test_without_a_handler_is_a_setting_to_mend(self, bench: Any) -> None:
+    def test_without_a_handler_is_a_setting_to_fix(self, bench: Any) -> None:
         bench.plan("unheard_of")
         bench.task_runner().advance(SUBJECT)
         assert (bench.task("unheard_of").failure, bench.task("unheard_of").code) == (
@@ -424,7 +424,7 @@ class TestGoingOn:
         assert not task_runner.retry(999)
         assert bench.woken == []
 
-    def test_a_mended_connection_gets_its_tasks_back_and_no_others(self, bench: Any) -> None:
+    def test_a_fixed_connection_gets_its_tasks_back_and_no_others(self, bench: Any) -> None:
         bench.plan(PlannedTask("patient", connection_id=7), PlannedTask("contact", connection_id=8))
         bench.handle("patient", failing(Failure.AUTH))
         bench.handle("contact", failing(Failure.AUTH))
@@ -472,7 +472,7 @@ class TestGoingOn:
         task_runner.wake(SUBJECT)
         assert task_runner.sweep() == 1
 
-    def test_a_mended_connection_leaves_alone_what_a_person_gave_up(self, bench: Any) -> None:
+    def test_a_fixed_connection_leaves_alone_what_a_person_gave_up(self, bench: Any) -> None:
         bench.plan(PlannedTask("patient", connection_id=7), PlannedTask("form", connection_id=7))
         bench.handle("patient", failing(Failure.AUTH))
         bench.handle("form", failing(Failure.AUTH))

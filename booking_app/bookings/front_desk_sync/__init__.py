@@ -1,1 +1,1 @@
-"""Appointments that the front desk makes in Cliniko: found by asking now and then, and handed over like the others."""
+"""Appointments that the front desk makes in Cliniko: found by asking now and then, sent to CRMs like the others."""

@@ -1,4 +1,4 @@
-"""The use case: ask Cliniko what changed, follow what became of our bookings, and hand over what staff booked."""
+"""The use case: ask Cliniko what changed, follow what became of our bookings, send what staff booked to the CRMs."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ OVERLAP = timedelta(seconds=2)  # Cliniko's times are whole seconds, and a chang
 FIRST_LOOK = timedelta(minutes=5)  # back from when it is switched on: clocks differ
 CLAIM = timedelta(minutes=10)  # a worker that dies while it asks is followed by another after this
 
-PlanHandover = Callable[[Session, Booking], list[PlannedTask]]
+PlanCrmSync = Callable[[Session, Booking], list[PlannedTask]]
 
 log = structlog.get_logger(__name__)
 
@@ -34,12 +34,12 @@ log = structlog.get_logger(__name__)
 class FrontDesk:
     """Safe in any number of processes, and safe to repeat: an appointment seen twice changes nothing.
 
-    `practices` should be those of the lowest priority; `plan_handover` names the tasks for what staff booked.
+    `practices` should be those of the lowest priority; `plan_crm_sync` names the tasks for what staff booked.
     """
 
     def __init__(
         self, *, database: Database, clock: Clock, practices: Practices, changes: DeskChanges,
-        plan_crm_sync: PlanHandover, wake: Callable[[Subject], None],
+        plan_crm_sync: PlanCrmSync, wake: Callable[[Subject], None],
     ) -> None:  # fmt: skip
         self._database = database
         self._clock = clock
@@ -159,7 +159,7 @@ class FrontDesk:
 
 
 def _is_wanted(session: Session, clinic: Clinic) -> bool:
-    """Whether the clinic asks for it and has anywhere to hand it over to."""
+    """Whether the clinic asks for it and has anywhere to send it to."""
     is_on = clinic.booking_rules().front_desk_poll_minutes > 0
     return is_on and any(one.vendor != "cliniko" for one in connections_of(session, clinic.id))
 

@@ -24,10 +24,10 @@ class Letter:
 
 @dataclass(frozen=True)
 class AlertWords:
-    """One cause that a person has to mend. `references` are some of the bookings concerned."""
+    """One cause that a person has to fix. `references` are some of the bookings concerned."""
 
     what: str
-    mend: str
+    fix: str
     code: str
     count: int
     references: Sequence[str]
@@ -35,7 +35,7 @@ class AlertWords:
 
 
 def alert_letter(clinic: ClinicCard, alerts: Sequence[AlertWords], console_url: str) -> Letter:
-    """To the clinic: what has to be mended. Nothing of any patient."""
+    """To the clinic: what has to be fixed. Nothing of any patient."""
     subject = "Online booking: something needs attention"
     if all(alert.is_reminder for alert in alerts):
         subject = "Online booking: something still needs attention"

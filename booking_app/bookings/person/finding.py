@@ -24,7 +24,7 @@ NOT_READ_BACK = (
 
 
 @dataclass
-class _Trail:
+class _Clues:
     """What is known of the person so far."""
 
     emails: set[str] = field(default_factory=set)
@@ -50,90 +50,90 @@ class PersonFinder:
 
     def find(self, clinic: Clinic, asked: Asked) -> FoundPerson:
         """Raises PersonUnknown for a booking that is not the clinic's."""
-        trail = _Trail()
+        clues = _Clues()
         with self._database.reading() as session:
             if asked.reference:
-                self._from_booking(session, clinic, asked.reference, trail)
+                self._from_booking(session, clinic, asked.reference, clues)
             else:
-                trail.emails |= {normal_email(asked.email)} - {""}
-                trail.phones |= {normal_phone(asked.phone, _region_of(clinic))} - {""}
-                self._by_contact(session, clinic, trail)
-            self._by_patient(session, clinic, trail)
-            self._drafts(session, clinic, trail)
+                clues.emails |= {normal_email(asked.email)} - {""}
+                clues.phones |= {normal_phone(asked.phone, _region_of(clinic))} - {""}
+                self._by_contact(session, clinic, clues)
+            self._by_patient(session, clinic, clues)
+            self._drafts(session, clinic, clues)
         return FoundPerson(
             clinic=clinic,
-            emails=tuple(sorted(trail.emails)),
-            phones=tuple(sorted(trail.phones)),
-            patient_ids=tuple(sorted(trail.patients)),
-            booking_ids=tuple(sorted(trail.bookings)),
-            draft_ids=tuple(sorted(trail.drafts)),
-            doubts=tuple(trail.doubts),
+            emails=tuple(sorted(clues.emails)),
+            phones=tuple(sorted(clues.phones)),
+            patient_ids=tuple(sorted(clues.patients)),
+            booking_ids=tuple(sorted(clues.bookings)),
+            draft_ids=tuple(sorted(clues.drafts)),
+            doubts=tuple(clues.doubts),
         )
 
-    def _from_booking(self, session: Session, clinic: Clinic, reference: str, trail: _Trail) -> None:
+    def _from_booking(self, session: Session, clinic: Clinic, reference: str, clues: _Clues) -> None:
         wanted = (Booking.clinic_id == clinic.id, Booking.reference == reference.strip().upper())
         booking = session.scalar(select(Booking).where(*wanted))
         if booking is None:
             raise PersonUnknown
-        trail.bookings.add(booking.id)
+        clues.bookings.add(booking.id)
         if booking.cliniko_patient_id:
-            trail.patients.add(booking.cliniko_patient_id)
+            clues.patients.add(booking.cliniko_patient_id)
         if booking.sealed_facts is not None:
-            trail.add(read_details(self._keyring, booking.sealed_facts)[0])
+            clues.add(read_details(self._keyring, booking.sealed_facts)[0])
         elif booking.cliniko_patient_id:
-            self._read_back(clinic, booking.cliniko_patient_id, trail)
+            self._read_back(clinic, booking.cliniko_patient_id, clues)
 
-    def _read_back(self, clinic: Clinic, patient_id: str, trail: _Trail) -> None:
+    def _read_back(self, clinic: Clinic, patient_id: str, clues: _Clues) -> None:
         """The contact of a booking that holds none any more, as Cliniko knows it."""
         try:
             patient: PatientRecord | None = self._practices(clinic.id).current_patient(patient_id)
         except RemoteFailure:
-            trail.doubts.append(NOT_READ_BACK)
+            clues.doubts.append(NOT_READ_BACK)
             return
         if patient is not None:
-            trail.patients.add(patient.cliniko_id)
-            trail.emails |= {normal_email(patient.email)} - {""}
-            trail.phones |= {normal_phone(number) for number in patient.phones} - {""}
+            clues.patients.add(patient.cliniko_id)
+            clues.emails |= {normal_email(patient.email)} - {""}
+            clues.phones |= {normal_phone(number) for number in patient.phones} - {""}
 
-    def _by_contact(self, session: Session, clinic: Clinic, trail: _Trail) -> None:
+    def _by_contact(self, session: Session, clinic: Clinic, clues: _Clues) -> None:
         """The bookings by this contact; an address that came with the number is followed, and the other way round."""
-        asked_emails, asked_phones = frozenset(trail.emails), frozenset(trail.phones)
+        asked_emails, asked_phones = frozenset(clues.emails), frozenset(clues.phones)
         for booking, details in self._contacts(session, clinic):
             if _is_of(details, asked_emails, asked_phones):
-                trail.bookings.add(booking.id)
-                trail.add(details)
+                clues.bookings.add(booking.id)
+                clues.add(details)
                 if booking.cliniko_patient_id:
-                    trail.patients.add(booking.cliniko_patient_id)
+                    clues.patients.add(booking.cliniko_patient_id)
 
     def _contacts(self, session: Session, clinic: Clinic) -> Iterable[tuple[Booking, PatientDetails]]:
         kept = select(Booking).where(Booking.clinic_id == clinic.id, Booking.sealed_facts.is_not(None))
         for booking in session.scalars(kept.order_by(Booking.id)).yield_per(100):
             yield booking, read_details(self._keyring, booking.sealed_facts or b"")[0]
 
-    def _by_patient(self, session: Session, clinic: Clinic, trail: _Trail) -> None:
+    def _by_patient(self, session: Session, clinic: Clinic, clues: _Clues) -> None:
         """Every other booking of the same patient records, also those that hold ids alone."""
-        same = select(Booking.id).where(Booking.clinic_id == clinic.id, Booking.cliniko_patient_id.in_(trail.patients))
-        trail.bookings |= set(session.scalars(same))
+        same = select(Booking.id).where(Booking.clinic_id == clinic.id, Booking.cliniko_patient_id.in_(clues.patients))
+        clues.bookings |= set(session.scalars(same))
 
-    def _drafts(self, session: Session, clinic: Clinic, trail: _Trail) -> None:
+    def _drafts(self, session: Session, clinic: Clinic, clues: _Clues) -> None:
         """What was being filled in: the drafts of the bookings found, and those with the same contact."""
-        families = select(Booking.family).where(Booking.id.in_(trail.bookings))
+        families = select(Booking.family).where(Booking.id.in_(clues.bookings))
         mine = select(Draft.id).where(Draft.clinic_id == clinic.id, Draft.family.in_(families))
-        trail.drafts |= set(session.scalars(mine))
+        clues.drafts |= set(session.scalars(mine))
         for draft in session.scalars(select(Draft).where(Draft.clinic_id == clinic.id)).yield_per(100):
-            if self._is_draft_of(draft, trail):
-                trail.drafts.add(draft.id)
+            if self._is_draft_of(draft, clues):
+                clues.drafts.add(draft.id)
 
-    def _is_draft_of(self, draft: Draft, trail: _Trail) -> bool:
+    def _is_draft_of(self, draft: Draft, clues: _Clues) -> bool:
         if draft.sealed_details is not None:
             details = read_details(self._keyring, draft.sealed_details)[0]
-            if _is_of(details, trail.emails, trail.phones):
+            if _is_of(details, clues.emails, clues.phones):
                 return True
         if draft.sealed_typed is None:
             return False
         typed = Typed.from_json(self._keyring.unseal_json(draft.sealed_typed)).values
         email, phone = (" ".join(typed.get(name, ())) for name in ("email", "phone"))
-        return normal_email(email) in trail.emails or normal_phone(phone) in trail.phones
+        return normal_email(email) in clues.emails or normal_phone(phone) in clues.phones
 
 
 def normal_email(email: str) -> str:

@@ -1,1 +1,1 @@
-"""Comparing what is noted here with what stands in Cliniko and the CRMs, and mending what may be mended."""
+"""Comparing what is noted here with what stands in Cliniko and the CRMs, and fixing what may be fixed."""

@@ -11,7 +11,7 @@ from booking_app.bookings.accounts import account_key_of
 from booking_app.bookings.desk_changes import DeskChanges
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.reconciliation.comparing import Noted, Seen, compare
-from booking_app.bookings.reconciliation.mending import mend
+from booking_app.bookings.reconciliation.fixing import fix
 from booking_app.bookings.reconciliation.models import MismatchRow, ReconciliationRun
 from booking_app.bookings.reconciliation.reading import ContactThere, Reader
 from booking_app.bookings.reconciliation.records import Done, Finding, Report, Run, RunTaken
@@ -183,7 +183,7 @@ class Reconciliation:
                 run.finished_at = self._clock.now()
                 return False
             if run.cursor >= bookings[-1].id:
-                return True  # another did this batch meanwhile, and its mends stand
+                return True  # another did this batch meanwhile, and its fixes stand
             woken = self._write(session, run, list(zip(batch, seen, strict=True)))
             run.cursor = bookings[-1].id
             run.checked += len(bookings)
@@ -195,11 +195,11 @@ class Reconciliation:
         return True
 
     def _write(self, session: Session, run: ReconciliationRun, read: list[tuple[Noted, Seen]]) -> set[int]:
-        """Mend and note every difference; returns the bookings that got something to do."""
+        """Fix and note every difference; returns the bookings that got something to do."""
         now, woken = self._clock.now(), set()
         for noted, seen in read:
             for finding in compare(noted, seen):
-                done = mend(session, self._changes, noted, seen, finding, now)
+                done = fix(session, self._changes, noted, seen, finding, now)
                 if done is None:
                     continue
                 if done is Done.NEEDS_PERSON and _was_settled(session, noted.booking.id, finding):

@@ -56,7 +56,7 @@ class PageCounts:
                 for (clinic_id, day, step), total in sorted(counts.items()):
                     add_count(session, clinic_id, day, "step", step, total)
         except SQLAlchemyError as error:
-            log.warning("footfall_not_written", error=type(error).__name__)
+            log.warning("page_counts_not_written", error=type(error).__name__)
             with self._lock:
                 self._counts.update(counts)
 

@@ -21,11 +21,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that is known. `stops`: no time until it changes; `limits`: some times fewer. `mend` is what to do."""
+    """One thing that is known. `stops`: no time until it changes; `limits`: some times fewer. `fix` is what to do."""
 
     verdict: Verdict
     sentence: str
-    mend: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True)

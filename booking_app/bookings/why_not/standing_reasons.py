@@ -38,8 +38,8 @@ def day_reasons(
         yield Reason("stops", f"{dates.full_day(day)} is past.")
         return
     yield from _too_far(found, rules, day, today=day_of(now, zone))
-    for hours, whose, mend in _notices(found, service, rules):
-        yield from _too_soon(now + timedelta(hours=hours), hours, day, zone=zone, whose=whose, mend=mend)
+    for hours, whose, fix in _notices(found, service, rules):
+        yield from _too_soon(now + timedelta(hours=hours), hours, day, zone=zone, whose=whose, fix=fix)
 
 
 def _is_stopping(kind: str, found: PracticeCatalogue) -> bool:
@@ -92,13 +92,13 @@ def _notices(found: PracticeCatalogue, service: Service, rules: BookingRules) ->
         yield service.lead_hours, "Cliniko asks", "Change it in Cliniko under Settings, Appointment types."
 
 
-def _too_soon(earliest: datetime, hours: int, day: date, *, zone: str, whose: str, mend: str) -> Iterator[Reason]:
+def _too_soon(earliest: datetime, hours: int, day: date, *, zone: str, whose: str, fix: str) -> Iterator[Reason]:
     if hours == 0 or earliest < begins(day, zone):
         return
     notice = f"{whose} for {dates.counted(hours, 'hour')}’ notice"
     local = earliest.astimezone(ZoneInfo(zone))
     first = f"{dates.clock_time(local)} on {dates.full_day(local.date())}"
     if earliest >= begins(day + ONE_DAY, zone):
-        yield Reason("stops", f"{notice}: the first time that can be booked is {first}.", mend)
+        yield Reason("stops", f"{notice}: the first time that can be booked is {first}.", fix)
     else:
-        yield Reason("limits", f"{notice}: only times from {first} on are shown.", mend)
+        yield Reason("limits", f"{notice}: only times from {first} on are shown.", fix)

@@ -1,4 +1,4 @@
-"""The way out to addresses that a clinic chose: only to the public internet, and only where the check looked."""
+"""Outbound HTTP to addresses that a clinic chose: only to the public internet, and only where the check looked."""
 
 from booking_app.core.outbound_http.addresses import look_up
 from booking_app.core.outbound_http.pages import FetchedPage, PageUnreachable, fetch_page

@@ -7,7 +7,7 @@
     ├── VendorOutcomeUnknown   a write left and no usable answer came                          UNKNOWN_OUTCOME
     ├── VendorRefused          the token is refused or lacks a scope                           AUTH
     ├── VendorConflict         the record is there already, `remote_id` where it was told      CONFLICT
-    ├── VendorMisconfigured    something in the account has to be mended                       CONFIG
+    ├── VendorMisconfigured    something in the account has to be fixed                        CONFIG
     │   └── VendorMissing      404: no such record, list or route                              CONFIG
     ├── VendorRejected         this payload will never be accepted                             DATA
     └── VendorDeclined         the person has said no to the vendor                            CONSENT

@@ -17,11 +17,11 @@ class AddressNotPublic(Exception):
 
 
 class OutboundHttp(httpx.BaseTransport):
-    """The way out to where a clinic says, to be shared by all connections of a process.
+    """Outbound HTTP to where a clinic says, to be shared by all connections of a process.
 
     A name is looked up once a request; one address that is not public is enough to refuse it. The connection is made to
     the checked address, while the Host header, the name in the TLS handshake and the certificate stay those of the
-    name. `allow_private` is for development; `refusal` makes the exception that the caller's room knows.
+    name. `allow_private` is for development; `refusal` makes the exception that the caller's package knows.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ def open_outbound(
     look_up: LookUp = look_up,
     refusal: Callable[[], Exception] = AddressNotPublic,
 ) -> OutboundHttp:
-    """An outlet over the network, past any proxy of the environment: a proxy would look up the name by itself."""
+    """Outbound HTTP over the network, past any proxy of the environment: a proxy would look up the name by itself."""
     # Connections are pooled by address. One that was made for a name must not serve another name at the same address.
     limits = httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=0)
     inner = httpx.HTTPTransport(verify=verify or _authorities(), limits=limits)

@@ -128,7 +128,7 @@ class Backfill:
             run.cursor = bookings[-1]
             run.planned += len(bookings)
         elif run.planned < run.total:
-            run.total = run.planned  # some were cancelled, or handed over, since they were counted
+            run.total = run.planned  # some were cancelled, or sent, since they were counted
         return bookings
 
 

@@ -1,4 +1,4 @@
-"""How far the past of a connection has been handed over."""
+"""How far the past of a connection has been sent."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from booking_app.core.db import Base, UtcDateTime
 
 
 class BackfillRun(Base):
-    """One wish to hand over what was booked since `since`. `cursor` is the last booking that tasks were written for."""
+    """One wish to send what was booked since `since`. `cursor` is the last booking that tasks were written for."""
 
     __tablename__ = "backfill_run"
 

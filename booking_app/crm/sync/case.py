@@ -17,7 +17,7 @@ LONGEST_NOTE = 200
 
 # By booking and connection: the contact's id at the vendor, where the contact's own task has learnt it.
 KnownContact = Callable[[int, int], str | None]
-# By task and contact id: whether a newer booking of the same contact has been handed over.
+# By task and contact id: whether a newer booking of the same contact has been sent.
 IsOvertaken = Callable[[Work, str], bool]
 
 

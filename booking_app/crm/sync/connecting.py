@@ -1,7 +1,7 @@
 """What a clinic may do with a CRM connection before and beside bookings: test it, make its fields, try it dry.
 
 Nothing here raises for what a CRM answers: the answer is part of what comes back, in words for a receptionist. A paused
-connection may be tested and mended as well.
+connection may be tested and fixed as well.
 """
 
 from collections.abc import Callable
@@ -40,7 +40,7 @@ class Problem:
 
     code: str
     sentence: str
-    mend: str
+    fix: str
 
 
 @dataclass(frozen=True)
@@ -138,4 +138,4 @@ class Connecting:
         meaning = meaning_of(failure.code, vendor)
         if meaning is None:
             return Problem(failure.code, UNEXPLAINED, LOOK_CLOSER)
-        return Problem(failure.code, meaning.sentence, meaning.mend)
+        return Problem(failure.code, meaning.sentence, meaning.fix)

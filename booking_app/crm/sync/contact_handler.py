@@ -15,7 +15,7 @@ PlanRest = Callable[[Session, Work, bool], None]
 
 
 class ContactHandler:
-    """A ledger handler for every CRM connection; the task says which one. Each act may be repeated without harm.
+    """A task handler for every CRM connection; the task says which one. Each act may be repeated without harm.
 
     `plan_rest` writes the steps that are not planned yet: those of a task from before there were any, and the one that
     waits for fields which the account lacks.

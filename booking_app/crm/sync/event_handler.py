@@ -11,7 +11,7 @@ LoadEvent = Callable[[int], BookingEvent]  # by booking id, as the booking is no
 
 
 class EventHandler:
-    """A ledger handler for every webhook connection. A repeat carries the same id, by which the receiver knows it."""
+    """A task handler for every webhook connection. A repeat carries the same id, by which the receiver knows it."""
 
     def __init__(self, *, load_event: LoadEvent, open_webhook: OpenWebhookById) -> None:
         self._load_event = load_event

@@ -1,4 +1,4 @@
-"""Which tasks hand a booking over to one CRM, and what they are called.
+"""Which tasks send a booking to one CRM, and what they are called.
 
 Every step waits for the contact and for nothing else: one that is parked holds up no other. They run in this order all
 the same, because a tag or a record may start the clinic's own automations, which want to find the contact's fields.

@@ -21,7 +21,7 @@ from booking_app.tasks.records import PlannedTask
 
 GROUP = "CRM"
 WORDS: Mapping[str, TaskWords] = {
-    CONTACT: TaskWords(GROUP, "Contact handed over", "A contact did not reach the CRM"),
+    CONTACT: TaskWords(GROUP, "Contact sent", "A contact did not reach the CRM"),
     FIELDS: TaskWords(GROUP, "Fields of the contact filled in", "Fields of a contact did not reach the CRM"),
     TAGS: TaskWords(GROUP, "Contact tagged", "A contact could not be tagged, or put on its list, in the CRM"),
     RECORD: TaskWords(

@@ -1,7 +1,7 @@
 """The steps after the contact: missing fields, lists and tags, the booking's record, and consent.
 
-Each is a ledger task of its own. A failure of one touches neither the contact nor another step: what a setting has to
-mend parks the one step, named, and it goes on after mending. Each writes the newest state of the booking, and looks at
+Each is a task of its own. A failure of one touches neither the contact nor another step: what a setting has to
+fix parks the one step, named, and it goes on after fixing. Each writes the newest state of the booking, and looks at
 what is there before it makes anything, so that it may be repeated and overtaken.
 """
 
@@ -32,7 +32,7 @@ class Step(Protocol):
 
 
 class StepHandler:
-    """A ledger handler around a step: opens the case, finds the contact, and looks again when it has moved."""
+    """A task handler around a step: opens the case, finds the contact, and looks again when it has moved."""
 
     def __init__(self, cases: Cases, step: Step) -> None:
         self._cases = cases

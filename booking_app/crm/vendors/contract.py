@@ -83,7 +83,7 @@ class Consents(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Vendor(ABC):
-    """One connection of one clinic. Everything raises RemoteFailure (`outlet.errors`) and nothing else.
+    """One connection of one clinic. Everything raises RemoteFailure (`outbound_http.errors`) and nothing else.
 
     `names` says which field of a contact each of ours goes to.
     """

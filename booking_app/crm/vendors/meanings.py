@@ -20,7 +20,7 @@ class Meaning:
 
     vendor: str
     sentence: str
-    mend: str
+    fix: str
 
 
 OURS = ("no_handler:", "internal:")  # how codes begin that say nothing of another system
@@ -131,11 +131,11 @@ SHARED = (
     ),
     Rule(
         "cancelled_before_handover", r"^cancelled_before_handover$",
-        "The booking was cancelled before it was handed over, so nothing of it was made.", "Nothing.",
+        "The booking was cancelled before it was sent, so nothing of it was made.", "Nothing.",
     ),
     Rule(
         "newer_booking_told", r"^newer_booking_told$",
-        "A newer booking of the same person was handed over before; what it wrote was left as it is.", "Nothing.",
+        "A newer booking of the same person was sent before; what it wrote was left as it is.", "Nothing.",
     ),
     Rule(
         "no_contact", r"^no_contact$",
@@ -143,7 +143,7 @@ SHARED = (
     ),
     Rule(
         "consent:…", r"^consent:",
-        "Not handed over on purpose: without consent, or a minor without a guardian, or somebody who has opted out.",
+        "Not sent on purpose: without consent, or a minor without a guardian, or somebody who has opted out.",
         "Nothing.",
     ),
 )  # fmt: skip
@@ -158,7 +158,7 @@ def meaning_of(code: str, vendor: str | None = None) -> Meaning | None:
         return None
     spec = SPECS.get(told[1] if told else vendor or "")
     title = spec.at_a_beginning if spec else THE_CRM
-    return Meaning(title, found.sentence.format(vendor=title), found.mend.format(vendor=title))
+    return Meaning(title, found.sentence.format(vendor=title), found.fix.format(vendor=title))
 
 
 def own_meaning_of(code: str) -> Meaning | None:

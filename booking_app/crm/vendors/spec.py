@@ -61,13 +61,13 @@ class Needed:
 class Rule:
     """What some of a vendor's codes mean: `shown` are the codes as the documents name them, `pattern` finds one.
 
-    `sentence` says what happened and speaks of `{vendor}`, `mend` what to do about it.
+    `sentence` says what happened and speaks of `{vendor}`, `fix` what to do about it.
     """
 
     shown: str
     pattern: str
     sentence: str
-    mend: str
+    fix: str
 
 
 @dataclass(frozen=True, kw_only=True)

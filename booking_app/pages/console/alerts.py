@@ -32,7 +32,7 @@ class AlertsForm(SettingsForm):
     )  # fmt: skip
 
 
-# Where a cause is mended, by the first word of its key.
+# Where a cause is fixed, by the first word of its key.
 PLACES = {
     "connection": "connections", "differs": "comparison", "parked": "bookings", "failing": "bookings",
 }  # fmt: skip
@@ -40,10 +40,10 @@ PLACES = {
 
 @dataclass(frozen=True)
 class ShownAlert:
-    """An open alert, prepared. `url` leads to where it is mended, if that is in the console."""
+    """An open alert, prepared. `url` leads to where it is fixed, if that is in the console."""
 
     what: str
-    mend: str
+    fix: str
     code: str
     count: int
     url: str | None
@@ -59,9 +59,9 @@ def open_now(secret: str = "") -> Mapping[str, Any]:
 def _shown(alert: Alert) -> ShownAlert:
     words = words_for(alert.cause, use_cases().task_kinds)
     place = PLACES.get(alert.cause.partition(":")[0])
-    needs_hand = 1 if place == "bookings" else None
-    url = url_for(f"console.{place}", slug=current_clinic().slug, needs_hand=needs_hand) if place else None
-    return ShownAlert(words.what, words.mend, words.code, alert.count, url)
+    needs_attention = 1 if place == "bookings" else None
+    url = url_for(f"console.{place}", slug=current_clinic().slug, needs_attention=needs_attention) if place else None
+    return ShownAlert(words.what, words.fix, words.code, alert.count, url)
 
 
 SCREEN = SettingsScreen(

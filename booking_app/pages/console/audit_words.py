@@ -37,7 +37,7 @@ WORDS = {
     "connection.paused": "Paused a connection",
     "connection.resumed": "Resumed a connection",
     "connection.removed": "Removed a connection",
-    "connection.backfilled": "Had past bookings handed over",
+    "connection.backfilled": "Had past bookings sent",
     "start.marked": "Called a step of getting started finished",
     "people.added": "Added a person",
     "people.removed": "Removed a person",

@@ -28,7 +28,7 @@ class ShownLine:
     tone: str
     state: str
     parts: list[tuple[str, str, str]]
-    needs_hand: bool
+    needs_attention: bool
     is_returning: bool | None
     booked_at: str
 
@@ -53,7 +53,7 @@ def shown_line(line: BookingLine, clinic: Clinic, kinds: TaskKinds) -> ShownLine
         tone=tone,
         state=state,
         parts=summary_of(line.tasks, kinds),
-        needs_hand=line.needs_hand,
+        needs_attention=line.needs_attention,
         is_returning=booking.is_returning,
         booked_at=words.full_time(booking.created_at, zone),
     )

@@ -65,7 +65,8 @@ def retry_all(slug: str) -> Response:
     """Try everything again that needs attention."""
     count = use_cases().staff_actions.retry_all(author(), current_clinic().id)
     flash(f"{count} {'part is' if count == 1 else 'parts are'} tried again.", "quiet")
-    return cast(Response, redirect(url_for("console.bookings", slug=current_clinic().slug, needs_hand=1), code=303))
+    where = url_for("console.bookings", slug=current_clinic().slug, needs_attention=1)
+    return cast(Response, redirect(where, code=303))
 
 
 @blueprint.post("/<slug>/bookings/<reference>/document.pdf", endpoint="bookings_document")
@@ -99,7 +100,9 @@ def _wanted() -> Wanted:
         text=request.form.get("text", "").strip()[:200],
         day=day_in(request.values.get("day", "")),
         state=request.values.get("state", "") if request.values.get("state", "") in BOOKING_STATES else "",
-        needs_hand=bool(request.values.get("needs_hand")),
+        needs_attention=bool(
+            request.values.get("needs_attention") or request.values.get("needs_hand")
+        ),  # the older links
         page=page_asked(),
     )
 

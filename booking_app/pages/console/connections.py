@@ -146,7 +146,7 @@ def make_fields(slug: str, connection_id: int) -> Response:
 @blueprint.post(f"{ONE}/backfill", endpoint="connections_backfill")
 @allow(Role.OWNER)
 def backfill(slug: str, connection_id: int) -> Response:
-    """Have past bookings handed over by a worker."""
+    """Have past bookings sent by a worker."""
     row, form = _found(connection_id), PastForm()
     if not form.validate():
         return _show_one(row, past_form=form, status=422)

@@ -35,7 +35,7 @@ def home(slug: str) -> Response:
         lines=_of_day(clinic, today),
         needing=[
             shown_line(each, clinic, use_cases().task_kinds)
-            for each in use_cases().overview.find(clinic, Wanted(needs_hand=True)).lines
+            for each in use_cases().overview.find(clinic, Wanted(needs_attention=True)).lines
         ],
         matches=use_cases().staff_actions.waiting(clinic.id),
         mismatches=report.for_a_person if report else (),

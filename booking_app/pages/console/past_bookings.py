@@ -1,4 +1,4 @@
-"""Bookings from before a connection, handed over later: what is asked for, and how far it has come."""
+"""Bookings from before a connection, sent later: what is asked for, and how far it has come."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time

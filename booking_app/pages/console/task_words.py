@@ -87,7 +87,7 @@ def summary_of(tasks: Iterable[Task], kinds: TaskKinds) -> list[tuple[str, str, 
 def _advice(task: Task) -> str:
     ours = own_meaning_of(task.code or "")
     if ours:
-        return f"{ours.sentence} {ours.mend}"
+        return f"{ours.sentence} {ours.fix}"
     return ADVICE.get(task.failure or "", "")
 
 

@@ -286,7 +286,7 @@ def _urls(state: WaiverState | None) -> dict[str, str]:
 def _preview(body: str) -> dict[str, Any]:
     """The text as a page, or what stands in its way."""
     try:
-        # The room that stores waivers cleans this HTML down to an allow-list of tags.
+        # The package that stores waivers cleans this HTML down to an allow-list of tags.
         html = Markup(use_cases().designing.samples.page(current_clinic(), body))  # noqa: S704
         return {"preview": html, "preview_problem": None}
     except WaiverInvalid as invalid:

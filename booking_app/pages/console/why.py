@@ -87,9 +87,7 @@ def _page(form: WhyForm, answer: Answer | None = None, *, status: int = 200) -> 
 def _answer(explanation: Explanation) -> Answer:
     day = dates.full_day(explanation.question.day)
     groups = (
-        Group(
-            heading, verdict, tuple((one.sentence, one.mend) for one in explanation.reasons if one.verdict == verdict)
-        )
+        Group(heading, verdict, tuple((one.sentence, one.fix) for one in explanation.reasons if one.verdict == verdict))
         for verdict, heading in HEADINGS.items()
     )
     heading = f"Patients can book on {day}" if explanation.is_bookable else f"Nobody can book on {day}"

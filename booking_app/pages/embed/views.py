@@ -20,7 +20,7 @@ def register(app: Flask) -> None:
 
 @blueprint.get("/embed.js")
 def newest_loader() -> Response:
-    """The newest loader; short-lived, so that a mended one reaches every site within minutes."""
+    """The newest loader; short-lived, so that a fixed one reaches every site within minutes."""
     response = _loader(newest(_releases(FOLDER)))
     response.cache_control.max_age = NEWEST_SECONDS
     response.cache_control.immutable = False

@@ -54,7 +54,7 @@ class Hooks:
             self.before_write()
 
     def record(self, call: CallRecord) -> None:
-        """Hand over the record of a finished call."""
+        """Pass on the record of a finished call."""
         if self.on_call is not None:
             with contextlib.suppress(Exception):
                 self.on_call(call)

@@ -40,7 +40,7 @@ class ClinikoError(Exception):
 
 
 class ClinikoMisconfigured(ClinikoError):
-    """The API key, contact address or base URL cannot be used; mend the configuration."""
+    """The API key, contact address or base URL cannot be used; fix the configuration."""
 
 
 class ClinikoNotSent(ClinikoError):

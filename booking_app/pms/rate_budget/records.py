@@ -18,7 +18,7 @@ class Limit:
     """At most `calls` within any `seconds`.
 
     Browsing leaves `reserved` of them to what somebody has pressed a button for. Background work leaves `kept` of them
-    to people, who in turn leave `least` of them to background work, so that documents and hand-overs go on however
+    to people, who in turn leave `least` of them to background work, so that documents and the CRM sync go on however
     many visitors there are. Work of the lowest priority (comparing, looking what changed) leaves `unhurried` more of
     them, and is owed none.
 

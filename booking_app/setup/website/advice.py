@@ -14,20 +14,20 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Advice:
-    """One finding. `code` stays the same for good; `said` and `mend` are sentences, `mend` empty for a note."""
+    """One finding. `code` stays the same for good; `said` and `fix` are sentences, `fix` empty for a note."""
 
     code: str
     level: Level
     said: str
-    mend: str = ""
+    fix: str = ""
 
 
-def broken(code: str, said: str, mend: str) -> Advice:
-    return Advice(code, Level.BROKEN, said, mend)
+def broken(code: str, said: str, fix: str) -> Advice:
+    return Advice(code, Level.BROKEN, said, fix)
 
 
-def risk(code: str, said: str, mend: str) -> Advice:
-    return Advice(code, Level.RISK, said, mend)
+def risk(code: str, said: str, fix: str) -> Advice:
+    return Advice(code, Level.RISK, said, fix)
 
 
 def note(code: str, said: str) -> Advice:

@@ -19,7 +19,7 @@ class Optimiser:
     name: str
     trace: re.Pattern[str]
     spared_by: tuple[str, ...]
-    mend: str
+    fix: str
 
 
 OPTIMISERS = (
@@ -83,10 +83,10 @@ def _optimiser(tool: Optimiser, found: SnippetTags) -> Iterator[Advice]:
     if found.links and not found.scripts and not found.frames:
         yield risk(
             "script_merged", f"{tool.name} works on this page, and the script of the snippet is not to be seen: it may "
-            "have been merged into another file, where it does not know its own address.", tool.mend,
+            "have been merged into another file, where it does not know its own address.", tool.fix,
         )  # fmt: skip
     elif any(not _is_spared(script, tool) for script in found.scripts):
-        yield risk("optimiser", f"{tool.name} works on this page and may delay or change the script.", tool.mend)
+        yield risk("optimiser", f"{tool.name} works on this page and may delay or change the script.", tool.fix)
 
 
 def _is_spared(script: Tag, tool: Optimiser) -> bool:

@@ -35,7 +35,7 @@ class WriteLog:
             with self._database.begin() as session:
                 session.add(row)
         except SQLAlchemyError as error:
-            log.warning("trail_failed", connection_id=connection_id, task_id=task_id, error=type(error).__name__)
+            log.warning("write_log_failed", connection_id=connection_id, task_id=task_id, error=type(error).__name__)
 
     def forget(self) -> None:
         """Delete what is older than a year; commits. Safe to repeat, safe beside others."""

@@ -1,4 +1,4 @@
-"""What staff enter in Cliniko is found once, followed while it changes, and handed over with ids alone."""
+"""What staff enter in Cliniko is found once, followed while it changes, and sent with ids alone."""
 
 from datetime import timedelta
 
@@ -112,7 +112,7 @@ class TestPace:
         calendar.book()
         assert calendar.look(hours=2) == []
 
-    def test_is_never_without_anywhere_to_hand_over_to(self, calendar: Calendar) -> None:
+    def test_is_never_without_anywhere_to_send_to(self, calendar: Calendar) -> None:
         with calendar.desk.database.begin() as session:
             session.execute(delete(Connection).where(Connection.vendor == "hubspot"))
         calendar.book()
@@ -132,7 +132,7 @@ class TestPace:
             assert session.scalars(select(DeskCursor)).one().changed_since == made.changed_at
 
 
-def test_two_clinics_of_one_account_hand_over_no_booking_of_the_other(calendar: Calendar) -> None:
+def test_two_clinics_of_one_account_send_no_booking_of_the_other(calendar: Calendar) -> None:
     desk = calendar.desk
     booking = desk.book()
     with desk.database.begin() as session:

@@ -116,7 +116,7 @@ def test_after_a_lost_answer_the_mail_is_sent_once_more_under_the_same_mark_and_
     assert len({str(message["Message-ID"]) for message in post.messages}) == 1
 
 
-def test_a_plain_refusal_goes_to_the_ledger_as_it_is() -> None:
+def test_a_plain_refusal_goes_to_the_task_runner_as_it_is() -> None:
     refused = RemoteFailure("smtp_550:rcpt", failure=Failure.DATA)
     with pytest.raises(RemoteFailure) as caught:
         made(ConfirmationMail, FACTS, KeptPost(refused)).act(work(attempts=7))

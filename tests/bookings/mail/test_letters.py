@@ -78,7 +78,7 @@ def test_the_clinics_mail_has_the_reference_and_the_time_and_no_link_of_the_pati
     assert clinic_letter(facts(is_cancelled=True)).subject == "Online booking cancelled BK-7F3K2M9Q"
 
 
-def test_a_booking_that_needs_a_hand_says_whether_it_stands_in_cliniko() -> None:
+def test_a_booking_that_needs_attention_says_whether_it_stands_in_cliniko() -> None:
     for form in words(attention_letter(FACTS)):
         assert "The appointment stands in Cliniko, but something" in form
     letter = attention_letter(facts(is_placed=False))

@@ -1,4 +1,4 @@
-"""Bookings of one clinic on their way to one connection: a ledger that works on them, and what the vendor has then."""
+"""Bookings of one clinic on their way to one connection: a task runner works on them, and what the vendor has then."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LISTS: Mapping[str, dict[str, Any]] = {"activecampaign": {"list": "1"}, "hubspot
 
 @dataclass
 class Office:
-    """One booking of one clinic with one connection, and a ledger that works on it."""
+    """One booking of one clinic with one connection, and a task runner that works on it."""
 
     desk: Desk
     crm: Crm
@@ -77,7 +77,7 @@ class Office:
                 session, clinic_id=1, subject=subject_of(self.booking_id), tasks=tasks, now=self.desk.clock.now()
             )
 
-    def hand_over(self, occasion: str = "") -> None:
+    def sync(self, occasion: str = "") -> None:
         """The booking, or a change of it, is to be told."""
         done = f"done{occasion}"
         self.plan(PlannedTask(done, kind="contact_free"))
@@ -95,7 +95,7 @@ class Office:
 
     def told(self, occasion: str = "") -> None:
         """The booking is told, and what is due is done."""
-        self.hand_over(occasion)
+        self.sync(occasion)
         self.work()
 
     def repeat(self, *steps: str) -> None:
@@ -118,7 +118,7 @@ class Office:
         """What a receptionist reads about a step."""
         task = self.tasks()[step]
         meaning = meaning_of(task.code or task.note or "", self.crm.vendor)
-        return f"{meaning.sentence} {meaning.mend}" if meaning else ""
+        return f"{meaning.sentence} {meaning.fix}" if meaning else ""
 
     def change(self, **values: Any) -> None:
         self.booking = replace(self.booking, **values)
@@ -139,8 +139,8 @@ class Office:
             kept, row.secret = self.desk.keyring.unseal(row.secret), self.desk.keyring.seal(token)
         return kept
 
-    def mended(self) -> None:
-        """Somebody has mended the connection: what waits goes on."""
+    def fixed(self) -> None:
+        """Somebody has fixed the connection: what waits goes on."""
         with self.desk.database.begin() as session:
             resume(session, self.connection_id)
         self.task_runner.resume_connection(self.connection_id)

@@ -21,7 +21,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 def entered(desk: Desk, vendor: str, token: str | None = None, **config: Any) -> Office:
-    """A connection as somebody set it up, and a booking that is handed over to it."""
+    """A connection as somebody set it up, and a booking that is sent to it."""
     office = Office(desk, Crm(desk, vendor), desk.connect(vendor, token, **config))
     office.change(email_consent=YES)
     office.told()
@@ -73,7 +73,7 @@ def test_a_wrong_list_parks_one_step_which_goes_on_once_it_is_corrected(
     assert "The list or audience of this connection is not there" in office.said(step)
     assert (len(office.crm.contacts()), office.connection_state()) == (int(step != "contact"), "active")
     office.set_up(list=right)
-    office.mended()
+    office.fixed()
     office.work()
     assert {name: state for name, state in office.states().items() if name != "fields"} == dict.fromkeys(
         ("contact", "tags", "consent", "record"), "done"

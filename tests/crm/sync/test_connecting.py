@@ -39,7 +39,7 @@ def test_a_wrong_token_is_said_in_words(desk: Desk, vendor: str, token: str) -> 
     told = problem(desk.connecting.test_connection(desk.connect(vendor, token)))
     assert "refuses the token" in told.sentence
     assert told.sentence.startswith(SPECS[vendor].at_a_beginning)
-    assert "new token" in told.mend
+    assert "new token" in told.fix
     assert token not in f"{told}"
 
 
@@ -60,7 +60,7 @@ def test_a_wrong_setting_is_said_with_what_to_correct(
     if vendor == "activecampaign":
         monkeypatch.setattr(desk.connectors, "_base_urls", {})  # the check of the address is for true addresses only
     told = problem(desk.connecting.test_connection(desk.connect(vendor, **config)))
-    assert words in told.mend
+    assert words in told.fix
 
 
 def test_a_host_that_cannot_be_reached_is_said(desk: Desk) -> None:

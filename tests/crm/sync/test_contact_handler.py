@@ -148,13 +148,13 @@ def test_a_limit_met_at_the_list_brings_the_task_back() -> None:
         (503, "X", Failure.TRANSIENT),
     ],
 )
-def test_a_refusal_of_the_contact_itself_goes_to_the_ledger(status: int, category: str, failure: Failure) -> None:
+def test_a_refusal_of_the_contact_itself_goes_to_the_task_runner(status: int, category: str, failure: Failure) -> None:
     with pytest.raises(RemoteFailure) as caught:
         handler(Account(faults=[answering(problem(status, category, "no"))])).act(work())
     assert caught.value.failure is failure
 
 
-def test_a_booking_cancelled_before_the_hand_over_makes_no_contact() -> None:
+def test_a_booking_cancelled_before_the_sync_makes_no_contact() -> None:
     account = ready_account()
     effect = handler(account, facts(is_cancelled=True, next_booking_at=None)).act(work())
     assert effect.note == "cancelled_before_handover"
@@ -188,7 +188,7 @@ def test_a_lost_lease_stops_before_anything_is_written() -> None:
     assert {method for method, _ in account.requests} <= {"GET"}
 
 
-def test_a_task_without_its_connection_is_a_setting_to_mend() -> None:
+def test_a_task_without_its_connection_is_a_setting_to_fix() -> None:
     with pytest.raises(RemoteFailure) as caught:
         handler(Account()).act(work(connection_id=None))
     assert caught.value.failure is Failure.CONFIG

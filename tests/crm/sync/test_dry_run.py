@@ -59,7 +59,7 @@ def test_every_call_says_which_step_it_belongs_to(desk: Desk) -> None:
 def test_a_setting_that_cannot_be_used_is_said(desk: Desk) -> None:
     dry = desk.connecting.dry_run(desk.connect("gohighlevel", account="not there!"))
     assert dry.problem is not None
-    assert "Correct account" in dry.problem.mend
+    assert "Correct account" in dry.problem.fix
 
 
 def test_a_connection_stays_on_the_version_that_it_names(desk: Desk) -> None:

@@ -48,7 +48,7 @@ def test_an_answer_lost_after_it_arrived_is_made_good_by_the_same_message(hooked
 
 
 def test_a_cancellation_that_overtakes_its_booking_is_all_that_is_told(hooked: Office, endpoint: Endpoint) -> None:
-    hooked.hand_over()
+    hooked.sync()
     becomes(hooked, status="cancelled", revision=1)
     hooked.told("cancelled")
     (arrival,) = arrivals(endpoint)
@@ -65,14 +65,14 @@ def test_another_time_is_a_message_of_its_own_with_the_new_time(hooked: Office, 
 
 
 @pytest.mark.parametrize("status", [401, 410])
-def test_a_receiver_that_refuses_pauses_the_connection_and_goes_on_once_mended(
+def test_a_receiver_that_refuses_pauses_the_connection_and_goes_on_once_fixed(
     hooked: Office, endpoint: Endpoint, status: int
 ) -> None:
     endpoint.status = status
     hooked.told()
     assert (hooked.tasks()["event"].failure, hooked.connection_state()) == ("auth", "paused")
     endpoint.status = 204
-    hooked.mended()
+    hooked.fixed()
     hooked.work()
     assert hooked.states()["event"] == "done"
 
@@ -85,6 +85,6 @@ def test_a_receiver_that_has_moved_parks_the_message_until_the_address_is_correc
     assert hooked.states()["event"] == "parked"
     assert "The address of the webhook cannot be used" in hooked.said("event")
     endpoint.status = 204
-    hooked.mended()
+    hooked.fixed()
     hooked.work()
     assert hooked.states()["event"] == "done"

@@ -1,4 +1,4 @@
-"""The newest booking has the last word about its contact: an older one that comes late, or again, leaves it so."""
+"""The newest booking decides what its contact says: an older one that comes late, or again, leaves it so."""
 
 from datetime import datetime, timedelta
 
@@ -87,7 +87,7 @@ def test_fields_that_an_older_booking_waited_for_are_the_newer_ones_to_fill(desk
     older.told()
     newer.told()
     assert desk.connecting.apply_schema(older.connection_id).problem is None
-    older.mended()
+    older.fixed()
     newer.work()
     older.work()
     assert (older.states()["fields"], newer.states()["fields"]) == ("done", "done")

@@ -49,7 +49,7 @@ def test_a_token_that_expired_is_one_message_however_many_bookings_wait(desk: De
     assert [each.tasks()[first(vendor)].code for each in offices] == [refusal, *["connection_paused"] * 2]
     assert told == [(f"connection:{vendor}:{office.connection_id}:{refusal}", 1)]
     office.give_token(kept)
-    office.mended()
+    office.fixed()
     for each in offices:
         each.work()
         assert each.states()[first(vendor)] == "done"

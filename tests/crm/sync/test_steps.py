@@ -1,4 +1,4 @@
-"""A booking's way into each CRM, as tasks over real HTTP: once, late, twice, lost, refused and mended."""
+"""A booking's way into each CRM, as tasks over real HTTP: once, late, twice, lost, refused and fixed."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ MOVED_TO = datetime.fromisoformat("2026-11-25T14:00:00+10:30")
 
 
 def test_a_booking_arrives_step_by_step(office: Office) -> None:
-    office.hand_over()
+    office.sync()
     office.work()
     assert office.states() == {"contact": "done", "tags": "done", "record": "done", "consent": "done"}
     (record,) = office.crm.records()
@@ -26,7 +26,7 @@ def test_a_booking_arrives_step_by_step(office: Office) -> None:
 
 
 def test_a_repeat_of_every_step_makes_nothing_twice(office: Office) -> None:
-    office.hand_over()
+    office.sync()
     office.work()
     office.repeat()
     assert set(office.states().values()) == {"done"}
@@ -38,7 +38,7 @@ def test_an_answer_lost_after_it_was_done_makes_no_second_one(
     office: Office, calls: dict[str, tuple[str, str]]
 ) -> None:
     office.crm.fault("drop_after", calls[office.crm.vendor])
-    office.hand_over()
+    office.sync()
     office.work()
     assert "unknown_outcome" in {task.failure for task in office.tasks().values()}
     office.work(hours=1)
@@ -64,7 +64,7 @@ def test_an_answer_lost_after_a_consent_was_taken_subscribes_once(office: Office
 @on_one_crm
 def test_a_record_in_doubt_holds_up_nothing_and_makes_no_second_contact(office: Office) -> None:
     office.crm.fault("status", RECORD_CALLS[office.crm.vendor], status=500, times=2)
-    office.hand_over()
+    office.sync()
     office.work()
     assert office.states() == {"contact": "done", "tags": "done", "record": "ready", "consent": "done"}
     contact_calls = _calls(office, CONTACT_CALLS)
@@ -94,9 +94,9 @@ def test_a_contact_that_was_deleted_meanwhile_stays_deleted(office: Office) -> N
 
 @on_one_crm
 def test_a_cancellation_that_overtakes_its_booking_makes_nobody(office: Office) -> None:
-    office.hand_over()
+    office.sync()
     office.cancel()
-    office.hand_over("cancelled")
+    office.sync("cancelled")
     office.work()
     assert set(office.states().values()) == {"done"}
     assert (office.crm.contacts(), office.crm.records()) == ([], [])
@@ -104,11 +104,11 @@ def test_a_cancellation_that_overtakes_its_booking_makes_nobody(office: Office) 
 
 @on_one_crm
 def test_a_cancellation_that_overtakes_the_booking_of_a_known_person_writes_nothing_down(office: Office) -> None:
-    office.hand_over()
+    office.sync()
     office.work()
     office.change(reference="BK-9Z8Y7X6W")
     office.cancel()
-    office.hand_over("overtaken")
+    office.sync("overtaken")
     office.work()
     (record,) = office.crm.records()
     assert "BK-9Z8Y7X6W" not in record
@@ -116,10 +116,10 @@ def test_a_cancellation_that_overtakes_the_booking_of_a_known_person_writes_noth
 
 
 def test_a_cancellation_changes_the_record_and_takes_the_time_out(office: Office) -> None:
-    office.hand_over()
+    office.sync()
     office.work()
     office.cancel()
-    office.hand_over("cancelled")
+    office.sync("cancelled")
     office.work()
     (record,) = office.crm.records()
     assert "State: cancelled" in record
@@ -128,10 +128,10 @@ def test_a_cancellation_changes_the_record_and_takes_the_time_out(office: Office
 
 
 def test_another_time_changes_the_record(office: Office) -> None:
-    office.hand_over()
+    office.sync()
     office.work()
     office.change(starts_at=MOVED_TO, ends_at=MOVED_TO + timedelta(minutes=30), next_booking_at=MOVED_TO)
-    office.hand_over("moved2")
+    office.sync("moved2")
     office.work()
     (record,) = office.crm.records()
     assert "Time: 2026-11-25 14:00 (UTC+10:30)" in record
@@ -144,10 +144,10 @@ LATER = {"utm_source": "search", "utm_campaign": "spring", "referrer_host": "sea
 
 def test_the_first_visit_is_written_once_and_the_latest_always(office: Office) -> None:
     office.change(attribution=FIRST)
-    office.hand_over()
+    office.sync()
     office.work()
     office.change(attribution=LATER)
-    office.hand_over("again")
+    office.sync("again")
     office.work()
     told = [
         office.crm.value(name) for name in ("first_utm_source", "first_referrer_host", "utm_source", "referrer_host")
@@ -159,17 +159,17 @@ def test_the_first_visit_is_written_once_and_the_latest_always(office: Office) -
 @on_one_crm
 def test_who_came_without_any_mark_at_first_did_not_come_by_a_later_campaign(office: Office) -> None:
     office.change(attribution={})
-    office.hand_over()
+    office.sync()
     office.work()
     office.change(attribution=LATER)
-    office.hand_over("again")
+    office.sync("again")
     office.work()
     assert (office.crm.value("first_utm_source"), office.crm.value("utm_source")) == (None, "search")
 
 
 def test_the_evidence_of_a_consent_stands_beside_it(office: Office) -> None:
     office.change(email_consent=replace(YES, source="online booking BK-7Q2M4X9A"))
-    office.hand_over()
+    office.sync()
     office.work()
     assert office.crm.value("consent_wording") == "Send me news."
     assert office.crm.value("consent_source") == "online booking BK-7Q2M4X9A"
@@ -179,7 +179,7 @@ def test_the_evidence_of_a_consent_stands_beside_it(office: Office) -> None:
 @on_one_crm
 def test_a_contact_without_an_address_ends_with_a_note(office: Office) -> None:
     office.change(email=" ")
-    office.hand_over()
+    office.sync()
     office.work()
     assert {(task.state, task.note) for task in office.tasks().values()} <= {("done", "no_email"), ("cancelled", None)}
     assert office.tasks()["contact"].note == "no_email"
@@ -187,10 +187,10 @@ def test_a_contact_without_an_address_ends_with_a_note(office: Office) -> None:
 
 
 def test_a_patient_who_did_not_come_is_recorded(office: Office) -> None:
-    office.hand_over()
+    office.sync()
     office.work()
     office.change(is_missed=True, next_booking_at=None)
-    office.hand_over("missed")
+    office.sync("missed")
     office.work()
     (record,) = office.crm.records()
     assert "State: did not come" in record
@@ -198,11 +198,11 @@ def test_a_patient_who_did_not_come_is_recorded(office: Office) -> None:
 
 def test_somebody_who_opted_out_stays_out_whatever_is_ticked(office: Office) -> None:
     _let_follow_consent(office)
-    office.hand_over()
+    office.sync()
     office.work()
     office.crm.has_left()
     office.change(email_consent=YES)
-    office.hand_over("again")
+    office.sync("again")
     office.plan(PlannedTask(f"consent_again:{office.crm.vendor}:1", kind="consent", connection_id=office.connection_id))
     office.work()
     assert office.tasks()["consent_again"].note == "consent:kept_opt_out"
@@ -212,16 +212,16 @@ def test_somebody_who_opted_out_stays_out_whatever_is_ticked(office: Office) -> 
 def test_a_fresh_yes_subscribes_who_never_said_no(office: Office) -> None:
     _let_follow_consent(office)
     office.change(email_consent=YES)
-    office.hand_over()
+    office.sync()
     office.work()
     assert (office.states()["consent"], office.tasks()["consent"].note) == ("done", None)
     assert office.crm.is_subscribed()
 
 
 @on_one_crm
-def test_fields_that_are_missing_park_one_step_and_it_goes_on_after_mending(desk: Desk, vendor: str) -> None:
+def test_fields_that_are_missing_park_one_step_and_it_goes_on_after_fixing(desk: Desk, vendor: str) -> None:
     office = Office(desk, Crm(desk, vendor), desk.connect(vendor))
-    office.hand_over()
+    office.sync()
     office.work()
     states = office.states()
     assert (states["contact"], states["fields"], states["consent"]) == ("done", "parked", "done")
@@ -238,13 +238,13 @@ def test_fields_that_are_missing_park_one_step_and_it_goes_on_after_mending(desk
 @on_one_crm
 def test_an_expired_token_pauses_the_connection_and_a_new_one_goes_on(office: Office) -> None:
     kept = office.give_token(b"0123456789abcdef-us19")
-    office.hand_over()
+    office.sync()
     office.work()
     assert (office.tasks()["contact"].failure, office.states()["tags"]) == ("auth", "waiting")
     assert office.parked == [f"contact:{office.crm.vendor}:{office.connection_id}"]
     assert office.connection_state() == "paused"
     office.give_token(kept)
-    office.mended()
+    office.fixed()
     office.work()
     assert set(office.states().values()) == {"done"}
 

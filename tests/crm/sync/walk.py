@@ -1,4 +1,4 @@
-"""All steps of a hand-over in their order, as the task runner would do them for one booking and one connection."""
+"""All steps of a CRM sync in their order, as the task runner would do them for one booking and one connection."""
 
 from dataclasses import dataclass, field
 

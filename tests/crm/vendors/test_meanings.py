@@ -44,7 +44,7 @@ def test_a_code_is_explained(code: str, words: str) -> None:
     meaning = meaning_of(code)
     assert meaning is not None
     assert words in meaning.sentence
-    assert meaning.mend
+    assert meaning.fix
 
 
 @pytest.mark.parametrize("code", ["cliniko_401", "cliniko_422:email", "smtp_550", "internal:KeyError", ""])
@@ -60,6 +60,6 @@ def test_the_connections_vendor_stands_in_where_the_code_names_none() -> None:
 
 def test_no_sentence_has_a_placeholder_left_and_each_ends_as_one() -> None:
     for rule in RULES:
-        for text in (rule.sentence.format(vendor="HubSpot"), rule.mend.format(vendor="HubSpot")):
+        for text in (rule.sentence.format(vendor="HubSpot"), rule.fix.format(vendor="HubSpot")):
             assert "{" not in text
             assert text.endswith(".")

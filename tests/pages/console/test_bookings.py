@@ -52,7 +52,7 @@ def test_a_booking_tells_what_became_of_each_part_of_it(desk: Desk) -> None:
     for text in (
         "Booked in Cliniko", "Pat Sample", "pat.sample@example.com", "(new in Cliniko)", "Appointment made",
         "Answers and signature filed as a completed form", "Signed document attached to the patient",
-        "Contact handed over: HubSpot", "Confirmation to the patient",
+        "Contact sent: HubSpot", "Confirmation to the patient",
     ):  # fmt: skip
         assert text in page.text, text
     assert "Needs attention" not in page.text
@@ -83,7 +83,7 @@ def test_a_booking_is_found_by_reference_day_and_state_and_not_by_others(desk: D
         assert reference in search(visitor, **values), values
     for values in (
         {"text": "Somebody Else"}, {"day": (day + timedelta(days=1)).isoformat()}, {"state": "cancelled"},
-        {"needs_hand": "1"},
+        {"needs_attention": "1"},
     ):  # fmt: skip
         assert reference not in search(visitor, **values), values
 
@@ -100,11 +100,12 @@ def test_a_search_for_a_name_leaves_no_name_in_an_address(desk: Desk) -> None:
     assert not [link for link in Page(answer.text).links() if "Sample" in link]
 
 
-def test_what_needs_a_hand_is_said_on_the_first_page_and_mended_by_one_press(desk: Desk) -> None:
+def test_what_needs_attention_is_said_on_the_first_page_and_fixed_by_one_press(desk: Desk) -> None:
     reference = refused_form(desk)
     visitor = desk.sign_in("receptionist")
     assert reference in visitor.page("/console/demo/").text
-    assert reference in search(visitor, needs_hand="1")
+    assert reference in search(visitor, needs_attention="1")
+    assert reference in visitor.page(f"{LIST}?needs_hand=1").text, "a link from an older mail or bookmark"
     page = visitor.page(f"{LIST}/{reference}")
     assert "Needs attention" in page.text
     assert "Enter it there by hand and give this up, or try again." in page.text
@@ -116,7 +117,7 @@ def test_what_needs_a_hand_is_said_on_the_first_page_and_mended_by_one_press(des
     assert "Tried part of a booking again" in desk.page("owner", "/console/demo/changes").text
 
 
-def test_everything_that_needs_a_hand_is_tried_again_at_once(desk: Desk) -> None:
+def test_everything_that_needs_attention_is_tried_again_at_once(desk: Desk) -> None:
     refused_form(desk)
     visitor = desk.sign_in("receptionist")
     answer = visitor.send_form(f"{LIST}/retry-all", {})

@@ -92,7 +92,7 @@ def test_erasing_again_is_harmless_and_finds_what_is_left(desk: Desk, booked: Bo
 
 
 def test_nothing_brings_an_erased_person_back(desk: Desk, booked: Booking) -> None:
-    """A comparison with the CRMs, a hand-over of past bookings and a change at the front desk read from Cliniko."""
+    """A comparison with the CRMs, a backfill of past bookings and a change at the front desk read from Cliniko."""
     erase(desk, **BY_EMAIL)
     with desk.services.database.begin() as session:
         (task,) = session.scalars(select(Task).where(Task.name.startswith("contact:")))

@@ -392,7 +392,7 @@ class FakeManaging:
         self.state, self.cancelled_for = "cancelled", reason
 
 
-class FakeFootfall:
+class FakePageCounts:
     """Keeps which steps were counted."""
 
     def __init__(self) -> None:
@@ -480,7 +480,7 @@ class FakeUseCases:
     placing: FakePlacing
     held_requests: FakeHeldRequests
     managing: FakeManaging
-    page_counts: FakeFootfall
+    page_counts: FakePageCounts
     moving: FakeMoving
     rate_limits: FakeRateLimits = field(default_factory=FakeRateLimits)
     codes: FakeCodes = field(default_factory=lambda: FakeCodes())
@@ -525,7 +525,7 @@ def fake_front(clinic: Clinic | None = None, *, now: datetime = NOW, trusted_pro
         placing,
         FakeHeldRequests(placing),
         managing,
-        FakeFootfall(),
+        FakePageCounts(),
         FakeMoving(managing),
     )
 

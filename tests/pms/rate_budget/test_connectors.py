@@ -187,7 +187,7 @@ def test_a_webhook_is_counted_though_it_has_no_limit(
     assert taken(database) == {}
 
 
-def test_a_figure_that_cannot_be_kept_fails_no_hand_over(
+def test_a_figure_that_cannot_be_kept_fails_no_sync(
     connectors: Connectors, hubspot: int, budget: Budget, sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def is_locked(_key: str, _outcome: str) -> None:

@@ -18,9 +18,9 @@ def page(body: str = SNIPPET, head: str = "") -> str:
 
 
 def found(html: str, *, url: str | None = SITE + "/book", **more: object) -> dict[str, Advice]:
-    """What the doctor finds, by code; what needs no mending is left out."""
+    """What the doctor finds, by code; what needs no fixing is left out."""
     advice = examine(html, expected=CLINIC, url=url, **more)  # type: ignore[arg-type]
-    assert all(one.mend for one in advice if one.level is not Level.NOTE), "a finding without a mend"
+    assert all(one.fix for one in advice if one.level is not Level.NOTE), "a finding without a fix"
     return {one.code: one for one in advice if one.level is not Level.NOTE}
 
 

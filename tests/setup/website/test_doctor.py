@@ -57,12 +57,12 @@ def test_what_is_wrong_with_the_snippet_is_said(body: str, code: str) -> None:
 
 
 def test_a_page_without_the_snippet_is_given_it() -> None:
-    assert SNIPPET in found(page(""))["snippet_missing"].mend
+    assert SNIPPET in found(page(""))["snippet_missing"].fix
 
 
 def test_wix_is_told_to_use_a_link() -> None:
     advice = found(page("", head='<meta name="generator" content="Wix.com Website Builder">'))
-    assert f"{BASE}/b/demo" in advice["snippet_missing_wix"].mend
+    assert f"{BASE}/b/demo" in advice["snippet_missing_wix"].fix
 
 
 @pytest.mark.parametrize(
@@ -111,10 +111,10 @@ def test_a_script_that_was_changed_on_the_way_is_noticed(changed: str, code: str
         (PINNED.replace(NEWEST.version, "1.0.0"), "wrong_sum"),
     ],
 )
-def test_a_wrong_pin_is_mended_by_a_right_one(script: str, code: str) -> None:
+def test_a_wrong_pin_is_fixed_by_a_right_one(script: str, code: str) -> None:
     advice = found(page(LINK + script))[code]
-    mended = advice.mend.removeprefix("Write: ")
-    assert codes(page(LINK + mended)) == set()
+    fixed = advice.fix.removeprefix("Write: ")
+    assert codes(page(LINK + fixed)) == set()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_two_policies_both_have_to_agree() -> None:
 def test_a_script_with_the_nonce_of_the_page_is_let_through() -> None:
     policy = {"Content-Security-Policy": f"script-src 'nonce-abc' 'strict-dynamic'; frame-src {BASE}"}
     assert codes(page(SNIPPET.replace("<script", '<script nonce="abc"')), headers=policy) == set()
-    assert "nonce" in found(page(), headers=policy)["policy_refuses_script"].mend
+    assert "nonce" in found(page(), headers=policy)["policy_refuses_script"].fix
 
 
 def test_a_policy_that_only_reports_refuses_nothing() -> None:
@@ -173,8 +173,8 @@ def test_the_address_of_the_page_has_to_be_on_the_list(url: str | None, expected
     assert codes(page(), url=url) == expected
 
 
-def test_the_mend_for_a_site_that_is_missing_names_it_exactly() -> None:
-    assert '"https://clinic.example"' in found(page(), url="https://clinic.example/book")["site_not_allowed"].mend
+def test_the_fix_for_a_site_that_is_missing_names_it_exactly() -> None:
+    assert '"https://clinic.example"' in found(page(), url="https://clinic.example/book")["site_not_allowed"].fix
 
 
 def test_a_redirect_to_another_site_does_not_pass_unnoticed() -> None:

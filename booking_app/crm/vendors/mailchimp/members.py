@@ -27,7 +27,7 @@ MEMBER = "/lists/{list_id}/members/{member_id}"
 FORGETTING = "/lists/{list_id}/members/{member_id}/actions/delete-permanent"
 TAGS = "/lists/{list_id}/members/{member_id}/tags"
 STANDING = {"fields": "id,status,merge_fields"}
-# A field that the clinic's marketing made required must not stop a booking from being handed over.
+# A field that the clinic's marketing made required must not stop a booking from being sent.
 LENIENT = {"skip_merge_validation": "true"}
 LONGEST_BYTES = 255
 

@@ -1,4 +1,4 @@
-"""The way out for webhooks: an outlet whose refusal the task runner understands."""
+"""Outbound HTTP for webhooks, whose refusal the task runner understands."""
 
 from ssl import SSLContext
 
@@ -11,7 +11,7 @@ from booking_app.core.outbound_http.errors import VendorMisconfigured
 def open_outbound(
     *, allow_private: bool, verify: SSLContext | None = None, look_up: LookUp = system_look_up
 ) -> OutboundHttp:
-    """An outlet to be shared by all webhooks of a process; raises CONFIG for an address that is not public."""
+    """Outbound HTTP to be shared by all webhooks of a process; raises CONFIG for an address that is not public."""
     return open_any_outbound(allow_private=allow_private, verify=verify, look_up=look_up, refusal=address_refused)
 
 

@@ -25,7 +25,7 @@ def test_a_user_without_the_right_to_read_contacts_is_refused(sandbox: Sandbox) 
     assert refused(sandbox.client(token=narrow.token).whoami).failure is Failure.AUTH
 
 
-def test_a_token_that_fits_no_header_is_a_setting_to_mend_and_shown_nowhere(sandbox: Sandbox) -> None:
+def test_a_token_that_fits_no_header_is_a_setting_to_fix_and_shown_nowhere(sandbox: Sandbox) -> None:
     failure = refused(lambda: sandbox.client(token="two words"))
     assert (failure.failure, failure.code) == (Failure.CONFIG, "activecampaign_token_unusable")
     assert sandbox.account.token not in repr(sandbox.client())

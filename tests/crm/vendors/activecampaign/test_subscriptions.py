@@ -86,7 +86,7 @@ def test_an_answer_lost_after_subscribing_subscribes_once(sandbox: Sandbox) -> N
     assert vendor.consents.follow(EMAIL, YES) == "unchanged"
 
 
-def test_a_list_that_does_not_exist_is_named_and_works_once_it_is_mended(sandbox: Sandbox) -> None:
+def test_a_list_that_does_not_exist_is_named_and_works_once_it_is_fixed(sandbox: Sandbox) -> None:
     contact, vendor = sandbox.has(EMAIL), sandbox.client(list="3")
     failure = refused(lambda: vendor.add_to_list(contact["id"], "3"))
     assert (failure.failure, failure.code) == (Failure.CONFIG, "activecampaign_404:list")
@@ -97,7 +97,7 @@ def test_a_list_that_does_not_exist_is_named_and_works_once_it_is_mended(sandbox
     assert vendor.consents.follow(EMAIL, YES) == "raised"
 
 
-def test_a_list_that_is_no_number_is_a_setting_to_mend(sandbox: Sandbox) -> None:
+def test_a_list_that_is_no_number_is_a_setting_to_fix(sandbox: Sandbox) -> None:
     sandbox.has(EMAIL)
     failure = refused(lambda: sandbox.client(list="news").consents.follow(EMAIL, YES))
     assert (failure.failure, failure.code) == (Failure.CONFIG, "activecampaign_404:list")

@@ -43,6 +43,6 @@ def test_a_wrong_token_is_refused_and_shown_nowhere(sandbox: Sandbox) -> None:
         ({"version": "v9"}, "gohighlevel_version_unknown"),
     ],
 )
-def test_what_cannot_be_sent_is_a_setting_to_mend(sandbox: Sandbox, settings: dict[str, str], code: str) -> None:
+def test_what_cannot_be_sent_is_a_setting_to_fix(sandbox: Sandbox, settings: dict[str, str], code: str) -> None:
     failure = refused(lambda: sandbox.client(**settings))
     assert (failure.failure, failure.code) == (Failure.CONFIG, code)

@@ -275,7 +275,7 @@ def test_nobody_is_found_where_nobody_is(sandbox: Sandbox) -> None:
     assert sandbox.client().contacts.find(EMAIL) is None
 
 
-def test_a_list_is_a_setting_to_mend_because_there_are_none(sandbox: Sandbox) -> None:
+def test_a_list_is_a_setting_to_fix_because_there_are_none(sandbox: Sandbox) -> None:
     failure = refused(lambda: sandbox.client().add_to_list("x", "77"))
     assert (failure.failure, failure.code) == (Failure.CONFIG, "gohighlevel_no_lists")
 

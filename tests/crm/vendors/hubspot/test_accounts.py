@@ -27,7 +27,7 @@ def test_a_wrong_token_is_refused_and_shown_nowhere() -> None:
 
 
 @pytest.mark.parametrize("token", ["", "two words", "line\nbreak", "schlüssel"])
-def test_a_token_that_fits_no_header_is_a_setting_to_mend(token: str) -> None:
+def test_a_token_that_fits_no_header_is_a_setting_to_fix(token: str) -> None:
     with pytest.raises(RemoteFailure) as caught:
         client(Account(), token=token)
     assert (caught.value.failure, caught.value.code) == (Failure.CONFIG, "hubspot_token_unusable")

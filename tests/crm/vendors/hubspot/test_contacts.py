@@ -117,7 +117,7 @@ def test_a_person_whom_the_account_had_to_forget_is_a_consent_outcome() -> None:
     assert (failure.failure, failure.code) == (Failure.CONSENT, "hubspot_400:forgotten")
 
 
-def test_a_wrong_version_is_a_setting_to_mend() -> None:
+def test_a_wrong_version_is_a_setting_to_fix() -> None:
     with pytest.raises(RemoteFailure) as caught:
         client(Account(), version="2031-03").contacts.upsert(CONTACT)
     assert (caught.value.failure, caught.value.code) == (Failure.CONFIG, "hubspot_404")
@@ -171,7 +171,7 @@ def test_a_contact_joins_a_list_once() -> None:
     assert account.lists["77"] == ["12"]
 
 
-def test_a_list_that_does_not_exist_is_a_setting_to_mend() -> None:
+def test_a_list_that_does_not_exist_is_a_setting_to_fix() -> None:
     with pytest.raises(RemoteFailure) as caught:
         client(Account()).add_to_list("12", "78")
     assert (caught.value.failure, caught.value.code) == (Failure.CONFIG, "hubspot_404:list")

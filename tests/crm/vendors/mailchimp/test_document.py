@@ -84,7 +84,7 @@ def said_plainly(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def sent(sandbox: SandboxServer) -> list[tuple[str, str, httpx.Request, httpx.Response]]:
-    """Every call of a whole hand-over: method, route of the document, request and answer."""
+    """Every call of a whole sync: method, route of the document, request and answer."""
     seen: list[tuple[str, str, httpx.Request, httpx.Response]] = []
     with httpx.Client() as http:
         inner: Callable[..., httpx.Response] = http.send
@@ -103,11 +103,11 @@ def sent(sandbox: SandboxServer) -> list[tuple[str, str, httpx.Request, httpx.Re
             return response
 
         http.send = noting  # type: ignore[method-assign]
-        _hand_over(sandbox, http)
+        _sync(sandbox, http)
     return seen
 
 
-def _hand_over(sandbox: SandboxServer, http: httpx.Client) -> None:
+def _sync(sandbox: SandboxServer, http: httpx.Client) -> None:
     mailchimp = opened(
         "mailchimp", token=sandbox.mailchimp_key("demo"), list=LIST_ID, http=http, monotonic=lambda: 1.0,
         base_url=sandbox.mailchimp_url,

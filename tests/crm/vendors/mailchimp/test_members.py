@@ -65,7 +65,7 @@ def test_a_new_person_is_at_most_asked(
 
 @pytest.mark.parametrize("status", ["subscribed", "unsubscribed", "cleaned", "pending", "transactional"])
 @pytest.mark.parametrize("ticked", [True, False])
-def test_a_hand_over_leaves_everybody_s_standing_as_it_is(
+def test_a_sync_leaves_everybody_s_standing_as_it_is(
     mailchimp: Mailchimp, audience: Audience, status: str, ticked: bool
 ) -> None:
     audience.put(EMAIL, status)
@@ -129,7 +129,7 @@ def test_a_missing_audience_is_named_and_the_task_goes_on_once_it_is_there(
     ):
         failure = refused(call)
         assert (failure.failure, failure.code) == (Failure.CONFIG, "mailchimp_404:list")
-    sandbox.control.world.mailchimp["demo"].audiences["0ther11st0"] = Audience("0ther11st0", "Mended")
+    sandbox.control.world.mailchimp["demo"].audiences["0ther11st0"] = Audience("0ther11st0", "Fixed")
     assert elsewhere.contacts.upsert(CONTACT).remote_id == KEY
 
 

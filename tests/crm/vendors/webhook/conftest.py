@@ -36,7 +36,7 @@ def endpoint(sandbox: SandboxServer) -> Endpoint:
 
 @pytest.fixture(scope="session")
 def open_to_all() -> Iterator[OutboundHttp]:
-    """The outlet of development, which may reach the sandbox on this machine."""
+    """Outbound HTTP of development, which may reach the sandbox on this machine."""
     outbound = open_outbound(allow_private=True)
     yield outbound
     outbound.close()
@@ -46,7 +46,7 @@ def open_to_all() -> Iterator[OutboundHttp]:
 def connect(sandbox: SandboxServer, open_to_all: OutboundHttp) -> Connect:
     def connected(**settings: Any) -> Webhook:
         given: dict[str, Any] = {
-            "url": sandbox.webhook_url("demo"), "secret": DEMO_WEBHOOK_SECRET, "outlet": open_to_all,
+            "url": sandbox.webhook_url("demo"), "secret": DEMO_WEBHOOK_SECRET, "outbound": open_to_all,
             "now": lambda: datetime.now(UTC), "monotonic": time.monotonic,
         }  # fmt: skip
         return Webhook.connect(**given | settings)

@@ -32,7 +32,7 @@ PUBLIC, OTHER_PUBLIC = "8.8.8.8", "9.9.9.9"
 
 @dataclass
 class Network(httpx.BaseTransport):
-    """What stands behind an outlet: notes every request, refuses connections to some addresses."""
+    """What stands behind outbound HTTP: notes every request, refuses connections to some addresses."""
 
     unreachable: tuple[str, ...] = ()
     requests: list[httpx.Request] = field(default_factory=list)
@@ -50,8 +50,8 @@ def webhook(outbound: OutboundHttp, url: str = f"https://{NAME}/in") -> Webhook:
     )
 
 
-def outlet_to(network: Network, *answers: list[str], allow_private: bool = False) -> OutboundHttp:
-    """An outlet whose look-ups give these answers, one after the other."""
+def outbound_to(network: Network, *answers: list[str], allow_private: bool = False) -> OutboundHttp:
+    """Outbound HTTP whose look-ups give these answers, one after the other."""
     left = list(answers)
     return OutboundHttp(
         network, allow_private=allow_private, look_up=lambda _host, _port: left.pop(0), refusal=address_refused
@@ -66,7 +66,7 @@ def refused(outbound: OutboundHttp, url: str = f"https://{NAME}/in") -> RemoteFa
 
 def test_the_connection_goes_to_the_checked_address_under_the_name() -> None:
     network = Network()
-    webhook(outlet_to(network, [PUBLIC])).announce(EVENT)
+    webhook(outbound_to(network, [PUBLIC])).announce(EVENT)
     (request,) = network.requests
     assert str(request.url) == f"https://{PUBLIC}/in"
     assert request.headers["Host"] == NAME
@@ -77,14 +77,14 @@ def test_the_connection_goes_to_the_checked_address_under_the_name() -> None:
 @pytest.mark.parametrize("beside", [[], [PUBLIC]], ids=["alone", "beside a public one"])
 def test_an_address_that_is_not_public_gets_no_connection(address: str, beside: list[str]) -> None:
     network = Network()
-    failure = refused(outlet_to(network, [*beside, address]))
+    failure = refused(outbound_to(network, [*beside, address]))
     assert (failure.failure, failure.code) == (Failure.CONFIG, "webhook_address_not_public")
     assert network.requests == []
 
 
 def test_a_name_that_leads_elsewhere_a_moment_later_leads_nobody_astray() -> None:
     network = Network()
-    outbound = outlet_to(network, [PUBLIC], ["127.0.0.1"])
+    outbound = outbound_to(network, [PUBLIC], ["127.0.0.1"])
     webhook(outbound).announce(EVENT)
     assert [request.url.host for request in network.requests] == [PUBLIC]
     assert refused(outbound).code == "webhook_address_not_public"
@@ -92,13 +92,13 @@ def test_a_name_that_leads_elsewhere_a_moment_later_leads_nobody_astray() -> Non
 
 def test_a_further_address_is_tried_where_no_connection_was_made() -> None:
     network = Network(unreachable=(PUBLIC,))
-    webhook(outlet_to(network, [PUBLIC, OTHER_PUBLIC])).announce(EVENT)
+    webhook(outbound_to(network, [PUBLIC, OTHER_PUBLIC])).announce(EVENT)
     assert [request.url.host for request in network.requests] == [PUBLIC, OTHER_PUBLIC]
 
 
 @pytest.mark.parametrize("answer", [[], [PUBLIC]], ids=["no address", "no connection"])
 def test_a_receiver_that_cannot_be_reached_is_tried_later(answer: list[str]) -> None:
-    failure = refused(outlet_to(Network(unreachable=(PUBLIC,)), answer))
+    failure = refused(outbound_to(Network(unreachable=(PUBLIC,)), answer))
     assert (failure.failure, failure.code) == (Failure.TRANSIENT, "webhook_unreachable:ConnectError")
 
 
@@ -112,13 +112,13 @@ def test_a_receiver_that_cannot_be_reached_is_tried_later(answer: list[str]) -> 
     ],
 )  # fmt: skip
 def test_a_url_that_cannot_be_used_is_refused_at_once(url: str, code: str) -> None:
-    failure = refused(outlet_to(Network()), url)
+    failure = refused(outbound_to(Network()), url)
     assert (failure.failure, str(failure)) == (Failure.CONFIG, code)
 
 
 def test_development_may_reach_its_own_machine_without_https() -> None:
     network = Network()
-    webhook(outlet_to(network, ["127.0.0.1"], allow_private=True), "http://localhost:8700/in").announce(EVENT)
+    webhook(outbound_to(network, ["127.0.0.1"], allow_private=True), "http://localhost:8700/in").announce(EVENT)
     assert str(network.requests[0].url) == "http://127.0.0.1:8700/in"
     assert network.requests[0].headers["Host"] == "localhost:8700"
 
@@ -182,12 +182,12 @@ def _certificate(folder: Path) -> Path:
     return path
 
 
-def real_outlet(receiver: Receiver) -> OutboundHttp:
+def real_outbound(receiver: Receiver) -> OutboundHttp:
     return open_outbound(allow_private=True, verify=receiver.trust, look_up=lambda _host, _port: ["127.0.0.1"])
 
 
 def test_a_certificate_is_checked_for_the_name_and_not_for_the_address(receiver: Receiver) -> None:
-    outbound = real_outlet(receiver)
+    outbound = real_outbound(receiver)
     webhook(outbound, f"https://{NAME}:{receiver.port}/in").announce(EVENT)
     assert receiver.names[-1] == NAME
     failure = refused(outbound, f"https://another.example:{receiver.port}/in")

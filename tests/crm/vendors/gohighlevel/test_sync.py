@@ -1,4 +1,4 @@
-"""A whole hand-over to GoHighLevel: the newest state of a booking, in whatever order its tasks run."""
+"""A whole sync to GoHighLevel: the newest state of a booking, in whatever order its tasks run."""
 
 import time
 from typing import Any

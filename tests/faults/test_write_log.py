@@ -6,7 +6,7 @@ from booking_app.tasks.write_log.models import RemoteWrite
 from tests.faults.shop import Shop
 
 
-def test_every_write_of_a_booking_is_in_the_trail_with_its_task(shop: Shop) -> None:
+def test_every_write_of_a_booking_is_in_the_write_log_with_its_task(shop: Shop) -> None:
     shop.sandbox.control.fault("drop_after", method="POST", path=r"/v1/individual_appointments$", times=1)
     shop.book()
     shop.work()

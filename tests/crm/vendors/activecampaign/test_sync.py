@@ -1,4 +1,4 @@
-"""A whole hand-over to ActiveCampaign: the newest state of a booking, in whatever order its tasks run."""
+"""A whole sync to ActiveCampaign: the newest state of a booking, in whatever order its tasks run."""
 
 import time
 from typing import Any

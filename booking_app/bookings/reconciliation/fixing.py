@@ -18,7 +18,7 @@ UNNOTED = (Kind.FORM_UNNOTED, Kind.DOCUMENT_UNNOTED)
 MISSING = (Kind.FORM_MISSING, Kind.DOCUMENT_MISSING)
 
 
-def mend(
+def fix(
     session: Session, changes: DeskChanges, noted: Noted, seen: Seen, finding: Finding, now: datetime
 ) -> Done | None:
     """What was done; None when the booking has changed since it was read, and so nothing is known. Caller commits."""
