@@ -19,7 +19,7 @@ from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.core.sealing import Keyring
 from booking_app.pms.records import PatientRecord, Practices
 
-HANDED_OVER_AS = "Front desk"  # where a contact came from whom the front desk has booked
+FRONT_DESK_SOURCE = "Front desk"  # where a contact came from whom the front desk has booked
 UNKNOWN_BIRTH = date(1900, 1, 1)
 
 
@@ -68,7 +68,7 @@ class BookingContactReader:
                 came = more.get("attribution", {})
                 return BookingContact(booking, clinic, details, evidence, wording, came, more["names"], *family)
             names = _names_now(session, booking)
-        came = {"source": HANDED_OVER_AS} if booking.source == Source.FRONT_DESK else {}
+        came = {"source": FRONT_DESK_SOURCE} if booking.source == Source.FRONT_DESK else {}
         return BookingContact(booking, clinic, self._read_back(booking), None, None, came, names, *family)
 
     def _refused_later(self, session: Session, booking: Booking, email: str) -> list[str]:

@@ -44,10 +44,10 @@ class Typing:
     def onto(self, before: Typed) -> Typed:
         """What is known after this request. Values that would be more than a draft may hold are left out."""
         kept = {name: values for name, values in before.values.items() if name not in self.asked}
-        room = LONGEST_KEPT - sum(_size(name, values) for name, values in kept.items())
+        left = LONGEST_KEPT - sum(_size(name, values) for name, values in kept.items())
         for name, values in sorted(self.values.items(), key=lambda item: _size(*item)):
-            room -= _size(name, values)
-            if room < 0 or len(kept) >= MOST_FIELDS:
+            left -= _size(name, values)
+            if left < 0 or len(kept) >= MOST_FIELDS:
                 break
             kept[name] = values
         return Typed(kept, before.sent | self.asked if self.is_sent else before.sent)

@@ -10,7 +10,7 @@ from booking_app.pms.records import FormQuestion
 
 LONGEST_TEXT = 255
 LONGEST_PARAGRAPH = 10_000
-MARK_ROOM = 8  # a newline is one character alone, but `<br>` between two lines
+MARK_LENGTH = 8  # a newline is one character alone, but `<br>` between two lines
 
 
 def written(name: str, text: str, *, is_long: bool = False) -> FormQuestion:
@@ -26,7 +26,7 @@ def safe_html(text: str, longest: int = LONGEST_PARAGRAPH) -> str:
     if len(html) <= longest:
         return html
     sizes = accumulate(len(_as_html(character)) for character in text)
-    count = sum(1 for _ in takewhile(lambda size: size < longest - MARK_ROOM, sizes))
+    count = sum(1 for _ in takewhile(lambda size: size < longest - MARK_LENGTH, sizes))
     return _as_html(text[:count]) + "…"
 
 

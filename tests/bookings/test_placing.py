@@ -248,7 +248,7 @@ class TestClinikoInTrouble:
         desk.work()
         assert desk.placing.status(desk.clinic, token).state == "confirmed"
 
-    def test_our_deadline_hands_over_to_the_worker_at_once(self, desk: Desk) -> None:
+    def test_our_deadline_leaves_it_to_the_worker_at_once(self, desk: Desk) -> None:
         slow(desk, "find_patients", seconds=9)
         token = desk.ready()
         assert desk.confirm(token).state == "placing"

@@ -114,10 +114,10 @@ class Backfill:
     def _plan_next(self, session: Session, run: BackfillRun) -> list[int]:
         """Write the next bookings' tasks in the caller's transaction; returns the bookings."""
         connection = session.get_one(Connection, run.connection_id)
-        room = AT_ONCE - _progress(session, run).under_way
-        if connection.state == "paused" or room <= 0:
+        free = AT_ONCE - _progress(session, run).under_way
+        if connection.state == "paused" or free <= 0:
             return []
-        after = select(Booking.id).where(_unknown_to(run)).order_by(Booking.id).limit(room)
+        after = select(Booking.id).where(_unknown_to(run)).order_by(Booking.id).limit(free)
         bookings = list(session.scalars(after))
         for booking_id in bookings:
             tasks = tasks_for(connection, after=None)

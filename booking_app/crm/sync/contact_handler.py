@@ -1,4 +1,4 @@
-"""The step that hands a booking's contact to one CRM. Whatever else is done there waits for it."""
+"""The step that sends a booking's contact to one CRM. Whatever else is done there waits for it."""
 
 from collections.abc import Callable
 

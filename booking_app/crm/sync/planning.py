@@ -48,7 +48,7 @@ def event_task(connection_id: int, *, after: str | None, occasion: str = "") -> 
 
 
 def steps_after(contact_task: str, connection_id: int) -> list[PlannedTask]:
-    """What follows a task that hands the contact over."""
+    """What follows a task that sends the contact."""
     name = StepName.read(contact_task)
     steps = AFTER_CHANGE if name.occasion else AFTER_BOOKING
     return [PlannedTask(name.of(step), contact_task, kind=step, connection_id=connection_id) for step in steps]

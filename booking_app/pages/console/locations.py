@@ -15,11 +15,11 @@ from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.keys import Key, cleaned, text_or_none
 from booking_app.pages.console.ordering import MoveForm, anchored
 from booking_app.pages.console.page import show
-from booking_app.pages.console.readings import shelves_page, wanted_item
+from booking_app.pages.console.readings import offering_page, wanted_item
 from booking_app.pages.console.recording import RecordForm, save_record
 from booking_app.pages.shared import use_cases
 from booking_app.setup.clinic_file.schema import LocationEntry
-from booking_app.setup.design.shelves import Item
+from booking_app.setup.design.offering import Item
 
 
 class LocationForm(RecordForm[LocationCuration]):
@@ -45,7 +45,7 @@ class LocationForm(RecordForm[LocationCuration]):
 @allow(Role.RECEPTIONIST)
 def locations(slug: str) -> Response:
     """Every location, also those that cannot be booked, and why."""
-    return shelves_page("console/locations.html", "Locations")
+    return offering_page("console/locations.html", "Locations")
 
 
 @blueprint.get("/<slug>/locations/<cliniko_id>", endpoint="locations_edit")

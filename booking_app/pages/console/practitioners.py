@@ -16,11 +16,11 @@ from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.keys import Key, cleaned, text_or_none
 from booking_app.pages.console.ordering import MoveForm, anchored
 from booking_app.pages.console.page import show
-from booking_app.pages.console.readings import shelves_page, wanted_item
+from booking_app.pages.console.readings import offering_page, wanted_item
 from booking_app.pages.console.recording import PICTURES, RecordForm, save_record
 from booking_app.pages.shared import use_cases
 from booking_app.setup.clinic_file.schema import PractitionerEntry
-from booking_app.setup.design.shelves import Item
+from booking_app.setup.design.offering import Item
 
 
 class PractitionerForm(RecordForm[PractitionerCuration]):
@@ -52,7 +52,7 @@ class PractitionerForm(RecordForm[PractitionerCuration]):
 @allow(Role.RECEPTIONIST)
 def practitioners(slug: str) -> Response:
     """Everybody, also those who cannot be booked, and why."""
-    return shelves_page("console/practitioners.html", "Practitioners")
+    return offering_page("console/practitioners.html", "Practitioners")
 
 
 @blueprint.get("/<slug>/practitioners/<cliniko_id>", endpoint="practitioners_edit")

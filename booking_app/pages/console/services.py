@@ -17,11 +17,11 @@ from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.keys import Key, cleaned, text_or_none
 from booking_app.pages.console.ordering import MoveForm, anchored
 from booking_app.pages.console.page import show
-from booking_app.pages.console.readings import shelves_page, wanted_item
+from booking_app.pages.console.readings import offering_page, wanted_item
 from booking_app.pages.console.recording import PICTURES, RecordForm, save_record
 from booking_app.pages.shared import use_cases, words
 from booking_app.setup.clinic_file.schema import ServiceEntry
-from booking_app.setup.design.shelves import ServiceItem
+from booking_app.setup.design.offering import ServiceItem
 
 PRICE_NAMES = {
     "price": "The price",
@@ -77,7 +77,7 @@ class ServiceForm(RecordForm[ServiceCuration]):
 @allow(Role.RECEPTIONIST)
 def services(slug: str) -> Response:
     """Every service by category, also those that cannot be booked, and why."""
-    return shelves_page("console/services.html", "Services", cost=_cost)
+    return offering_page("console/services.html", "Services", cost=_cost)
 
 
 @blueprint.post("/<slug>/services/read-again", endpoint="services_read_again")

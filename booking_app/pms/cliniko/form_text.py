@@ -30,12 +30,12 @@ def _escaped(line: str) -> str:
 
 def _cut(lines: list[str]) -> str:
     """As much as fits, never half a character reference, with a sign that there was more."""
-    room = LONGEST_HTML - len("…")
+    left = LONGEST_HTML - len("…")
     kept: list[str] = []
     for character in "\n".join(lines):
         part = "<br>" if character == "\n" else html.escape(character, quote=False)
-        room -= len(part)
-        if room < 0:
+        left -= len(part)
+        if left < 0:
             break
         kept.append(part)
     return "".join(kept).rstrip() + "…"

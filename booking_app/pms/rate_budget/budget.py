@@ -14,7 +14,7 @@ from booking_app.pms.rate_budget.records import BudgetExhausted, Limit, Priority
 from booking_app.pms.rate_budget.stock import Stock
 from booking_app.pms.rate_budget.window import Window
 
-ROOM_SECONDS = 1.0  # what has to be left of a deadline for the call itself
+CALL_SECONDS = 1.0  # what has to be left of a deadline for the call itself
 PATIENCE_SECONDS = 15.0  # a task that waits longer had better hand its lease back
 LONGEST_PATIENCE_SECONDS = 150.0  # for those without a deadline: any block is over by then
 LONGEST_BLOCK_SECONDS = 120.0
@@ -82,7 +82,7 @@ class Budget:
         now = self._clock.monotonic()
         if deadline is None:
             return now + LONGEST_PATIENCE_SECONDS
-        return min(deadline - ROOM_SECONDS, now + PATIENCE_SECONDS)
+        return min(deadline - CALL_SECONDS, now + PATIENCE_SECONDS)
 
     def _try(self, key: str, limit: Limit, priority: Priority) -> float:
         """Take a call, or some for this process, and return 0; or take none and return the seconds to wait."""

@@ -24,9 +24,9 @@ from booking_app.clinics.pictures import clean_picture
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.pms.records import Practices
+from booking_app.setup.design.offering import Offering, offering_of
 from booking_app.setup.design.ordering import Direction, moved
 from booking_app.setup.design.pictures import drop_unused_pictures
-from booking_app.setup.design.shelves import Shelves, shelves_of
 
 Kind = Literal["service", "practitioner", "location"]
 
@@ -39,13 +39,13 @@ class ServiceDesign:
         self._practices = practices
         self._clock = clock
 
-    def shelves(self, clinic: Clinic) -> Shelves | None:
+    def offering(self, clinic: Clinic) -> Offering | None:
         """Everything Cliniko has, as it stands on the booking page; None before the first reading."""
         with self._database.reading() as session:
             found, taken_at = last_reading(session, clinic.id), read_at(session, clinic.id)
             if found is None or taken_at is None:
                 return None
-            return shelves_of(found, curation_of(session, clinic.id), taken_at)
+            return offering_of(found, curation_of(session, clinic.id), taken_at)
 
     def read_again(self, clinic: Clinic) -> None:
         """Read Cliniko now; commits. Raises RemoteFailure, and then the last good reading stays."""
@@ -74,27 +74,27 @@ class ServiceDesign:
 
     def move(self, author: Author, clinic: Clinic, kind: Kind, cliniko_id: str, direction: Direction) -> None:
         """One place up or down: a service within its category. At the end of its list it stays where it is."""
-        shelves = self._required_shelves(clinic)
+        offering = self._required_offering(clinic)
         if kind == "service":
-            groups = [[each.cliniko_id for each in shelf.services] for shelf in shelves.categories]
+            groups = [[each.cliniko_id for each in category.services] for category in offering.categories]
             order = [one for group in groups for one in moved(group, cliniko_id, direction)]
         else:
-            items = shelves.practitioners if kind == "practitioner" else shelves.locations
+            items = offering.practitioners if kind == "practitioner" else offering.locations
             order = moved([each.cliniko_id for each in items], cliniko_id, direction)
         self._reorder(author, clinic, kind, order)
 
     def move_category(self, author: Author, clinic: Clinic, key: str, direction: Direction) -> None:
         """A whole category one place up or down."""
-        shelves = self._required_shelves(clinic)
-        keys = moved([shelf.key for shelf in shelves.categories], key, direction)
-        by_key = {shelf.key: [each.cliniko_id for each in shelf.services] for shelf in shelves.categories}
+        offering = self._required_offering(clinic)
+        keys = moved([category.key for category in offering.categories], key, direction)
+        by_key = {category.key: [each.cliniko_id for each in category.services] for category in offering.categories}
         self._reorder(author, clinic, "service", [one for key in keys for one in by_key[key]])
 
-    def _required_shelves(self, clinic: Clinic) -> Shelves:
-        shelves = self.shelves(clinic)
-        if shelves is None:
+    def _required_offering(self, clinic: Clinic) -> Offering:
+        offering = self.offering(clinic)
+        if offering is None:
             raise LookupError("Cliniko has not been read yet")
-        return shelves
+        return offering
 
     def _reorder(self, author: Author, clinic: Clinic, kind: Kind, order: Sequence[str]) -> None:
         def about(session: Session, stored: Clinic) -> Mapping[str, Any]:

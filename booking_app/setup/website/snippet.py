@@ -12,7 +12,7 @@ Shape = Literal["inline", "button", "floating", "tag", "frame", "link"]
 SHAPES: tuple[Shape, ...] = ("inline", "button", "floating", "tag", "frame", "link")
 BOOK = "Book an appointment"
 # The link as a card as tall as the booking page that takes its place: what stands below does not move when it comes.
-ROOM = "display:grid;place-content:center;box-sizing:border-box;min-height:640px;border:1px solid"
+SPACE = "display:grid;place-content:center;box-sizing:border-box;min-height:640px;border:1px solid"
 # Where the button floats; it keeps to the corner and clear of a phone's own bars.
 FLOATING = "position:fixed;right:1rem;bottom:calc(1rem + env(safe-area-inset-bottom));z-index:9999"
 
@@ -83,7 +83,7 @@ def snippet(shape: Shape = "inline", *, base_url: str, slug: str, preselect: Map
         return str(FRAME.format(url=url, book=BOOK))
     data = Markup("").join(Markup(' data-{}="{}"').format(key, value) for key, value in chosen.items())
     looks: Mapping[Shape, Markup] = {"button": POPUP, "floating": POPUP + STYLE.format(FLOATING)}
-    more = looks.get(shape, STYLE.format(ROOM)) + data
+    more = looks.get(shape, STYLE.format(SPACE)) + data
     script = SCRIPT.format(base_url, slug)
     if shape == "tag":
         script = TAG.format(src=_quoted(f"{base_url}/embed.js"), slug=_quoted(slug))

@@ -30,7 +30,7 @@ class Calendar:
         changes = DeskChanges(clock=self.desk.clock, keyring=self.desk.keyring, plan_changed=_told)
         self.front_desk = FrontDesk(
             database=self.desk.database, clock=self.desk.clock, practices=self.desk.practice_of, changes=changes,
-            plan_crm_sync=_handed_over, wake=self.woken.append,
+            plan_crm_sync=_sync_tasks, wake=self.woken.append,
         )  # fmt: skip
 
     def book(self, starts_at: datetime = NINE, **changes: Any) -> Appointment:
@@ -68,7 +68,7 @@ def calendar(desk: Desk) -> Calendar:
     return made
 
 
-def _handed_over(_session: Session, _booking: Booking) -> list[PlannedTask]:
+def _sync_tasks(_session: Session, _booking: Booking) -> list[PlannedTask]:
     return [PlannedTask("contact:hubspot:2", kind="mail")]
 
 

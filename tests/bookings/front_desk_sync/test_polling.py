@@ -13,7 +13,7 @@ from tests.bookings.front_desk_sync.conftest import Calendar
 
 
 class TestFinding:
-    def test_an_appointment_that_staff_make_is_handed_over_once(self, calendar: Calendar) -> None:
+    def test_an_appointment_that_staff_make_is_sent_once(self, calendar: Calendar) -> None:
         made = calendar.book()
         (booking,) = calendar.look()
         assert (booking.state, booking.cliniko_appointment_id) == ("confirmed", made.cliniko_id)

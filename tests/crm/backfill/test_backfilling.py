@@ -37,7 +37,7 @@ def emails(shop: Shop) -> list[str]:
     return [one["properties"]["email"] for one in shop.state()["contacts"]]
 
 
-def test_a_past_booking_is_handed_over_once(shop: Shop) -> None:
+def test_a_past_booking_is_sent_once(shop: Shop) -> None:
     progress = backfilled(shop)
     assert (progress.total, progress.done, progress.finished_at is not None) == (1, 1, True)
     assert emails(shop) == ["pat.sample@example.com"]

@@ -162,7 +162,7 @@ class TestPastBookings:
         assert desk.shop.state()["contacts"] == []
         return where
 
-    def test_they_are_handed_over_when_an_owner_asks_and_the_page_shows_how_far_it_is(self, desk: Desk) -> None:
+    def test_they_are_sent_when_an_owner_asks_and_the_page_shows_how_far_it_is(self, desk: Desk) -> None:
         where = self.hubspot_later(desk)
         assert "Send past bookings" not in desk.page("manager", where).text
         desk.sign_in("owner").send_form(f"{where}/backfill", {"since": ""})

@@ -21,9 +21,9 @@ from booking_app.clinics.clinics import clinic_files
 from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
 from booking_app.core.failures import RemoteFailure
 from booking_app.setup.design.branding import BrandingDesign
+from booking_app.setup.design.offering import Offering
 from booking_app.setup.design.ordering import moved
 from booking_app.setup.design.services import ServiceDesign
-from booking_app.setup.design.shelves import Shelves
 from tests.bookings.conftest import Desk
 from tests.catalogue.samples import SAMPLE, changed
 from tests.setup.design.conftest import recorded
@@ -36,8 +36,8 @@ def sample(desk: Desk, services: ServiceDesign) -> None:
     services.read_again(desk.clinic)
 
 
-def shelves(desk: Desk, services: ServiceDesign) -> Shelves:
-    found = services.shelves(desk.clinic)
+def offering(desk: Desk, services: ServiceDesign) -> Offering:
+    found = services.offering(desk.clinic)
     assert found is not None
     return found
 
@@ -49,16 +49,16 @@ def shown_services(desk: Desk) -> list[str]:
     return [each.name for category in catalogue.categories for each in catalogue.services_in(category.key)]
 
 
-def test_the_shelves_stand_as_the_booking_page_does(desk: Desk, services: ServiceDesign) -> None:
-    names = [item.name for shelf in shelves(desk, services).categories for item in shelf.services]
+def test_the_offering_stand_as_the_booking_page_does(desk: Desk, services: ServiceDesign) -> None:
+    names = [item.name for category in offering(desk, services).categories for item in category.services]
     assert names == shown_services(desk)
-    assert [item.name for item in shelves(desk, services).practitioners][:2] == ["Liam Petrov", "Mia Okafor"]
+    assert [item.name for item in offering(desk, services).practitioners][:2] == ["Liam Petrov", "Mia Okafor"]
 
 
 def test_what_patients_cannot_book_stands_there_with_the_setting_to_change(desk: Desk, services: ServiceDesign) -> None:
     desk.practice.found = changed(services={"s1": {"is_bookable": False}})
     services.read_again(desk.clinic)
-    physio = shelves(desk, services).service("s1")
+    physio = offering(desk, services).service("s1")
     assert physio is not None and physio.obstacle is not None
     assert "show it in online bookings" in physio.obstacle
     assert "Physio" not in shown_services(desk)
@@ -103,10 +103,10 @@ def test_a_picture_that_nothing_shows_any_more_goes(desk: Desk, services: Servic
 
 def test_saying_something_about_a_location_keeps_its_place(desk: Desk, services: ServiceDesign, author: Author) -> None:
     services.move(author, desk.clinic, "location", "l2", "up")
-    assert [item.name for item in shelves(desk, services).locations] == ["Perth", "Adelaide"]
+    assert [item.name for item in offering(desk, services).locations] == ["Perth", "Adelaide"]
     entry = LocationCuration(cliniko_id="l2", directions="By the pier.")
     services.save(author, desk.clinic, "location", entry, picture=None, revision=None)
-    assert [item.name for item in shelves(desk, services).locations] == ["Perth", "Adelaide"]
+    assert [item.name for item in offering(desk, services).locations] == ["Perth", "Adelaide"]
 
 
 def test_services_move_within_their_category_and_categories_as_a_whole(
@@ -119,7 +119,7 @@ def test_services_move_within_their_category_and_categories_as_a_whole(
     assert shown_services(desk) == ["Physio", "A chat", "Pool"]
     services.move(author, desk.clinic, "service", "s3", "down")
     assert shown_services(desk) == ["Physio", "A chat", "Pool"]
-    wellness = shelves(desk, services).categories[1]
+    wellness = offering(desk, services).categories[1]
     services.move_category(author, desk.clinic, wellness.key, "up")
     assert shown_services(desk) == ["Pool", "Physio", "A chat"]
     assert recorded(desk)[-1] == (
@@ -156,11 +156,11 @@ def test_of_two_who_save_one_service_the_second_is_told(desk: Desk, services: Se
 
 
 def test_a_reading_that_fails_leaves_the_last_good_one(desk: Desk, services: ServiceDesign) -> None:
-    before = shelves(desk, services)
+    before = offering(desk, services)
     desk.practice.is_down = True
     with pytest.raises(RemoteFailure):
         services.read_again(desk.clinic)
-    assert shelves(desk, services) == before
+    assert offering(desk, services) == before
 
 
 def test_moving_stops_at_the_ends_and_knows_no_stranger() -> None:

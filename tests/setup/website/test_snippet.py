@@ -21,7 +21,7 @@ def test_a_window_is_opened_by_a_button_and_the_floating_one_keeps_its_corner() 
 
 
 @pytest.mark.parametrize("shape", ["inline", "tag"])
-def test_the_room_of_what_stands_in_the_page_is_kept(shape: Shape) -> None:
+def test_the_space_of_what_stands_in_the_page_is_kept(shape: Shape) -> None:
     assert "min-height:640px" in snippet(shape, base_url=HOME, slug="demo")
 
 

@@ -40,7 +40,7 @@ class ServiceItem(Item):
 
 
 @dataclass(frozen=True)
-class Shelf:
+class OfferedCategory:
     """A category with its services."""
 
     key: str
@@ -49,18 +49,18 @@ class Shelf:
 
 
 @dataclass(frozen=True)
-class Shelves:
+class Offering:
     """`taken_at` is when Cliniko was read. `account` are obstacles of the account as a whole."""
 
     taken_at: datetime
     currency_symbol: str
     account: tuple[str, ...]
-    categories: tuple[Shelf, ...]
+    categories: tuple[OfferedCategory, ...]
     practitioners: tuple[Item, ...]
     locations: tuple[Item, ...]
 
     def service(self, cliniko_id: str) -> ServiceItem | None:
-        services = (each for shelf in self.categories for each in shelf.services)
+        services = (each for category in self.categories for each in category.services)
         return next((each for each in services if each.cliniko_id == cliniko_id), None)
 
     def practitioner(self, cliniko_id: str) -> Item | None:
@@ -71,17 +71,17 @@ class Shelves:
 
     def service_names(self) -> dict[str, str]:
         """The name of every service by its id, in order."""
-        return {each.cliniko_id: each.name for shelf in self.categories for each in shelf.services}
+        return {each.cliniko_id: each.name for category in self.categories for each in category.services}
 
 
-def shelves_of(found: PracticeCatalogue, curation: Curation, taken_at: datetime) -> Shelves:
+def offering_of(found: PracticeCatalogue, curation: Curation, taken_at: datetime) -> Offering:
     """What the screens show; groups, which are never booked here, are left out."""
     obstacles = obstacles_in(found, curation)
 
     def why(kind: str, cliniko_id: str) -> str | None:
         return next((each.sentence for each in obstacles if (each.kind, each.cliniko_id) == (kind, cliniko_id)), None)
 
-    return Shelves(
+    return Offering(
         taken_at=taken_at,
         currency_symbol=found.currency_symbol,
         account=tuple(each.sentence for each in obstacles if each.kind == "account"),
@@ -94,21 +94,23 @@ def shelves_of(found: PracticeCatalogue, curation: Curation, taken_at: datetime)
 Why = Callable[[str, str], str | None]
 
 
-def _categories(services: Sequence[Service], curation: Curation, account_key: str, why: Why) -> tuple[Shelf, ...]:
+def _categories(
+    services: Sequence[Service], curation: Curation, account_key: str, why: Why
+) -> tuple[OfferedCategory, ...]:
     """By the place of their first service, then by name, as on the booking page."""
     said = {each.cliniko_id: each for each in curation.services}
     names: dict[str, str] = {}
     places: dict[str, int] = {}
-    shelves: dict[str, list[ServiceItem]] = {}
+    by_category: dict[str, list[ServiceItem]] = {}
     alone = (each for each in services if each.places <= 1)
     for service in sorted(alone, key=lambda each: service_place(each, said)):
         name = category_name(service, said.get(service.cliniko_id))
         key = category_key(account_key, name)
         names.setdefault(key, name)
         places.setdefault(key, service_place(service, said)[0])
-        shelves.setdefault(key, []).append(_service(service, said.get(service.cliniko_id), why))
-    keys = sorted(shelves, key=lambda key: (places[key], names[key].casefold()))
-    return tuple(Shelf(key, names[key], tuple(shelves[key])) for key in keys)
+        by_category.setdefault(key, []).append(_service(service, said.get(service.cliniko_id), why))
+    keys = sorted(by_category, key=lambda key: (places[key], names[key].casefold()))
+    return tuple(OfferedCategory(key, names[key], tuple(by_category[key])) for key in keys)
 
 
 def _service(service: Service, entry: ServiceCuration | None, why: Why) -> ServiceItem:
