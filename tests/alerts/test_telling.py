@@ -126,6 +126,8 @@ def test_the_webhook_is_signed_after_standard_webhooks_and_known_when_repeated()
     body = json.loads(request.content)
     assert (request.headers["webhook-id"], body["type"]) == ("alert_3_0", "alert.open")
     assert body["data"]["references"] == ["BK-SAMPLE01", "BK-SAMPLE02"]
+    names = {"clinic", "cause", "code", "what", "mend", "count", "references", "console"}
+    assert set(body["data"]) == names, "receivers go by these names, whatever ours are"
     key = b64decode(alert_secret("a secret for tests alone", "demo").removeprefix("whsec_"))
     signed = f"alert_3_0.{request.headers['webhook-timestamp']}.".encode() + request.content
     expected = b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
