@@ -30,7 +30,7 @@ def test_every_column_of_bytes_is_rotated_or_known_to_be_public() -> None:
 @pytest.fixture
 def worked(desk: Desk) -> str:
     """Every sealed column has a value: an open draft's token is returned."""
-    desk.set_rules(attach_signature_png=True)
+    desk.set_rules(attach_signature_png=True, ask_before_double_booking=False)
     desk.book(waiver_versions=desk.publish_waiver(), signature=SIGNATURE)
     desk.practice.patients[0] = replace(desk.practice.patients[0], phones=("0491 570 158",))
     desk.book(choose(NINE, practitioner_id="p2"))

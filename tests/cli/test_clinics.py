@@ -53,7 +53,7 @@ class TestTheDoctor:
         result = run("doctor")
         assert result.exit_code == 1
         assert "booking-app clinic import FILE.toml" in result.stdout
-        assert result.stderr.startswith("Error: Something has to be fixed")
+        assert result.stderr.startswith("Error: Something needs fixing")
 
     def test_names_what_cannot_be_reached(self, run: Run, imported: Any) -> None:
         result = run("doctor", "--clinic", "demo", **NOWHERE)

@@ -12,14 +12,13 @@ from booking_app.core.prepared import PreparedQuery
 from booking_app.migrations.tables import metadata
 from booking_app.tasks.models import Task
 from tests.core.test_db import NOW, task
+from tests.databases import database_with_tables
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    opened = Database(database_url)
-    metadata.create_all(opened.engine)
-    yield opened
-    opened.dispose()
+    with database_with_tables(database_url) as opened:
+        yield opened
 
 
 def test_it_gives_what_the_database_says_now(database: Database) -> None:
@@ -45,6 +44,6 @@ def test_it_sees_what_another_process_has_just_committed(database: Database) -> 
 
 def test_a_database_that_fails_is_said_in_our_words(database: Database) -> None:
     query = PreparedQuery(database, select(Task.id))
-    metadata.drop_all(database.engine, tables=[Task.__table__])
+    metadata.drop_all(database.engine, tables=[metadata.tables["task_item"], metadata.tables["task"]])
     with pytest.raises(SQLAlchemyError):
         query.rows()

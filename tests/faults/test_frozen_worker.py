@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from booking_app.bookings.subject import subject_of
 from booking_app.migrations import tables
 from booking_app.tasks import store
 from booking_app.tasks.kinds import LEASE
@@ -121,7 +122,9 @@ def test_a_frozen_worker_does_not_write_over_another_that_is_still_at_it(shop: S
     with frozen(shop, booking_id, "/individual_appointments") as worker:
         shop.clock.ahead += LEASE
         with shop.services.database.begin() as session:
-            claimed = store.claim(session, booking_id=booking_id, now=shop.clock.now(), lease=LEASE)
+            claimed = store.claim(
+                session, subject=subject_of(booking_id), now=shop.clock.now(), lease_of=lambda _kind: LEASE
+            )
         assert claimed is not None
         assert (claimed.name, claimed.fence) == ("appointment", 2)
         left = rows(shop)

@@ -258,7 +258,7 @@ class TestAWholeBooking:
         form_id = practice.complete_form(new_form(patient, attendee_id))
         document_id = attach(practice, patient)
         made = Counter(f"{one.method} {one.route}" for one in calls)
-        assert sum(made.values()) == 11, made
+        assert sum(made.values()) == 10, made
 
         stored = control.records("demo", "patients", id=patient.cliniko_id)[0]
         assert (stored["first_name"], stored["email"], stored["occupation"]) == (

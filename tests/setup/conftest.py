@@ -11,6 +11,7 @@ from booking_app.clinics.audit import AuditLog, Author, Change
 from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.people import find_or_add_staff
+from booking_app.clinics.staff import Staff
 from booking_app.setup.setup import Setup
 from booking_sandbox.server import SandboxServer
 from tests.faults.shop import Shop, open_shop
@@ -37,6 +38,14 @@ class Office:
         author = Author(None, self.shop.clock.now())
         with self.shop.services.database.begin() as session:
             return Author(find_or_add_staff(session, "owner@example.com", author).id, author.at)
+
+    @property
+    def invited(self) -> Author:
+        """The same person, with an invitation to make a clinic."""
+        author = self.author
+        with self.shop.services.database.begin() as session:
+            session.get_one(Staff, author.staff_id).may_make_clinic = True
+        return author
 
     def changes(self) -> list[Change]:
         """What was written down, newest first."""

@@ -76,7 +76,7 @@ NEW = {"slug": "new-clinic", "name": "New Clinic", "time_zone": "Australia/Perth
 
 
 def test_a_new_clinic_belongs_to_who_made_it(office: Office) -> None:
-    author = office.author
+    author = office.invited
     made = office.setup.clinics.create(author, NEW)
     assert (made.slug, made.allowed_sites) == ("new-clinic", [])
     assert office.setup.clinics.is_open_to(author.staff_id or 0)
@@ -86,10 +86,10 @@ def test_a_new_clinic_belongs_to_who_made_it(office: Office) -> None:
 
 def test_a_taken_address_is_refused_in_words(office: Office) -> None:
     with pytest.raises(SettingsInvalid) as refused:
-        office.setup.clinics.create(office.author, {**NEW, "slug": "demo"})
+        office.setup.clinics.create(office.invited, {**NEW, "slug": "demo"})
     assert refused.value.problems == {"slug": "is taken by another clinic; choose another one"}
     with pytest.raises(SettingsInvalid) as refused:
-        office.setup.clinics.create(office.author, {"slug": "No Spaces"})
+        office.setup.clinics.create(office.invited, {"slug": "No Spaces"})
     assert set(refused.value.problems) == {"slug", "name", "time_zone"}
 
 

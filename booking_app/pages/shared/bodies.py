@@ -144,6 +144,8 @@ def close_connections(peer: str) -> int:
 
 def _close_if_of(peer: str, descriptor: int) -> bool:
     with socket.socket(fileno=descriptor) as connection:
+        if connection.family not in (socket.AF_INET, socket.AF_INET6):
+            return False
         is_it = read_address(str(connection.getpeername()[0])) == read_address(peer)
         if is_it:
             connection.shutdown(socket.SHUT_RDWR)

@@ -148,8 +148,12 @@ def _show(visit: Visit, form: DetailsForm, screen: Screen, *, status: int = 200)
     form.bind(details_scope(visit.token))
     today = form.today
     born = {"min": f"{today.year - OLDEST}-01-01", "max": today.isoformat()}
-    page = details_page(visit, form, screen, _screens(visit, form.questions))
-    response = visit.show("widget/details.html", step=4, status=status, form=form, page=page, born=born)
+    all_screens = _screens(visit, form.questions)
+    page = details_page(visit, form, screen, all_screens)
+    is_first = screen == all_screens[0]
+    response = visit.show(
+        "widget/details.html", step=4, status=status, is_counted=is_first, form=form, page=page, born=born
+    )
     if status == 422 and wants_fragment():
         # The address that shows this form: the draft may have moved while it was kept.
         response.headers.pop("HX-Push-Url", None)

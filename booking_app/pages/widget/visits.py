@@ -102,14 +102,16 @@ class Visit:
 
     def show(
         self, fragment: str, *, step: int, status: int = 200, title: str | None = None,
-        good_for: "GoodFor | None" = None, **values: Any,
+        good_for: "GoodFor | None" = None, is_counted: bool = True, **values: Any,
     ) -> Response:  # fmt: skip
         """The fragment of a step, with everything the page around it needs. What was shown is counted, not to whom.
+
+        `is_counted` is false for a further screen of a step.
 
         `title` is for pages that are no step to take any more. With `good_for` it is the page of anybody who asks the
         same for that long.
         """
-        if status == 200 and fragment in COUNTED and not carried():
+        if status == 200 and is_counted and fragment in COUNTED and not carried():
             use_cases().page_counts.count(self.clinic.id, self.clinic.time_zone, COUNTED[fragment])
             if good_for is not None and self.is_like_others and (good_for.is_true or "from" not in request.args):
                 may_be_kept(KeptPage(COUNTED[fragment], self._until(good_for), good_for.is_true))

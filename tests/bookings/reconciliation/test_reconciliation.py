@@ -313,7 +313,7 @@ class TestRuns:
 
 def open_causes(shop: Shop) -> list[str]:
     with shop.services.database.reading() as session:
-        return [cause.key for cause in present_causes(session, shop.clock.now())]
+        return [cause.key for cause in present_causes(session, shop.clock.now(), shop.services.task_kinds)]
 
 
 def change_form(shop: Shop, **values: Any) -> None:

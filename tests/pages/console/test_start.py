@@ -40,9 +40,12 @@ def test_who_works_for_a_clinic_makes_none(desk: Desk) -> None:
 def test_a_taken_or_impossible_address_is_refused_in_words(desk: Desk) -> None:
     visitor = desk.sign_in("owner")
     taken = visitor.send_form("/console/new", {**NEW, "slug": "demo"}, status=422)
-    assert "“Address” is taken by another clinic" in taken.text
+    assert "“Booking page address” is taken by another clinic" in taken.text
     spaced = visitor.send_form("/console/new", {**NEW, "slug": "New Clinic", "name": ""}, status=422)
-    assert "“Address” must be 1 to 63 small letters" in spaced.text and "“Name” must be filled in" in spaced.text
+    assert (
+        "“Booking page address” must be 1 to 63 small letters" in spaced.text
+        and "“Name” must be filled in" in spaced.text
+    )
 
 
 def test_the_key_is_tried_explained_and_never_shown_again(desk: Desk) -> None:

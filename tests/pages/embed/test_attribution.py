@@ -1,10 +1,11 @@
 """Where a patient came from reaches the draft from the clinic's page, through the frame, and nothing else does."""
 
-import json
 import sqlite3
 
 from playwright.sync_api import BrowserContext
 
+from booking_app.core.sealing import Keyring
+from booking_app.core.settings import load_settings
 from tests.pages.embed.conftest import Hosts
 from tests.pages.embed.visitor import CATEGORY, SERVICE, Visitor, framed, opened
 
@@ -12,11 +13,13 @@ CAME = "?utm_source=letter&utm_campaign=spring&gclid=click-1&fbclid=click-2&emai
 
 
 def kept(hosts: Hosts) -> dict[str, str]:
-    """The attribution of the newest draft."""
-    with sqlite3.connect(hosts.product.database_url.removeprefix("sqlite:///")) as database:
-        (text,) = database.execute("select attribution from draft order by id desc limit 1").fetchone()
+    """The attribution of the newest draft, opened with the product's own key."""
+    product = hosts.product
+    with sqlite3.connect(product.database_url.removeprefix("sqlite:///")) as database:
+        (sealed,) = database.execute("select sealed_attribution from draft order by id desc limit 1").fetchone()
     database.close()
-    return dict(json.loads(text))
+    keyring = Keyring(load_settings(product.environment).encryption_keys)
+    return dict(keyring.unseal_json(sealed)) if sealed else {}
 
 
 def reach_details(hosts: Hosts, context: BrowserContext, path: str) -> None:

@@ -66,11 +66,26 @@ def fills_in(firefox: Firefox) -> None:
         ("Last name", "Sample"),
         ("Email", "pat.firefox@example.com"),
         ("Mobile phone", "0412 345 678"),
-        ("Date of birth", "1984-05-17"),
+        ("Day", "17"),
+        ("Month", "5"),
+        ("Year", "1984"),
     ):
         firefox.types(CONTROL.format(label), value)
+    presses(firefox, "Continue")
+    screen_of(firefox, "Questions")
+    answers_all(firefox)
+    presses(firefox, "Continue")
+    screen_of(firefox, "Agreement and signature")
     firefox.clicks(CONTROL.format("Type my name instead"))
     firefox.types(CONTROL.format("Your full name"), "Pat Sample")
+    answers_all(firefox)
+
+
+def screen_of(firefox: Firefox, name: str) -> None:
+    firefox.finds(f"//h2[normalize-space()='{name}']")
+
+
+def answers_all(firefox: Firefox) -> None:
     while left := firefox.runs(LEFT):
         answers(firefox, *left[0])
 

@@ -26,5 +26,5 @@ def test_nothing_of_ours_is_imported():
             )
 
 
-def test_only_the_transport_knows_httpx():
-    assert [path.name for path in FILES if "httpx" in set(imported_by(path))] == ["transport.py"]
+def test_only_the_transport_and_what_reads_its_bodies_know_httpx():
+    assert [path.name for path in FILES if "httpx" in set(imported_by(path))] == ["bodies.py", "transport.py"]
