@@ -29,7 +29,7 @@ from tests.stateful.sandbox_day import SandboxDay, check_always, check_end
 
 IS_RANDOM = bool(os.environ.get("BOOKING_TEST_RANDOM"))
 DAYS = settings(
-    max_examples=30 if IS_RANDOM else 6,
+    max_examples=40 if IS_RANDOM else 9,
     stateful_step_count=14,
     deadline=None,
     derandomize=not IS_RANDOM,

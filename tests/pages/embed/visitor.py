@@ -1,18 +1,21 @@
 """A patient who comes by a clinic's own page."""
 
+from itertools import count
+
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
 from tests.journey.patient import Patient, Person, Scope
 from tests.pages.embed.conftest import Hosts
 
 CATEGORY, SERVICE = "Physiotherapy", "Initial physiotherapy"
+NUMBERS = count(1)
 
 
 class Visitor(Patient):
-    """Always the same patient, for the same service."""
+    """Somebody new each time, for the same service: one person is asked before they book the same time twice."""
 
     def __init__(self, scope: Scope) -> None:
-        super().__init__(scope, Person("Pat", "Sample", "pat.embedded@example.com"))
+        super().__init__(scope, Person("Pat", "Sample", f"pat.embedded.{next(NUMBERS)}@example.com"))
 
     def books_by_typing(self) -> str:
         """The whole booking, signed by typing the name; gives its reference."""
