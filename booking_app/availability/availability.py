@@ -14,7 +14,7 @@ from booking_app.availability.records import KeepFree, Place, Slot, SlotWeek, Wi
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
-from booking_app.pms.records import Practice
+from booking_app.pms.practice import Practice
 
 FRESH_FOR = timedelta(seconds=60)
 # How old times may be for a visitor who may not have Cliniko asked just now.

@@ -10,7 +10,7 @@ from booking_app.availability.days import ONE_DAY, WEEK, begins
 from booking_app.availability.reader import Missing, WindowReader
 from booking_app.core.clock import Clock
 from booking_app.core.failures import Failure, RemoteFailure
-from booking_app.pms.records import Practice
+from booking_app.pms.practice import Practice
 
 
 def all_of_them(calls: int) -> int:

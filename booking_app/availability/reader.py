@@ -11,7 +11,7 @@ from booking_app.availability.flights import Flights
 from booking_app.availability.lanes import Lanes
 from booking_app.core.clock import Clock
 from booking_app.core.failures import RemoteFailure
-from booking_app.pms.records import Practice
+from booking_app.pms.practice import Practice
 
 LOOK_SECONDS = 0.1
 

@@ -17,7 +17,8 @@ from booking_app.clinics.models import Clinic
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.core.sealing import Keyring
-from booking_app.pms.records import PatientRecord, Practices
+from booking_app.pms.practice import Practices
+from booking_app.pms.records import PatientRecord
 
 FRONT_DESK_SOURCE = "Front desk"  # where a contact came from whom the front desk has booked
 UNKNOWN_BIRTH = date(1900, 1, 1)

@@ -28,7 +28,7 @@ from booking_app.core.rate_limits.rates import Rule, read_rates
 from booking_app.core.recent import RecentReads
 from booking_app.intake.fields import fields_for
 from booking_app.intake.waivers import waivers_for
-from booking_app.pms.records import Practice, Practices
+from booking_app.pms.practice import Practice, Practices
 
 Asker = Sequence[tuple[str, int]]  # the networks a visitor is in, each with how many times a visitor's share it has
 NOBODY: Asker = ()  # ourselves

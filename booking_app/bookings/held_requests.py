@@ -18,7 +18,7 @@ from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
-from booking_app.pms.records import Practices
+from booking_app.pms.practice import Practices
 from booking_app.tasks import decisions, lookups, store
 from booking_app.tasks.models import Task, TaskState
 from booking_app.tasks.records import PlannedTask

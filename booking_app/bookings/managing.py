@@ -18,7 +18,7 @@ from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.tokens import hash_token
-from booking_app.pms.records import CancelReason
+from booking_app.pms.practice import CancelReason
 from booking_app.tasks import store
 from booking_app.tasks.records import PlannedTask
 from booking_app.tasks.runner import TaskRunner

@@ -4,15 +4,14 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from booking_app.catalogue.models import CatalogueClaim, CatalogueSnapshot
 from booking_app.catalogue.snapshots import refresh
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
-from booking_app.core.db import Database
+from booking_app.core.db import Database, insert_of
 from booking_app.core.failures import RemoteFailure
-from booking_app.pms.records import Practices
+from booking_app.pms.practice import Practices
 
 log = structlog.get_logger(__name__)
 
@@ -56,13 +55,12 @@ class CatalogueRefresh:
     def _claim(self, clinic_id: int) -> bool:
         """Whether this worker is to read it; for a minute no other one is, nor this one again where it failed."""
         now = self._clock.now()
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         until = now + CLAIMED_FOR
-        claiming = insert(CatalogueClaim).values(clinic_id=clinic_id, until=until)
-        claiming = claiming.on_conflict_do_update(
-            index_elements=[CatalogueClaim.clinic_id],
-            set_={"until": until},
-            where=CatalogueClaim.until <= now,
-        )
         with self._database.begin() as session:
+            claiming = insert_of(session)(CatalogueClaim).values(clinic_id=clinic_id, until=until)
+            claiming = claiming.on_conflict_do_update(
+                index_elements=[CatalogueClaim.clinic_id],
+                set_={"until": until},
+                where=CatalogueClaim.until <= now,
+            )
             return session.scalar(claiming.returning(CatalogueClaim.clinic_id)) is not None

@@ -17,7 +17,8 @@ from booking_app.catalogue.obstacles import obstacles_in
 from booking_app.catalogue.records import Obstacle
 from booking_app.catalogue.storage import from_json, to_json
 from booking_app.core.db import Database
-from booking_app.pms.records import Practice, PracticeCatalogue
+from booking_app.pms.practice import Practice
+from booking_app.pms.records import PracticeCatalogue
 
 Version = tuple[int, tuple[int, int]]
 

@@ -10,6 +10,7 @@ from booking_app.clinics.clinics import find_clinic, list_clinics
 from booking_app.clinics.models import Clinic
 from booking_app.core.failures import RemoteFailure
 from booking_app.core.tokens import new_reference
+from booking_app.pms.practice import Practice
 from booking_app.pms.records import (
     Appointment,
     FormQuestion,
@@ -19,7 +20,6 @@ from booking_app.pms.records import (
     NewPatient,
     Offer,
     PatientRecord,
-    Practice,
     PracticeCatalogue,
 )
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, SessionTransaction, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -98,6 +99,11 @@ class Database:
         if transaction.parent is None and session.info.pop("changes_shown", False):
             with self._version_lock:
                 self._shown_version += 1
+
+
+def insert_of(session: Session) -> type[postgresql.Insert] | type[sqlite.Insert]:
+    """The dialect's own INSERT, which knows what to do about a row that is there already."""
+    return postgresql.Insert if session.get_bind().dialect.name == "postgresql" else sqlite.Insert
 
 
 def _note_rows(session: Session, _context: object) -> None:

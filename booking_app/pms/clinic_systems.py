@@ -15,9 +15,10 @@ from booking_app.core.recent import RecentReads
 from booking_app.core.sealing import Keyring
 from booking_app.pms.cliniko import CallRecord, ClinikoPractice, open_pool
 from booking_app.pms.errors import PracticeMisconfigured, PracticeRefused
+from booking_app.pms.practice import Practice
 from booking_app.pms.rate_budget.budget import Budget
 from booking_app.pms.rate_budget.records import CLINIKO, Priority
-from booking_app.pms.records import Account, Practice
+from booking_app.pms.records import Account
 from booking_app.tasks.records import current_task
 from booking_app.tasks.write_log.write_log import WriteLog
 

@@ -14,7 +14,8 @@ from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.core.sealing import Keyring
-from booking_app.pms.records import Account, Practice
+from booking_app.pms.practice import Practice
+from booking_app.pms.records import Account
 from booking_app.pms.rights import Right
 from booking_app.pms.sentences import cliniko_sentence
 from booking_app.setup.checking import checked_values

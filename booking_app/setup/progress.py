@@ -17,7 +17,7 @@ from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.intake.fields import fields_of
 from booking_app.intake.waivers import waivers_of
-from booking_app.pms.records import Practices
+from booking_app.pms.practice import Practices
 from booking_app.pms.sentences import cliniko_sentence
 from booking_app.setup.found import Found, found_in
 from booking_app.setup.models import StepMark

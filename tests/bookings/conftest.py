@@ -36,7 +36,7 @@ from booking_app.core.sealing import Keyring, SigningKey, new_sealing_key, new_s
 from booking_app.intake.signatures import Signature
 from booking_app.intake.waivers import WaiverSpec, replace_waivers, waivers_for
 from booking_app.pms.errors import PracticeRefused
-from booking_app.pms.records import Practice
+from booking_app.pms.practice import Practice
 from booking_app.tasks import lookups
 from booking_app.tasks.kinds import Lane, TaskKind, TaskKinds
 from booking_app.tasks.models import Task

@@ -15,10 +15,10 @@ from booking_app.pms.errors import (
     PracticeRefused,
     PracticeUnavailable,
 )
+from booking_app.pms.practice import CancelReason, Practice
 from booking_app.pms.records import (
     Account,
     Appointment,
-    CancelReason,
     CustomFieldChoice,
     FormTemplate,
     Location,
@@ -27,7 +27,6 @@ from booking_app.pms.records import (
     NewPatient,
     Offer,
     PatientRecord,
-    Practice,
     PracticeCatalogue,
     Practitioner,
     Service,

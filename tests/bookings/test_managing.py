@@ -9,7 +9,7 @@ from sqlalchemy import select
 from booking_app.bookings.errors import BookingGone, BookingOver, TooLate
 from booking_app.bookings.managing import SHOWN_AFTERWARDS
 from booking_app.bookings.models import Booking
-from booking_app.pms.records import CancelReason
+from booking_app.pms.practice import CancelReason
 from tests.bookings.conftest import NINE, Desk, choose
 
 NEXT_WEEK = choose(NINE + timedelta(days=7))

@@ -11,6 +11,7 @@ import pytest
 
 from booking_app.pms.cliniko import CallRecord, ClinikoPractice
 from booking_app.pms.errors import PracticeBusy, PracticeOutcomeUnknown, PracticeRefused, PracticeUnavailable
+from booking_app.pms.practice import Practice
 from booking_app.pms.records import (
     Appointment,
     FormQuestion,
@@ -19,7 +20,6 @@ from booking_app.pms.records import (
     NewForm,
     NewPatient,
     PatientRecord,
-    Practice,
     PracticeCatalogue,
 )
 from booking_sandbox.control import SandboxControl

@@ -18,7 +18,8 @@ from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.core.tokens import hash_token, new_reference, new_token
-from booking_app.pms.records import Appointment, Practice, Practices
+from booking_app.pms.practice import Practice, Practices
+from booking_app.pms.records import Appointment
 from booking_app.tasks import store
 from booking_app.tasks.records import PlannedTask, Subject
 

@@ -16,7 +16,8 @@ from booking_app.clinics.models import Clinic
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.core.sealing import Keyring
-from booking_app.pms.records import PatientRecord, Practices
+from booking_app.pms.practice import Practices
+from booking_app.pms.records import PatientRecord
 
 NOT_READ_BACK = (
     "Cliniko did not answer, so bookings that hold no contact details any more were matched by what is here."

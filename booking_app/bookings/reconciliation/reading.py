@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from booking_app.bookings.models import Source
 from booking_app.bookings.reconciliation.comparing import DOCUMENT_TASKS, Noted, Seen
 from booking_app.core.failures import RemoteFailure
-from booking_app.pms.records import Appointment, Practice, StoredDocument, StoredForm
+from booking_app.pms.practice import Practice
+from booking_app.pms.records import Appointment, StoredDocument, StoredForm
 from booking_app.tasks.models import Task, TaskState
 
 OUR_MARK = "-BK-"  # in the description of every file of ours

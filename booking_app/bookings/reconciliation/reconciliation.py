@@ -22,7 +22,7 @@ from booking_app.clinics.clinics import list_clinics
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
-from booking_app.pms.records import Practices
+from booking_app.pms.practice import Practices
 from booking_app.tasks import lookups
 from booking_app.tasks.records import Subject
 

@@ -5,18 +5,17 @@ from datetime import date
 from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from booking_app.bookings.statistics.models import DailyCount
+from booking_app.core.db import insert_of
 
 Kind = Literal["step", "source"]
 
 
 def add_count(session: Session, clinic_id: int, day: date, kind: Kind, name: str, total: int = 1) -> None:
     """Add to a count, however many do so at once. The caller commits."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(DailyCount).values(clinic_id=clinic_id, day=day, kind=kind, name=name, total=total)
+    row = insert_of(session)(DailyCount).values(clinic_id=clinic_id, day=day, kind=kind, name=name, total=total)
     key = [DailyCount.clinic_id, DailyCount.day, DailyCount.kind, DailyCount.name]
     session.execute(row.on_conflict_do_update(index_elements=key, set_={"total": DailyCount.total + total}))
 

@@ -7,7 +7,7 @@ from booking_app.bookings.facts import BookingFacts, FactsReader
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
-from booking_app.pms.records import Practice, Practices
+from booking_app.pms.practice import Practice, Practices
 from booking_app.tasks.records import Work, shared_in_run
 
 

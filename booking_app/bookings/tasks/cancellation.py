@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.tasks.base import PracticeEffect, required
-from booking_app.pms.records import CancelReason
+from booking_app.pms.practice import CancelReason
 from booking_app.tasks.records import Effect, Work
 
 

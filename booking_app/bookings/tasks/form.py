@@ -5,7 +5,8 @@ from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.tasks.base import PracticeEffect, Tools, required
 from booking_app.intake.form_content import form_sections
 from booking_app.pms.errors import PracticeMissing
-from booking_app.pms.records import NewForm, Practice
+from booking_app.pms.practice import Practice
+from booking_app.pms.records import NewForm
 from booking_app.tasks.records import Effect, Later, Work
 
 ATTENDEE_WAIT = 1.0  # Cliniko makes the attendee a moment after the appointment

@@ -13,7 +13,8 @@ from booking_app.clinics.models import Clinic
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.core.sealing import Keyring
 from booking_app.pms.errors import PracticeMissing
-from booking_app.pms.records import Appointment, Practice
+from booking_app.pms.practice import Practice
+from booking_app.pms.records import Appointment
 from booking_app.tasks import store
 from booking_app.tasks.records import Effect, Record, Work
 

@@ -15,7 +15,8 @@ from booking_app.bookings.tasks.base import PracticeEffect, Tools
 from booking_app.core.sealing import Keyring
 from booking_app.intake.answers import Answers
 from booking_app.pms.errors import PracticeRejected
-from booking_app.pms.records import NewPatient, PatientRecord, Practice
+from booking_app.pms.practice import Practice
+from booking_app.pms.records import NewPatient, PatientRecord
 from booking_app.tasks.records import Effect, Record, Work
 
 log = structlog.get_logger(__name__)

@@ -25,7 +25,7 @@ from booking_app.bookings.tasks.withdrawal import WithdrawAppointment
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring, SigningKey
-from booking_app.pms.records import Practices
+from booking_app.pms.practice import Practices
 from booking_app.tasks.kinds import Lane, SubjectKind, TaskKind, TaskWords
 from booking_app.tasks.records import Handler
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from booking_app.bookings.models import Booking
 from booking_app.bookings.tasks.base import PracticeEffect, StillOffered, Tools
 from booking_app.bookings.tasks.losing import lose_slot
-from booking_app.pms.records import Practice
+from booking_app.pms.practice import Practice
 from booking_app.tasks.records import Effect, Stop, Work
 
 

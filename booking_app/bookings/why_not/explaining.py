@@ -25,7 +25,8 @@ from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.pms.diary import DiaryEntry
-from booking_app.pms.records import Location, Practice, PracticeCatalogue, Practices, Practitioner, Service
+from booking_app.pms.practice import Practice, Practices
+from booking_app.pms.records import Location, PracticeCatalogue, Practitioner, Service
 from booking_app.pms.sentences import cliniko_sentence
 
 FRESH_FOR = timedelta(minutes=1)

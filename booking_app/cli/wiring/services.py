@@ -113,14 +113,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
     practices = _practices(core, budget, write_log, recent)
     connectors = _connectors(core, budget, write_log)
     rate_limits = RateLimits(database, core.clock)
-    browse = Browse(
-        database=database,
-        recent=recent,
-        availability=Availability(database, core.clock),
-        practices=practices.for_pages,
-        clock=core.clock,
-        rate_limits=rate_limits,
-    )
+    browse = _browse(core, practices, recent, rate_limits)
     manage_tokens = ManageTokens(settings.secret_key)
     follow_ups = FollowUps(core.clock)
     booking_contact = BookingContactReader(database=database, keyring=core.keyring, practices=practices)
@@ -129,16 +122,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
     register_bookings(kinds, core, practices, browse, follow_ups, manage_tokens, booking_contact)
     register_crm(kinds, core, connectors, follow_ups, crm_facts)
     queue = WakeQueue(_queue_url(settings))
-    task_runner = TaskRunner(
-        database=database,
-        clock=core.clock,
-        kinds=kinds,
-        wake=queue.wake,
-        on_parked=follow_ups.after_parking,
-        on_limited=connectors.hold_back,
-        pause_connection=lambda connection_id, code: _pause(database, connection_id, code),
-        lease_scale=settings.task_lease_scale,
-    )
+    task_runner = _task_runner(core, kinds, queue, follow_ups, connectors)
     return Services(
         settings=settings,
         database=database,
@@ -193,6 +177,34 @@ def _connectors(core: Core, budget: Budget, write_log: WriteLog) -> Connectors:
         base_urls=core.settings.vendor_base_urls,
         allow_private_webhooks=core.settings.webhook_allow_private,
         write_log=write_log,
+    )
+
+
+def _browse(
+    core: Core, practices: practice_access.ClinikoPractices, recent: RecentReads, rate_limits: RateLimits
+) -> Browse:
+    return Browse(
+        database=core.database,
+        recent=recent,
+        availability=Availability(core.database, core.clock),
+        practices=practices.for_pages,
+        clock=core.clock,
+        rate_limits=rate_limits,
+    )
+
+
+def _task_runner(
+    core: Core, kinds: TaskKinds, queue: WakeQueue, follow_ups: FollowUps, connectors: Connectors
+) -> TaskRunner:
+    return TaskRunner(
+        database=core.database,
+        clock=core.clock,
+        kinds=kinds,
+        wake=queue.wake,
+        on_parked=follow_ups.after_parking,
+        on_limited=connectors.hold_back,
+        pause_connection=lambda connection_id, code: _pause(core.database, connection_id, code),
+        lease_scale=core.settings.task_lease_scale,
     )
 
 

@@ -50,7 +50,6 @@ from booking_app.setup.setup import Setup
 
 def build_use_cases(services: Services) -> UseCases:
     """The use cases for the pages. Half the web threads may wait for Cliniko, the others never do."""
-    threads = int(os.environ.get("BOOKING_WEB_THREADS", "8"))
     return UseCases(
         settings=services.settings,
         database=services.database,
@@ -63,17 +62,7 @@ def build_use_cases(services: Services) -> UseCases:
         task_kinds=services.task_kinds,
         browse=services.browse,
         drafts=Drafts(database=services.database, keyring=services.keyring, clock=services.clock),
-        placing=Placing(
-            database=services.database,
-            task_runner=services.task_runner,
-            keyring=services.keyring,
-            clock=services.clock,
-            manage_tokens=services.manage_tokens,
-            same_person=SamePerson(services.settings.secret_key),
-            plan_afterwards=services.follow_ups.after_confirming,
-            inline_places=threads // 2,
-            pause=time.sleep,
-        ),
+        placing=_placing(services),
         held_requests=services.held_requests,
         managing=Managing(
             database=services.database,
@@ -108,13 +97,23 @@ def build_use_cases(services: Services) -> UseCases:
         audit=AuditLog(services.database),
         sign_ins=SignIns(services.database),
         setup=_setup(services),
-        readiness=Readiness(
-            database=services.database,
-            queue=services.queue,
-            keyring=services.keyring,
-            has_schema=lambda database: current_revision(database) == newest_revision(),
-        ),
+        readiness=_readiness(services),
         designing=_designing(services),
+    )
+
+
+def _placing(services: Services) -> Placing:
+    threads = int(os.environ.get("BOOKING_WEB_THREADS", "8"))
+    return Placing(
+        database=services.database,
+        task_runner=services.task_runner,
+        keyring=services.keyring,
+        clock=services.clock,
+        manage_tokens=services.manage_tokens,
+        same_person=SamePerson(services.settings.secret_key),
+        plan_afterwards=services.follow_ups.after_confirming,
+        inline_places=threads // 2,
+        pause=time.sleep,
     )
 
 
@@ -128,6 +127,15 @@ def _staff_mail(services: Services) -> StaffMail:
     settings, clock = services.settings, services.clock
     postbox = open_postbox(settings.smtp_url, sender=settings.mail_from, monotonic=clock.monotonic)
     return StaffMail(postbox=postbox, sender=settings.mail_from, clock=clock, is_set_up=settings.smtp_url is not None)
+
+
+def _readiness(services: Services) -> Readiness:
+    return Readiness(
+        database=services.database,
+        queue=services.queue,
+        keyring=services.keyring,
+        has_schema=lambda database: current_revision(database) == newest_revision(),
+    )
 
 
 def _designing(services: Services) -> Designing:

@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import case, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from booking_app.core.clock import Clock
-from booking_app.core.db import Database
+from booking_app.core.db import Database, insert_of
 from booking_app.core.rate_limits.models import RateCount
 from booking_app.core.rate_limits.rates import Counted, Rule
 
@@ -86,8 +85,7 @@ class RateLimits:
 
 def _counting(session: Session, rules: Sequence[Rule], now: float) -> Any:
     """The upsert of all the rules, with their counts as answer; the rows are in one order everywhere."""
-    insert = postgresql.Insert if session.get_bind().dialect.name == "postgresql" else sqlite.Insert
-    adding = insert(RateCount).values([_row(rule, now) for rule in rules])
+    adding = insert_of(session)(RateCount).values([_row(rule, now) for rule in rules])
     new, old = adding.excluded, RateCount
     saturated = case((old.count > new.most, new.most), else_=old.count)
     return adding.on_conflict_do_update(

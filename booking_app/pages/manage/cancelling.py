@@ -11,7 +11,7 @@ from booking_app.pages.manage.owned import OwnedBooking, load_owned
 from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
-from booking_app.pms.records import CancelReason
+from booking_app.pms.practice import CancelReason
 
 REASONS: Any = {
     "feeling_better": "I am feeling better",

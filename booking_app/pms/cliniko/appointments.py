@@ -22,7 +22,8 @@ from booking_app.pms.client import (
     IndividualAppointmentFields,
 )
 from booking_app.pms.errors import PracticeMissing
-from booking_app.pms.records import Appointment, CancelReason, NewAppointment
+from booking_app.pms.practice import CancelReason
+from booking_app.pms.records import Appointment, NewAppointment
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 REASONS: dict[CancelReason, CancellationReason] = {

@@ -1,15 +1,15 @@
 """Taking calls from a budget that every thread, process and machine shares through the database."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from booking_app.core.buffered_counts import BufferedCounts
 from booking_app.core.clock import Clock
-from booking_app.core.db import Database
-from booking_app.pms.rate_budget.models import RequestBudget
-from booking_app.pms.rate_budget.outcomes import Outcomes, insert_of
+from booking_app.core.db import Database, insert_of
+from booking_app.pms.rate_budget.models import RequestBudget, RequestCount
 from booking_app.pms.rate_budget.records import BudgetExhausted, Limit, Priority
 from booking_app.pms.rate_budget.stock import Stock
 from booking_app.pms.rate_budget.window import Window
@@ -19,6 +19,7 @@ PATIENCE_SECONDS = 15.0  # a task that waits longer had better hand its lease ba
 LONGEST_PATIENCE_SECONDS = 150.0  # for those without a deadline: any block is over by then
 LONGEST_BLOCK_SECONDS = 120.0
 SHORTEST_NAP, LONGEST_NAP = 0.02, 1.0
+FLUSH_SECONDS = 5.0
 
 
 class Budget:
@@ -29,7 +30,9 @@ class Budget:
         self._clock = clock
         self._pause = pause
         self._stock = Stock()
-        self._outcomes = Outcomes(database)
+        self._outcomes = BufferedCounts[tuple[str, str]](
+            database, _add_outcomes, name="request_counts", seconds=FLUSH_SECONDS
+        )
 
     def take(self, key: str, limit: Limit, *, priority: Priority, deadline: float | None = None) -> None:
         """Count one call about to be made, waiting for its turn where the limit is reached. Commits.
@@ -72,7 +75,7 @@ class Budget:
 
     def count(self, key: str, outcome: str) -> None:
         """Keep how a call ended, for the metrics. Written with others within some seconds."""
-        self._outcomes.count(key, outcome)
+        self._outcomes.count((key, outcome))
 
     def close(self) -> None:
         """Write what was counted; nothing may be counted afterwards."""
@@ -115,3 +118,14 @@ def _locked(session: Session, key: str) -> RequestBudget:
         return row
     session.execute(insert_of(session)(RequestBudget).values(key=key, counts=[]).on_conflict_do_nothing())
     return session.get_one(RequestBudget, key, with_for_update=True)
+
+
+def _add_outcomes(session: Session, counts: Sequence[tuple[tuple[str, str], int]]) -> None:
+    rows = [{"key": key, "outcome": outcome, "total": total} for (key, outcome), total in counts]
+    adding = insert_of(session)(RequestCount).values(rows)
+    session.execute(
+        adding.on_conflict_do_update(
+            index_elements=[RequestCount.key, RequestCount.outcome],
+            set_={"total": RequestCount.total + adding.excluded.total},
+        )
+    )

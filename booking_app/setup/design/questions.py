@@ -18,7 +18,8 @@ from booking_app.intake.mapping import custom_token
 from booking_app.intake.models import IntakeField
 from booking_app.intake.waiver_text import placeholders_in
 from booking_app.intake.waivers import waivers_of
-from booking_app.pms.records import CustomFieldChoice, FormTemplate, Practices
+from booking_app.pms.practice import Practices
+from booking_app.pms.records import CustomFieldChoice, FormTemplate
 from booking_app.setup.design.made_keys import key_for
 from booking_app.setup.design.ordering import Direction, moved
 from booking_app.setup.design.starters import starter_questions

@@ -23,7 +23,7 @@ from booking_app.clinics.models import Clinic
 from booking_app.clinics.pictures import clean_picture
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
-from booking_app.pms.records import Practices
+from booking_app.pms.practice import Practices
 from booking_app.setup.design.offering import Offering, offering_of
 from booking_app.setup.design.ordering import Direction, moved
 from booking_app.setup.design.pictures import drop_unused_pictures

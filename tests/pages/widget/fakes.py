@@ -47,7 +47,8 @@ from booking_app.intake.fields import FieldSpec, ShowIf
 from booking_app.intake.waiver_text import body_html, body_sha256
 from booking_app.intake.waivers import WaiverText
 from booking_app.pages import manage, shared, widget
-from booking_app.pms.records import CancelReason, Offer
+from booking_app.pms.practice import CancelReason
+from booking_app.pms.records import Offer
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # Monday 11:30 am in Adelaide
 ADELAIDE = "Australia/Adelaide"
