@@ -11,7 +11,7 @@ from booking_app.bookings import holds
 from booking_app.bookings.accounts import clinic_account_key
 from booking_app.bookings.drafts import family_of
 from booking_app.bookings.errors import CatalogueMissing, NotOffered
-from booking_app.bookings.facts import BookingFacts
+from booking_app.bookings.other_units import other_units
 from booking_app.bookings.records import Choice, Questions
 from booking_app.bookings.shown import ShownClinic, shown_clinic
 from booking_app.bookings.week_stamp import WeekAsked, stamp_query, week_stamp
@@ -189,10 +189,6 @@ class Browse:
         lost = (choice.practitioner_id, choice.starts_at)
         return tuple(slot for slot in found if (slot.practitioner_id, slot.starts_at) != lost)[:count]
 
-    def still_offered(self, practice: Practice, facts: BookingFacts) -> bool:
-        """Whether Cliniko offers the booked slot right now. Raises RemoteFailure. For the task `slot`."""
-        return self.offers(practice, facts.clinic, facts.booking.choice)
-
     def offers(self, practice: Practice, clinic: Clinic, choice: Choice) -> bool:
         """Whether Cliniko offers a slot right now. Raises RemoteFailure."""
         catalogue = self.catalogue(clinic)
@@ -238,6 +234,10 @@ class Browse:
     def _account_key(self, clinic: Clinic) -> str:
         shown = self.shown(clinic.slug)
         return shown.account_key if shown else clinic_account_key(clinic.id)
+
+    def other_units(self, clinic: Clinic, choice: Choice) -> tuple[Choice, ...]:
+        """The same time on other equipment, where any was asked for; none where it is a person's time."""
+        return other_units(self.catalogue(clinic), choice)
 
     def _first_day(self, location: LocationView, from_day: date | None) -> date:
         today = self._clock.now().astimezone(ZoneInfo(location.time_zone)).date()

@@ -66,6 +66,7 @@ class DocumentFactsMaker:
             appointment=DocumentAppointment(
                 starts_at=facts.signed_for.starts_at,
                 **{name: str(facts.signed_for.names[name]) for name in ("service", "practitioner", "location")},
+                practitioner_label=str(facts.signed_for.names.get("practitioner_label", "With")),
                 time_zone=str(facts.signed_for.names["time_zone"]),
             ),
         )

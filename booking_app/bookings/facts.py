@@ -13,6 +13,7 @@ from booking_app.bookings.records import Choice, Evidence, PatientDetails
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.records import LocationView, PractitionerView, ServiceView
 from booking_app.catalogue.snapshots import offered
+from booking_app.catalogue.who import who_words
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.records import ConsentWording
 from booking_app.core.db import Database
@@ -110,6 +111,13 @@ def rename(session: Session, keyring: Keyring, booking: Booking, before: Choice)
     booking.sealed_facts = keyring.seal_json({"signed": signed, **sealed, "names": names})
 
 
+def call_as_now(session: Session, keyring: Keyring, booking: Booking) -> None:
+    """Before a booking is placed: let everything, the document too, speak of what it has become. The caller commits."""
+    names = names_now(offered(session, booking.clinic_id), booking.choice)
+    if booking.sealed_facts is not None and names is not None:
+        booking.sealed_facts = keyring.seal_json({**keyring.unseal_json(booking.sealed_facts), "names": names})
+
+
 def names_of(
     service: ServiceView, location: LocationView, practitioner: PractitionerView, category: str
 ) -> dict[str, Any]:
@@ -124,6 +132,8 @@ def names_of(
         "directions": location.directions,
         "time_zone": location.time_zone,
         "practitioner": practitioner.name,
+        "practitioner_label": who_words(service, [practitioner]).noun if practitioner.is_equipment else "With",
+        "is_equipment": practitioner.is_equipment,
     }
 
 

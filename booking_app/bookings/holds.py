@@ -36,20 +36,39 @@ def take(
     try:
         with session.begin_nested():
             hold = _clear_the_way(session, family, account_key, choice, now) or Hold(family=family)
+            if hold.id is not None and hold.expires_at is None:
+                raise SlotGone  # it is being placed
             hold.clinic_id, hold.account_key, hold.visitor = clinic_id, account_key, visitor
-            hold.practitioner_id = choice.practitioner_id
-            hold.starts_at, hold.ends_at = choice.starts_at, choice.ends_at
             hold.created_at, hold.expires_at = now, now + lasts
-            session.add(hold)
-            session.flush()
-            _cover(session, hold)
+            _put(session, hold, choice)
     except IntegrityError as error:
         raise SlotGone from error
     return hold
 
 
+def exchange(session: Session, family: str, choice: Choice, now: datetime) -> None:
+    """Let the hold of a booking that is being placed be for another slot. Raises SlotGone, and then it stays."""
+    try:
+        with session.begin_nested():
+            own = of_family(session, family)
+            hold = _clear_the_way(session, family, own.account_key, choice, now) if own else None
+            if hold is None:
+                raise SlotGone
+            _put(session, hold, choice)
+    except IntegrityError as error:
+        raise SlotGone from error
+
+
+def _put(session: Session, hold: Hold, choice: Choice) -> None:
+    hold.practitioner_id = choice.practitioner_id
+    hold.starts_at, hold.ends_at = choice.starts_at, choice.ends_at
+    session.add(hold)
+    session.flush()
+    _cover(session, hold)
+
+
 def _clear_the_way(session: Session, family: str, account_key: str, choice: Choice, now: datetime) -> Hold | None:
-    """Delete what ran out where the slot is; returns the family's own hold. Raises SlotGone while that is being placed.
+    """Delete what ran out where the slot is; returns the family's own hold.
 
     All rows are locked by one ordered query, so that two who want each other's time never wait in a circle.
     """
@@ -68,8 +87,6 @@ def _clear_the_way(session: Session, family: str, account_key: str, choice: Choi
         else:
             session.delete(hold)
     session.flush()
-    if own is not None and own.expires_at is None:
-        raise SlotGone
     return own
 
 

@@ -103,7 +103,7 @@ def _appointment(facts: DocumentFacts) -> Rows:
     rows = [
         ("Appointment", spoken_start(appointment.starts_at, appointment.time_zone)),
         ("Service", appointment.service),
-        ("With", appointment.practitioner),
+        (appointment.practitioner_label, appointment.practitioner),
         ("Location", appointment.location),
     ]
     return [(name, text) for name, text in rows if text]

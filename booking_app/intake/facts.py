@@ -48,6 +48,7 @@ class DocumentAppointment:
     time_zone: str
     service: str = ""
     practitioner: str = ""
+    practitioner_label: str = "With"
     location: str = ""
 
 

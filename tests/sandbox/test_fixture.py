@@ -26,7 +26,7 @@ def test_the_sample_clinic_has_what_a_clinic_has(clinic: Clinic) -> None:
     assert sum(kind["telehealth_enabled"] for kind in kinds) == 2
     assert [kind["deposit_price"] for kind in kinds if kind["deposit_price"]] == ["50.00"]
     people = clinic.control.records("demo", "practitioners")
-    assert [row["key"] for row in people if row["designation"] == "Equipment"] == ["pool", "sauna"]
+    assert [row["key"] for row in people if row["designation"] == "Equipment"] == ["pool", "sauna", "sauna_2"]
     assert [row["key"] for row in people if not row["active"]] == ["peter"]
     assert len(clinic.control.records("demo", "patients")) == 2000
 

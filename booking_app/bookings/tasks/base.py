@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from booking_app.bookings.facts import BookingFacts, FactsReader
+from booking_app.bookings.records import Choice
+from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.failures import Failure, RemoteFailure
@@ -47,4 +49,5 @@ def required(value: str | None, what: str) -> str:
     return value
 
 
-StillOffered = Callable[[Practice, BookingFacts], bool]
+# Whether the practice system offers a slot right now; raises RemoteFailure.
+IsOffered = Callable[[Practice, Clinic, Choice], bool]

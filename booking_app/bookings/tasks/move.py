@@ -1,14 +1,12 @@
 """Move the appointment in Cliniko, at the patient's wish. Somebody was faster: it goes back to where it was."""
 
-from collections.abc import Callable
-
 from sqlalchemy.orm import Session
 
 from booking_app.bookings.facts import rename
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.moves import PlanMoved, complete_move, lose_move, task_name
 from booking_app.bookings.records import Choice, Move
-from booking_app.bookings.tasks.base import PracticeEffect, Tools, required
+from booking_app.bookings.tasks.base import IsOffered, PracticeEffect, Tools, required
 from booking_app.clinics.models import Clinic
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.core.sealing import Keyring
@@ -19,8 +17,6 @@ from booking_app.tasks import store
 from booking_app.tasks.records import Effect, Record, Work
 
 OVERTAKEN = "move_overtaken"  # the front desk did something to the appointment meanwhile; the comparison follows it
-
-IsOffered = Callable[[Practice, Clinic, Choice], bool]
 
 
 class MoveAppointment(PracticeEffect):

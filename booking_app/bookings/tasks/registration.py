@@ -88,7 +88,12 @@ def booking_task_kinds(services: BookingTaskServices) -> list[TaskKind]:
         document_facts=document_facts,
     )
     handlers: dict[str, Handler] = {
-        "slot": RecheckSlot(waited_for, still_offered=services.browse.still_offered),
+        "slot": RecheckSlot(
+            waited_for,
+            is_offered=services.browse.offers,
+            other_units=services.browse.other_units,
+            keyring=services.keyring,
+        ),
         "patient": FindOrCreatePatient(waited_for, keyring=services.keyring),
         "appointment": CreateAppointment(waited_for),
         "conflicts": ReadConflicts(waited_for),

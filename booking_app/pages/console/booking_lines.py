@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from booking_app.bookings.overview import BookingLine
+from booking_app.catalogue.who import with_whom
 from booking_app.clinics.models import Clinic
 from booking_app.pages.console.task_words import state_of, summary_of
 from booking_app.pages.shared import words
@@ -24,6 +25,7 @@ class ShownLine:
     iso: str
     service: str
     practitioner: str
+    with_whom: str
     location: str
     tone: str
     state: str
@@ -37,6 +39,7 @@ def shown_line(line: BookingLine, clinic: Clinic, kinds: TaskKinds) -> ShownLine
     """The booking in the zone of its location."""
     booking, names = line.booking, line.names
     zone = str(names.get("time_zone") or clinic.time_zone)
+    practitioner = str(names.get("practitioner") or "")
     tone, state = state_of(booking.state)
     day, _, _ = words.full_time(booking.starts_at, zone).partition(", ")
     return ShownLine(
@@ -48,7 +51,8 @@ def shown_line(line: BookingLine, clinic: Clinic, kinds: TaskKinds) -> ShownLine
         time=words.time_of_day(booking.starts_at, zone),
         iso=booking.starts_at.isoformat(),
         service=str(names.get("service") or "A service that is no longer offered"),
-        practitioner=str(names.get("practitioner") or ""),
+        practitioner=practitioner,
+        with_whom=with_whom(practitioner, is_equipment=bool(names.get("is_equipment"))),
         location=str(names.get("location") or ""),
         tone=tone,
         state=state,

@@ -41,7 +41,7 @@ class ServiceForm(RecordForm[ServiceCuration]):
     )
     practitioner_label = StringField(
         "Label for practitioner (e.g. Physiotherapist)", [Key(ServiceEntry, "practitioner_label")], filters=cleaned(),
-        description="Or “Equipment”, for a pool.",
+        description="For equipment what patients choose: with “Choose a pod” the first choice is “Any pod”.",
     )  # fmt: skip
     price_display = SelectField("What patients see of the price", choices=PRICE_NAMES)
     confirmation_text = TextAreaField(

@@ -6,6 +6,7 @@ from flask import Response, redirect, request
 
 from booking_app.bookings.errors import SlotGone, TooLate
 from booking_app.bookings.records import Choice
+from booking_app.catalogue.who import is_pool, who_words
 from booking_app.pages.manage.blueprint import blueprint
 from booking_app.pages.manage.owned import OwnedBooking, load_owned
 from booking_app.pages.manage.search import Search, read_search
@@ -84,6 +85,7 @@ def _show(owned: OwnedBooking, search: Search, choice: Choice, form: MoveForm, *
         new_time=words.full_time(choice.starts_at, zone),
         new_iso=words.iso(choice.starts_at.astimezone(ZoneInfo(zone))),
         new_person=person,
+        person_label=who_words(search.service, search.people).noun if is_pool(search.people) else "With",
         action=owned.url("move", **search.query(slot=_slot())),
         times_url=owned.url("times", **search.query()),
     )

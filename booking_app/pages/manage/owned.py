@@ -8,6 +8,7 @@ from flask import Response, url_for
 from booking_app.bookings.errors import CatalogueMissing
 from booking_app.bookings.records import ManagedBooking
 from booking_app.catalogue.records import LocationView, PractitionerView, ServiceView
+from booking_app.catalogue.who import with_whom
 from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.outside_links import google_calendar_url, map_url, outlook_calendar_url
 from booking_app.pages.shared.rendering import render
@@ -24,6 +25,7 @@ class OwnedBooking:
     token: str
     booking: ManagedBooking
     practitioner: str
+    with_whom: str
     place: str
     address: str
     directions: str
@@ -114,6 +116,7 @@ def load_owned(token: str, *, with_requests: bool = False) -> OwnedBooking:
         token=token,
         booking=booking,
         practitioner=person.name if person else "",
+        with_whom=with_whom(person.name, is_equipment=person.is_equipment) if person else "",
         place=location.name if location else booking.clinic.name,
         address=location.address if location else "",
         directions=(location.directions if location else "") or "",

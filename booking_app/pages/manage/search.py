@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from booking_app.availability.records import Slot, SlotWeek
 from booking_app.bookings.records import Choice
 from booking_app.catalogue.records import LocationView, PractitionerView, ServiceView
+from booking_app.catalogue.who import is_pool
 from booking_app.pages.manage.owned import OwnedBooking
 from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.slots import candidates, choice_of, read_value
@@ -96,8 +97,10 @@ def read_search(owned: OwnedBooking, query: Mapping[str, str]) -> Search | None:
     people = tuple(one for one in found if one is not None)
     if service is None or location is None or not people:
         return None
-    allows_any = owned.booking.clinic.booking_rules().allow_any_practitioner and len(people) > 1
-    wanted = query.get("practitioner") or choice.practitioner_id
+    allows_any = (owned.booking.clinic.booking_rules().allow_any_practitioner or is_pool(people)) and len(people) > 1
+    wanted = query.get("practitioner") or (
+        ANY if is_pool(people) and choice.any_practitioner else choice.practitioner_id
+    )
     named = next((one.cliniko_id for one in people if one.cliniko_id == wanted), None)
     return Search(
         owned=owned,

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from booking_app.availability.records import Slot, SlotWeek
 from booking_app.bookings.records import Choice
+from booking_app.catalogue.who import who_words
 from booking_app.core import dates
 from booking_app.core.failures import RemoteFailure
 from booking_app.pages.manage.search import ANY, Search
@@ -55,7 +56,7 @@ def times_page(search: Search, *, chosen: str = "", lost: Choice | None = None) 
     return TimesPage(
         service=search.service.name,
         practitioners=_practitioner_links(search),
-        practitioner_label=search.service.practitioner_label or "Practitioner",
+        practitioner_label=who_words(search.service, search.people).heading,
         groups=groups,
         strip=day_strip(week, groups),
         month=None,
@@ -81,7 +82,8 @@ def _nearest(search: Search, lost: Choice) -> tuple[Slot, ...]:
 def _practitioner_links(search: Search) -> tuple[LinkChoice, ...]:
     if len(search.people) < 2:
         return ()
-    anyone = LinkChoice("Any practitioner", "", _times(search, practitioner=ANY), search.practitioner_id is None)
+    name = who_words(search.service, search.people).anyone
+    anyone = LinkChoice(name, "", _times(search, practitioner=ANY), search.practitioner_id is None)
     people = tuple(
         LinkChoice(one.name, "", _times(search, practitioner=one.cliniko_id), one.cliniko_id == search.practitioner_id)
         for one in search.people

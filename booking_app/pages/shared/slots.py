@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from booking_app.availability.records import Slot, SlotWeek
 from booking_app.bookings.records import Choice
 from booking_app.catalogue.records import PractitionerView
+from booking_app.catalogue.who import with_whom
 from booking_app.core import dates
 
 PARTS = (("Morning", 12), ("Afternoon", 17), ("Evening", 24))
@@ -140,6 +141,4 @@ def _group(day: date, options: tuple[SlotOption, ...]) -> SlotGroup:
 
 
 def _with(person: PractitionerView | None) -> str:
-    if person is None:
-        return ""
-    return f", {person.name}" if person.is_equipment else f" with {person.name}"
+    return with_whom(person.name, is_equipment=person.is_equipment) if person else ""

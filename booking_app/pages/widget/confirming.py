@@ -136,7 +136,7 @@ def _show(
         title=title,
         status=status,
         booking=booking,
-        appointment=appointment(visit, booking.choice),
+        appointment=appointment(visit, booking.choice, is_booked=booking.state == "confirmed"),
         links=links,
         outside=_outside(visit, booking),
         poll_url=visit.url("confirming"),

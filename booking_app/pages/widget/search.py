@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from booking_app.catalogue.records import LocationView, PractitionerView, ServiceView
+from booking_app.catalogue.who import is_pool
 from booking_app.pages.shared.typed_values import day_in
 from booking_app.pages.widget.visits import Visit
 
@@ -47,7 +48,7 @@ def read_search(visit: Visit, query: Mapping[str, str]) -> Search | None:
     locations = _locations(visit, service_id)
     location = _location(visit, service_id, locations, query.get("location") or "", named)
     practitioners = _practitioners(visit, service_id, location.cliniko_id)
-    allows_any = visit.clinic.booking_rules().allow_any_practitioner
+    allows_any = visit.clinic.booking_rules().allow_any_practitioner or is_pool(practitioners)
     return Search(
         service=service,
         locations=locations,

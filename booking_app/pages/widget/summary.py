@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from booking_app.bookings.deadlines import deadlines_of
+from booking_app.bookings.other_units import other_units
 from booking_app.bookings.records import Choice
 from booking_app.catalogue.records import ServiceView
+from booking_app.catalogue.who import inside, who_words, with_whom
 from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.outside_links import map_url
 from booking_app.pages.widget.visits import Visit
@@ -23,6 +25,7 @@ class Appointment:
     facts: str
     practitioner: str
     practitioner_label: str
+    with_whom: str
     place: str
     address: str
     directions: str
@@ -38,8 +41,11 @@ class Appointment:
     map_url: str | None = None
 
 
-def appointment(visit: Visit, choice: Choice) -> Appointment:
-    """The words for a choice; what the catalogue has dropped since is said neutrally."""
+def appointment(visit: Visit, choice: Choice, *, is_booked: bool = False) -> Appointment:
+    """The words for a choice; what the catalogue has dropped since is said neutrally.
+
+    Until it is booked, any of several pods is promised and none by name: another may be used in the end.
+    """
     service = visit.catalogue.service(choice.service_id)
     location = visit.catalogue.location(choice.location_id)
     person = visit.catalogue.practitioner(choice.practitioner_id)
@@ -47,11 +53,17 @@ def appointment(visit: Visit, choice: Choice) -> Appointment:
     deadlines = deadlines_of(visit.clinic.booking_rules(), choice.starts_at).open_at(use_cases().clock.now())
     cost = words.cost(service, visit.catalogue.currency_symbol) if service else None
     minutes = (choice.ends_at - choice.starts_at) // timedelta(minutes=1)
+    who = who_words(service, [person] if person else []) if service else None
+    is_any = bool(who) and not is_booked and bool(other_units(visit.catalogue, choice))
+    name = person.name if person else ""
+    if who and is_any:
+        name = who.anyone
     return Appointment(
         service=service.name if service else "Appointment",
         facts=" · ".join(fact for fact in (words.length(minutes), cost) if fact),
-        practitioner=person.name if person else "",
-        practitioner_label=(service.practitioner_label if service else "") or "Practitioner",
+        practitioner=name,
+        practitioner_label=who.noun if who else "Practitioner",
+        with_whom=with_whom(inside(name) if is_any else name, is_equipment=bool(person and person.is_equipment)),
         place=location.name if location else visit.clinic.name,
         address=location.address if location else "",
         directions=(location.directions if location else "") or "",

@@ -11,6 +11,7 @@ from booking_app.availability.availability import FRESH_FOR
 from booking_app.availability.records import SlotWeek
 from booking_app.bookings.records import Choice
 from booking_app.catalogue.records import PractitionerView
+from booking_app.catalogue.who import who_words
 from booking_app.core import dates
 from booking_app.core.failures import RemoteFailure
 from booking_app.pages.shared import use_cases, words
@@ -110,7 +111,7 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
         facts=_facts(visit, search),
         locations=_location_links(visit, search),
         practitioners=_practitioner_links(visit, search),
-        practitioner_label=search.service.practitioner_label or "Practitioner",
+        practitioner_label=who_words(search.service, search.practitioners).heading,
         introduction=_introduction(visit, search),
         place=search.location.name,
         address=search.location.address if len(search.locations) > 1 else "",
@@ -182,9 +183,8 @@ def _location_links(visit: Visit, search: Search) -> tuple[LinkChoice, ...]:
 def _practitioner_links(visit: Visit, search: Search) -> tuple[LinkChoice, ...]:
     if len(search.practitioners) < 2:
         return ()
-    anyone = LinkChoice(
-        "Any practitioner", "", visit.url("times", **search.query(practitioner=ANY)), search.practitioner_id is None
-    )
+    name = who_words(search.service, search.practitioners).anyone
+    anyone = LinkChoice(name, "", visit.url("times", **search.query(practitioner=ANY)), search.practitioner_id is None)
     people = tuple(
         LinkChoice(
             name=person.name,
