@@ -10,16 +10,28 @@ from booking_app.core.db import Base, UtcDateTime
 
 
 class Role(StrEnum):
-    """What a person may do at a clinic. Each role may do what the ones before it may."""
+    """What a person may do at a clinic. Designers and bookkeepers never see a patient; managers and owners see all."""
 
     RECEPTIONIST = "receptionist"
+    DESIGNER = "designer"
+    BOOKKEEPER = "bookkeeper"
     MANAGER = "manager"
     OWNER = "owner"
 
-    def covers(self, needed: "Role") -> bool:
-        """Whether whoever has this role may do what asks for `needed`."""
-        ranks = list(Role)
-        return ranks.index(self) >= ranks.index(needed)
+    def covers(self, *needed: "Role") -> bool:
+        """Whether whoever has this role may do what asks for one of `needed`."""
+        return any(self == each or each in _BELOW[self] for each in needed)
+
+
+# What else a role may do; what stands in no line here is the role's own work only.
+_SPECIAL = frozenset({Role.RECEPTIONIST, Role.DESIGNER, Role.BOOKKEEPER})
+_BELOW: dict[Role, frozenset[Role]] = {
+    Role.RECEPTIONIST: frozenset(),
+    Role.DESIGNER: frozenset(),
+    Role.BOOKKEEPER: frozenset(),
+    Role.MANAGER: _SPECIAL,
+    Role.OWNER: _SPECIAL | {Role.MANAGER},
+}
 
 
 class Staff(Base):

@@ -19,10 +19,12 @@ from booking_app.pages.shared.rendering import wants_fragment
 View = Callable[..., Response]
 
 
-def allow(role: Role) -> Callable[[View], View]:
-    """Open a view below `/console/<slug>/` to people of that clinic with at least this role.
+def allow(*roles: Role) -> Callable[[View], View]:
+    """Open a view below `/console/<slug>/` to people of that clinic whose role covers one of these.
 
-    Whoever is signed out signs in first; a stranger to the clinic gets 404, a lower role 403 in words.
+    Managers cover receptionist, designer and bookkeeper; owners cover everybody. Designers and bookkeepers see no
+    patient: their roles stand only at views that show none. Whoever is signed out signs in first; a stranger to the
+    clinic gets 404, a role that does not reach 403 in words.
     """
 
     def decorate(view: View) -> View:
@@ -34,11 +36,11 @@ def allow(role: Role) -> Callable[[View], View]:
             if seat is None:
                 abort(404)
             g.seat = seat
-            if not seat.role.covers(role):
+            if not seat.role.covers(*roles):
                 return error_page(TOO_LOW)
             return view(*args, slug=slug, **values)
 
-        checked.allowed_role = role  # type: ignore[attr-defined]
+        checked.allowed_roles = roles  # type: ignore[attr-defined]
         return checked
 
     return decorate
@@ -51,7 +53,7 @@ def allow_signed_in(view: View) -> View:
     def checked(*args: Any, **values: Any) -> Response:
         return view(*args, **values) if current_user.is_authenticated else ask_to_sign_in()
 
-    checked.allowed_role = None  # type: ignore[attr-defined]
+    checked.allowed_roles = ()  # type: ignore[attr-defined]
     return checked
 
 
@@ -81,10 +83,10 @@ def current_clinic() -> Clinic:
     return seat.clinic
 
 
-def may(role: Role) -> bool:
-    """Whether the person may do at this clinic what asks for `role`: for showing or leaving out a button."""
+def may(*roles: Role) -> bool:
+    """Whether the person may do at this clinic what asks for one of `roles`: for showing or leaving out a button."""
     seat = current_seat()
-    return seat is not None and seat.role.covers(role)
+    return seat is not None and seat.role.covers(*roles)
 
 
 def author() -> Author:

@@ -72,7 +72,7 @@ class BrandingForm(SavingForm):
 
 
 @blueprint.get("/<slug>/branding", endpoint="branding")
-@allow(Role.RECEPTIONIST)
+@allow(Role.RECEPTIONIST, Role.DESIGNER)
 def branding(slug: str) -> Response:
     """The draft and how it looks."""
     state = use_cases().designing.branding.state(current_clinic())
@@ -80,14 +80,14 @@ def branding(slug: str) -> Response:
 
 
 @blueprint.post("/<slug>/branding", endpoint="branding_save")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def branding_save(slug: str) -> Response:
     """Keep a draft."""
     return _saved(slug, is_published=False)
 
 
 @blueprint.post("/<slug>/branding/publish", endpoint="branding_publish")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def branding_publish(slug: str) -> Response:
     """Keep what is on the screen and show it to patients."""
     return _saved(slug, is_published=True)
@@ -118,7 +118,7 @@ def _saved(slug: str, *, is_published: bool) -> Response:
 
 
 @blueprint.post("/<slug>/branding/undo", endpoint="branding_undo")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def branding_undo(slug: str) -> Response:
     """Back by one draft."""
     use_cases().designing.branding.undo(author(), current_clinic())
@@ -127,7 +127,7 @@ def branding_undo(slug: str) -> Response:
 
 
 @blueprint.post("/<slug>/branding/earlier/<int:revision_id>", endpoint="branding_take_back")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def branding_take_back(slug: str, revision_id: int) -> Response:
     """Work on a look that was published before."""
     try:
@@ -157,7 +157,7 @@ def _page(state: BrandingState, form: BrandingForm, *, status: int = 200, confli
         adjustments=[_in_words(each) for each in state.draft.adjustments()],
         preview_url=_preview_url(slug),
         logo_url=_logo_url(slug, state.draft.logo),
-        is_editor=may(Role.MANAGER),
+        is_editor=may(Role.DESIGNER),
     )
 
 

@@ -76,14 +76,14 @@ class ShownSnippet:
 
 
 @blueprint.get("/<slug>/embed", endpoint="embed")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def embed(slug: str) -> Response:
     """Snippets and sites."""
     return _page(_sites_form())
 
 
 @blueprint.post("/<slug>/embed/sites", endpoint="embed_sites_save")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def sites_save(slug: str) -> Response:
     """Which websites may show the booking page."""
     form = SitesForm()
@@ -102,7 +102,7 @@ def sites_save(slug: str) -> Response:
 
 
 @blueprint.post("/<slug>/embed/page", endpoint="embed_page")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def examine_page(slug: str) -> Response:
     """Look at a pasted page."""
     form = PastedPageForm()

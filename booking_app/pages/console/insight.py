@@ -40,7 +40,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
 @blueprint.get("/<slug>/insight", endpoint="insight")
-@allow(Role.RECEPTIONIST)
+@allow(Role.RECEPTIONIST, Role.BOOKKEEPER)
 def insight(slug: str) -> Response:
     """The figures of a period that ends today."""
     days = _period()
@@ -64,7 +64,7 @@ def insight(slug: str) -> Response:
 
 
 @blueprint.get("/<slug>/insight/<table>.csv", endpoint="insight_csv")
-@allow(Role.RECEPTIONIST)
+@allow(Role.RECEPTIONIST, Role.BOOKKEEPER)
 def insight_csv(slug: str, table: str) -> Response:
     """The days, or the sources, as a table for a spreadsheet."""
     figures = use_cases().insight.figures(current_clinic(), _period())

@@ -42,7 +42,7 @@ class LocationForm(RecordForm[LocationCuration]):
 
 
 @blueprint.get("/<slug>/locations", endpoint="locations")
-@allow(Role.RECEPTIONIST)
+@allow(Role.RECEPTIONIST, Role.DESIGNER)
 def locations(slug: str) -> Response:
     """Every location, also those that cannot be booked, and why."""
     return offering_page("console/locations.html", "Locations")

@@ -1,64 +1,65 @@
-"""Where one can go in a clinic's console. A page with a place of its own in the menu has a line here."""
+"""Where one can go in a clinic's console: at most eight entries, each with its pages."""
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 
 from booking_app.clinics.people import Seat
 from booking_app.clinics.staff import Role
 
-R, M, O = Role.RECEPTIONIST, Role.MANAGER, Role.OWNER  # noqa: E741
-
-# (heading, ((endpoint, label, the lowest role that sees it), …))
-MENU: tuple[tuple[str, tuple[tuple[str, str, Role], ...]], ...] = (
+# (entry, ((endpoint, label), …)). A page is shown to the roles that its view allows: see `access.allow`.
+MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    ("Today", (("home", "Today"),)),
     (
-        "Every day",
+        "Bookings",
         (
-            ("home", "Today", R),
-            ("bookings", "Bookings", R),
-            ("matches", "Possible duplicates", R),
-            ("comparison", "Compare with Cliniko", R),
-            ("why", "Why can’t they book?", R),
-            ("insight", "Reports", R),
+            ("bookings", "All bookings"),
+            ("matches", "Possible duplicates"),
+            ("comparison", "Compare with Cliniko"),
+            ("why", "Why can’t they book?"),
+            ("documents", "Signed documents"),
+        ),
+    ),
+    ("Reports", (("insight", "Reports"),)),
+    (
+        "Booking page",
+        (
+            ("branding", "Branding"),
+            ("services", "Services"),
+            ("practitioners", "Practitioners"),
+            ("locations", "Locations"),
+            ("rules", "Booking rules"),
         ),
     ),
     (
-        "What patients see",
+        "Questions and waivers",
         (
-            ("branding", "Branding", R),
-            ("services", "Services", R),
-            ("practitioners", "Practitioners", R),
-            ("locations", "Locations", R),
-            ("questions", "Questions", R),
-            ("waivers", "Waivers", R),
-            ("documents", "Signed documents", R),
-            ("rules", "Booking rules", M),
-            ("consents", "Consent wording", M),
+            ("questions", "Questions"),
+            ("waivers", "Waivers"),
+            ("consents", "Consent wording"),
         ),
     ),
+    ("Website", (("embed", "Website"),)),
+    ("Money", ()),
     (
-        "Your website",
-        (("embed", "Website", M),),
-    ),
-    (
-        "The clinic",
+        "Settings",
         (
-            ("start", "Getting started", M),
-            ("details", "Clinic details", M),
-            ("connections", "Connections", M),
-            ("alerts", "Alerts", M),
-            ("people", "People", O),
-            ("person", "One person’s data", O),
-            ("changes", "Activity log", M),
-            ("clinic_file", "Import and export", O),
+            ("start", "Getting started"),
+            ("details", "Clinic details"),
+            ("connections", "Connections"),
+            ("alerts", "Alerts"),
+            ("people", "People"),
+            ("person", "One person’s data"),
+            ("changes", "Activity log"),
+            ("clinic_file", "Import and export"),
         ),
     ),
 )
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One line of the menu."""
+class Line:
+    """One page of the menu."""
 
     label: str
     url: str
@@ -66,30 +67,45 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Group:
-    """Lines that belong together."""
+class Entry:
+    """One entry of the menu with its pages; following it leads to the first of them."""
 
-    heading: str
-    entries: tuple[Entry, ...]
+    label: str
+    pages: tuple[Line, ...]
+
+    @property
+    def url(self) -> str:
+        return self.pages[0].url
+
+    @property
+    def is_current(self) -> bool:
+        return any(page.is_current for page in self.pages)
 
 
-def navigation(seat: Seat) -> tuple[Group, ...]:
+def navigation(seat: Seat) -> tuple[Entry, ...]:
     """The menu for a person at a clinic: what their role does not reach is left out."""
-    groups = (
-        Group(
-            heading,
-            tuple(
-                Entry(label, url_for(f"console.{name}", slug=seat.clinic.slug), _is_current(name))
-                for name, label, role in lines
-                if seat.role.covers(role)
-            ),
-        )
-        for heading, lines in MENU
+    entries = (
+        Entry(label, tuple(_line(name, title, seat) for name, title in pages if _reaches(seat, name)))
+        for label, pages in MENU
     )
-    return tuple(group for group in groups if group.entries)
+    return tuple(entry for entry in entries if entry.pages)
+
+
+def landing_page(seat: Seat) -> str:
+    """Where somebody begins at a clinic: the first page that their role opens."""
+    return navigation(seat)[0].url
+
+
+def _line(name: str, label: str, seat: Seat) -> Line:
+    return Line(label, url_for(f"console.{name}", slug=seat.clinic.slug), _is_current(name))
+
+
+def _reaches(seat: Seat, name: str) -> bool:
+    allowed: tuple[Role, ...] = current_app.view_functions[f"console.{name}"].allowed_roles  # type: ignore[attr-defined]
+    return seat.role.covers(*allowed)
 
 
 def _is_current(name: str) -> bool:
-    """A page belongs to the entry whose endpoint it has or begins with: `waivers_edit` to `waivers`."""
+    """A page belongs to the line whose endpoint it has or begins with: `waivers_edit` to `waivers`."""
     shown = (request.endpoint or "").removeprefix("console.")
     return shown == name or shown.startswith(f"{name}_")

@@ -7,7 +7,7 @@ from flask import Response, g
 from flask_login import current_user
 
 from booking_app.clinics.people import Seat
-from booking_app.pages.console.nav import Group, navigation
+from booking_app.pages.console.nav import Entry, Line, navigation
 from booking_app.pages.shared.rendering import render
 
 
@@ -18,7 +18,18 @@ class ConsoleShell:
     email: str
     clinic_name: str
     slug: str
-    groups: tuple[Group, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def home_url(self) -> str:
+        """Where this person begins at this clinic; only where they belong to it."""
+        return self.entries[0].url
+
+    @property
+    def pages(self) -> tuple[Line, ...]:
+        """The pages beside the one that is shown; none where it is alone."""
+        found = next((entry.pages for entry in self.entries if entry.is_current), ())
+        return found if len(found) > 1 else ()
 
 
 def show(fragment: str, *, title: str, status: int = 200, **values: Any) -> Response:

@@ -19,7 +19,9 @@ from booking_app.pages.console.passwords import link_address
 from booking_app.pages.shared import use_cases
 
 ROLES: Any = {
-    Role.RECEPTIONIST.value: "Receptionist: sees bookings and settings, replays what needs attention",
+    Role.RECEPTIONIST.value: "Receptionist: sees patients and bookings, and retries what needs attention",
+    Role.DESIGNER.value: "Designer: changes branding, questions and the website; sees no patient",
+    Role.BOOKKEEPER.value: "Bookkeeper: sees accounting, deposits and reports; sees no patient",
     Role.MANAGER.value: "Manager: also changes how the clinic looks, its services, questions, waivers and rules",
     Role.OWNER.value: "Owner: also changes connections and people",
 }

@@ -49,7 +49,7 @@ class PractitionerForm(RecordForm[PractitionerCuration]):
 
 
 @blueprint.get("/<slug>/practitioners", endpoint="practitioners")
-@allow(Role.RECEPTIONIST)
+@allow(Role.RECEPTIONIST, Role.DESIGNER)
 def practitioners(slug: str) -> Response:
     """Everybody, also those who cannot be booked, and why."""
     return offering_page("console/practitioners.html", "Practitioners")

@@ -25,7 +25,7 @@ class TemplateForm(ConsoleForm):
 
 
 @blueprint.get("/<slug>/question-templates", endpoint="questions_templates")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def questions_templates(slug: str) -> Response:
     """The form templates of Cliniko."""
     try:
@@ -43,7 +43,7 @@ def questions_templates(slug: str) -> Response:
 
 
 @blueprint.post("/<slug>/question-starters", endpoint="questions_start")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def questions_start(slug: str) -> Response:
     """Ask the starter questions of a profession."""
     try:
@@ -60,7 +60,7 @@ def questions_start(slug: str) -> Response:
 
 
 @blueprint.post("/<slug>/question-templates", endpoint="questions_take")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def questions_take(slug: str) -> Response:
     """Ask what a template asks."""
     try:

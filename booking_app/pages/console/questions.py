@@ -26,21 +26,21 @@ UNREACHABLE = "Cliniko could not be asked just now whether this custom field tak
 
 
 @blueprint.get("/<slug>/questions", endpoint="questions")
-@allow(Role.RECEPTIONIST)
+@allow(Role.RECEPTIONIST, Role.DESIGNER)
 def questions(slug: str) -> Response:
     """Every question in order, and all of them as a patient sees them."""
     return _list()
 
 
 @blueprint.get("/<slug>/new-question", endpoint="questions_new")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def questions_new(slug: str) -> Response:
     """An empty form."""
     return _page(question_form(None), None)
 
 
 @blueprint.post("/<slug>/new-question", endpoint="questions_add")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def questions_add(slug: str) -> Response:
     """Ask one more."""
     form = question_form(None, posted=True)
@@ -48,7 +48,7 @@ def questions_add(slug: str) -> Response:
 
 
 @blueprint.get("/<slug>/questions/<key>", endpoint="questions_edit")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def questions_edit(slug: str, key: str) -> Response:
     """One question."""
     spec = _spec(key)
@@ -56,7 +56,7 @@ def questions_edit(slug: str, key: str) -> Response:
 
 
 @blueprint.post("/<slug>/questions/<key>", endpoint="questions_save")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def questions_save(slug: str, key: str) -> Response:
     """Change it; the next patient is asked it as it is now."""
     spec = _spec(key)
@@ -65,7 +65,7 @@ def questions_save(slug: str, key: str) -> Response:
 
 
 @blueprint.post("/<slug>/question-preview", endpoint="questions_preview")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def questions_preview(slug: str) -> Response:
     """The form as it is being typed with the question as a patient will see it; nothing is stored."""
     key = request.args.get("of")
@@ -74,7 +74,7 @@ def questions_preview(slug: str) -> Response:
 
 
 @blueprint.post("/<slug>/questions/<key>/move", endpoint="questions_move")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def questions_move(slug: str, key: str) -> Response:
     """One place up or down."""
     use_cases().designing.questions.move(author(), current_clinic(), key, MoveForm().where())
@@ -82,7 +82,7 @@ def questions_move(slug: str, key: str) -> Response:
 
 
 @blueprint.post("/<slug>/questions/<key>/duplicate", endpoint="questions_duplicate")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def questions_duplicate(slug: str, key: str) -> Response:
     """The same question once more, open to be changed."""
     copy = use_cases().designing.questions.duplicate(author(), current_clinic(), _spec(key).key)
@@ -91,7 +91,7 @@ def questions_duplicate(slug: str, key: str) -> Response:
 
 
 @blueprint.post("/<slug>/questions/<key>/retire", endpoint="questions_retire")
-@allow(Role.MANAGER)
+@allow(Role.DESIGNER)
 def questions_retire(slug: str, key: str) -> Response:
     """Ask it no more."""
     try:
@@ -144,7 +144,7 @@ def _list() -> Response:
         lines=[(spec, _facts(spec, names)) for spec in design.fields],
         preview=_preview(design.fields),
         move=MoveForm(formdata=None),
-        is_editor=may(Role.MANAGER),
+        is_editor=may(Role.DESIGNER),
     )
 
 

@@ -74,14 +74,14 @@ class ServiceForm(RecordForm[ServiceCuration]):
 
 
 @blueprint.get("/<slug>/services", endpoint="services")
-@allow(Role.RECEPTIONIST)
+@allow(Role.RECEPTIONIST, Role.DESIGNER)
 def services(slug: str) -> Response:
     """Every service by category, also those that cannot be booked, and why."""
     return offering_page("console/services.html", "Services", cost=_cost)
 
 
 @blueprint.post("/<slug>/services/read-again", endpoint="services_read_again")
-@allow(Role.RECEPTIONIST)
+@allow(Role.RECEPTIONIST, Role.DESIGNER)
 def services_read_again(slug: str) -> Response:
     """Read Cliniko now."""
     try:

@@ -27,7 +27,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(sandbox: SandboxServer, furnished: Path, tmp_path: Path) -> Iterator[Desk]:
-    """Two clinics and five people over a sandbox that is as new."""
+    """Two clinics and their people over a sandbox that is as new."""
     shutil.copytree(furnished, tmp_path / "desk")
     opened = reopen_desk(sandbox, tmp_path / "desk")
     yield opened

@@ -27,6 +27,8 @@ PEOPLE: dict[str, dict[str, Role]] = {
     "owner": {CLINIC: Role.OWNER},
     "manager": {CLINIC: Role.MANAGER},
     "receptionist": {CLINIC: Role.RECEPTIONIST},
+    "designer": {CLINIC: Role.DESIGNER},
+    "bookkeeper": {CLINIC: Role.BOOKKEEPER},
     "agency": {CLINIC: Role.MANAGER, OTHER: Role.MANAGER},
     "stranger": {OTHER: Role.OWNER},
 }
@@ -110,7 +112,7 @@ def reopen_desk(sandbox: SandboxServer, folder: Path) -> Desk:
 
 
 def open_desk(sandbox: SandboxServer, folder: Path, **more: str) -> Desk:
-    """A fresh database with two clinics and five people."""
+    """A fresh database with two clinics and their people."""
     shop = open_shop(sandbox, folder, **more)
     app = shop.client.application
     with shop.services.database.begin() as session:

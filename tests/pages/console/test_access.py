@@ -1,6 +1,8 @@
 """Every page and every action of the console, taken from the URL map: who may, who may not, and who sees nothing."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,17 +16,18 @@ from booking_app.pages.console.blueprint import is_console
 from tests.databases import upgraded_copy
 from tests.pages.console.desk import CLINIC, OTHER, PEOPLE, Desk
 
+PATIENT = {"first_name": "Zephyrine", "last_name": "Quillfeather", "email": "zephyrine@example.com"}
 FILLED: dict[str, Any] = {"int": 1, "default": "x", "path": "x"}
 
 
-def console_rules(folder: Any) -> list[tuple[str, str, Role | None, bool]]:
-    """(method, rule, lowest role, open to all) of every route below /console."""
+def console_rules(folder: Any) -> list[tuple[str, str, tuple[Role, ...], bool]]:
+    """(method, rule, roles, open to all) of every route below /console."""
     settings = load_settings({"BOOKING_DATA_DIR": str(folder)})
     upgraded_copy(settings)
     services = build(settings)
     app = make_web_app(services)
     found = [
-        (method, rule.rule, _role(view), getattr(view, "open_to_all", False))
+        (method, rule.rule, _roles(view), getattr(view, "open_to_all", False))
         for rule in app.url_map.iter_rules()
         if is_console(rule.rule)
         for view in [app.view_functions[rule.endpoint]]
@@ -34,8 +37,8 @@ def console_rules(folder: Any) -> list[tuple[str, str, Role | None, bool]]:
     return found
 
 
-def _role(view: Any) -> Role | None:
-    return getattr(view, "allowed_role", None)
+def _roles(view: Any) -> tuple[Role, ...]:
+    return getattr(view, "allowed_roles", ())
 
 
 def _methods(rule: Rule) -> set[str]:
@@ -59,15 +62,15 @@ def _kind(rule: Rule, name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def routes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, Role | None, bool]]:
+def routes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, tuple[Role, ...], bool]]:
     return console_rules(tmp_path_factory.mktemp("routes"))
 
 
-def of_a_clinic(routes: list[tuple[str, str, Role | None, bool]]) -> Iterator[tuple[str, str, Role]]:
-    for method, rule, role, _ in routes:
+def of_a_clinic(routes: list[tuple[str, str, tuple[Role, ...], bool]]) -> Iterator[tuple[str, str, tuple[Role, ...]]]:
+    for method, rule, roles, _ in routes:
         if "<slug>" in rule:
-            assert role is not None, f"{method} {rule} says nobody's role: use @allow"
-            yield method, rule, role
+            assert roles, f"{method} {rule} says nobody's role: use @allow"
+            yield method, rule, roles
 
 
 def ask(desk: Desk, person: str, method: str, where: str) -> int:
@@ -78,14 +81,16 @@ def ask(desk: Desk, person: str, method: str, where: str) -> int:
     return visitor.open(where, method=method, data={"csrf_token": visitor.token()}).status_code
 
 
-def test_every_page_says_who_may_open_it(routes: list[tuple[str, str, Role | None, bool]], shared_desk: Desk) -> None:
+def test_every_page_says_who_may_open_it(
+    routes: list[tuple[str, str, tuple[Role, ...], bool]], shared_desk: Desk
+) -> None:
     for endpoint, view in shared_desk.app.view_functions.items():
         if endpoint.startswith("console."):
-            assert hasattr(view, "allowed_role") or hasattr(view, "open_to_all"), endpoint
+            assert hasattr(view, "allowed_roles") or hasattr(view, "open_to_all"), endpoint
 
 
 def test_a_stranger_finds_nothing_at_any_address_of_a_clinic(
-    routes: list[tuple[str, str, Role | None, bool]], shared_desk: Desk
+    routes: list[tuple[str, str, tuple[Role, ...], bool]], shared_desk: Desk
 ) -> None:
     asked = [(method, rule) for method, rule, _ in of_a_clinic(routes)]
     assert asked
@@ -95,23 +100,79 @@ def test_a_stranger_finds_nothing_at_any_address_of_a_clinic(
         assert ask(shared_desk, "owner", method, address(shared_desk, rule, "no-such-clinic")) == 404, (method, rule)
 
 
-@pytest.mark.parametrize("person", ["receptionist", "manager", "agency", "owner"])
+@pytest.mark.parametrize("person", ["receptionist", "designer", "bookkeeper", "manager", "agency", "owner"])
 def test_each_role_reaches_what_it_covers_and_nothing_else(
-    person: str, routes: list[tuple[str, str, Role | None, bool]], shared_desk: Desk
+    person: str, routes: list[tuple[str, str, tuple[Role, ...], bool]], shared_desk: Desk
 ) -> None:
     role = PEOPLE[person][CLINIC]
     for method, rule, needed in of_a_clinic(routes):
-        if role.covers(needed):
+        if role.covers(*needed):
             continue
         assert ask(shared_desk, person, method, address(shared_desk, rule, CLINIC)) == 403, (method, rule)
     for method, rule, needed in of_a_clinic(routes):
-        if method == "GET" and role.covers(needed):
+        if method == "GET" and role.covers(*needed):
             status = ask(shared_desk, person, method, address(shared_desk, rule, CLINIC))
             assert status not in (401, 403) and status < 500, (rule, status)
 
 
+@pytest.mark.parametrize("person", ["designer", "bookkeeper"])
+def test_designers_and_bookkeepers_meet_no_patient(
+    person: str, routes: list[tuple[str, str, tuple[Role, ...], bool]], desk: Desk
+) -> None:
+    desk.shop.book(**PATIENT)
+    reference = desk.shop.booking().reference
+    role = PEOPLE[person][CLINIC]
+    seen = 0
+    for method, rule, allowed in of_a_clinic(routes):
+        if method != "GET" or not role.covers(*allowed):
+            continue
+        text = desk.sign_in(person).get(address(desk, rule, CLINIC)).text
+        for words in (*PATIENT.values(), reference):
+            assert words not in text, (rule, words)
+        seen += 1
+    assert seen
+    assert PATIENT["last_name"] in desk.page("receptionist", "/console/demo/bookings").text, "who may, does see them"
+
+
+@pytest.mark.parametrize(
+    ("person", "entries"),
+    [
+        ("owner", ["Today", "Bookings", "Reports", "Booking page", "Questions and waivers", "Website", "Settings"]),
+        ("receptionist", ["Today", "Bookings", "Reports", "Booking page", "Questions and waivers"]),
+        ("designer", ["Booking page", "Questions and waivers", "Website"]),
+        ("bookkeeper", ["Reports"]),
+    ],
+)
+def test_the_menu_is_short_and_begins_where_the_role_begins(person: str, entries: list[str], shared_desk: Desk) -> None:
+    answer = shared_desk.sign_in(person).get("/console/", follow_redirects=True)
+    menu = re.findall(r">([^<]+)</a>", answer.text.partition("<nav")[2].partition("</nav>")[0])
+    assert [entry for entry in menu if entry != "Money"] == entries
+    assert len(menu) <= 8 and "aria-current" in answer.text
+
+
+def test_the_table_of_roles_is_written_down(routes: list[tuple[str, str, tuple[Role, ...], bool]]) -> None:
+    """Every noun of the console and what each role may do there, as docs/console.md says it."""
+    written = Path("docs/console.md").read_text()
+    missing = [line for line in roles_table(routes) if line not in written]
+    assert missing == [], "Put these lines into the table of roles in docs/console.md (and take out older ones)"
+    lines = [line for line in written.splitlines() if line.startswith("| `")]
+    assert lines == roles_table(routes)
+
+
+def roles_table(routes: list[tuple[str, str, tuple[Role, ...], bool]]) -> list[str]:
+    """A line for each noun; see: some page of it opens; change: some action of it may be taken."""
+    nouns: dict[str, dict[Role, str]] = {}
+    for method, rule, allowed in of_a_clinic(routes):
+        noun = rule.removeprefix("/console/<slug>/").partition("/")[0].partition(".")[0] or "(first page)"
+        line = nouns.setdefault(noun, dict.fromkeys(Role, "–"))
+        for role in Role:
+            if role.covers(*allowed):
+                line[role] = "change" if method == "POST" or line[role] == "change" else "see"
+    return [f"| `{noun}` | {' | '.join(nouns[noun][role] for role in Role)} |" for noun in sorted(nouns)]
+
+
 def test_who_is_signed_out_is_asked_to_sign_in(
-    routes: list[tuple[str, str, Role | None, bool]], shared_desk: Desk
+    routes: list[tuple[str, str, tuple[Role, ...], bool]], shared_desk: Desk
 ) -> None:
     visitor = shared_desk.visitor()
     for method, rule, _, is_open in routes:
@@ -128,7 +189,7 @@ def test_who_is_signed_out_is_asked_to_sign_in(
 
 
 def test_no_change_is_made_without_the_token_of_the_session(
-    routes: list[tuple[str, str, Role | None, bool]], shared_desk: Desk
+    routes: list[tuple[str, str, tuple[Role, ...], bool]], shared_desk: Desk
 ) -> None:
     owner = shared_desk.sign_in("owner")
     for method, rule, _, _ in routes:
@@ -139,7 +200,7 @@ def test_no_change_is_made_without_the_token_of_the_session(
         assert "This page was open too long" in answer.text
 
 
-def test_a_get_changes_nothing_it_has_no_other_methods(routes: list[tuple[str, str, Role | None, bool]]) -> None:
+def test_a_get_changes_nothing_it_has_no_other_methods(routes: list[tuple[str, str, tuple[Role, ...], bool]]) -> None:
     assert {method for method, *_ in routes} <= {"GET", "POST"}
 
 
