@@ -1,6 +1,7 @@
 """Where one can go in a clinic's console: at most eight entries, each with its pages."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app, request, url_for
 
@@ -101,7 +102,8 @@ def _line(name: str, label: str, seat: Seat) -> Line:
 
 
 def _reaches(seat: Seat, name: str) -> bool:
-    allowed: tuple[Role, ...] = current_app.view_functions[f"console.{name}"].allowed_roles  # type: ignore[attr-defined]
+    view: Any = current_app.view_functions[f"console.{name}"]
+    allowed: tuple[Role, ...] = view.allowed_roles
     return seat.role.covers(*allowed)
 
 
