@@ -59,10 +59,6 @@ class BookingFacts:
         return str(self.names["location"])
 
     @property
-    def practitioner_name(self) -> str:
-        return str(self.names["practitioner"])
-
-    @property
     def address(self) -> str:
         return str(self.names["address"])
 

@@ -126,13 +126,6 @@ def put_account_zone(session: Session, clinic_id: int, time_zone: str | None) ->
     session.flush()
 
 
-def put_curation(session: Session, clinic_id: int, entry: Entry) -> None:
-    """Say this about one record in place of what was said. The caller commits."""
-    said = (CurationEntry.kind == entry.kind) & (CurationEntry.cliniko_id == entry.cliniko_id)
-    session.execute(delete(CurationEntry).where(CurationEntry.clinic_id == clinic_id, said))
-    _add(session, clinic_id, entry)
-
-
 def curation_revision(session: Session, clinic_id: int) -> tuple[int, int]:
     """Another value after every change."""
     query = select(func.max(CurationEntry.id), func.count()).where(CurationEntry.clinic_id == clinic_id)

@@ -72,9 +72,6 @@ class Answers:
 
     answers: tuple[Answer, ...] = ()
 
-    def text_of(self, key: str) -> str | None:
-        return next((answer.text for answer in self.answers if answer.key == key), None)
-
     def raw(self) -> dict[str, str | list[str]]:
         """Field key -> what a form posts, to fill the form again."""
         return {answer.key: answer.raw for answer in self.answers}

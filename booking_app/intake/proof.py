@@ -83,15 +83,6 @@ def forget_renderings(session: Session, booking_ids: Sequence[int]) -> None:
     session.execute(update(SignedDocument).where(of_these).values(sealed_pdf=None, sealed_png=None))
 
 
-def rotate_renderings(session: Session, keyring: Keyring) -> int:
-    """Seal every stored file anew under the newest key; returns how many documents. The caller commits."""
-    rows = session.scalars(select(SignedDocument).where(SignedDocument.sealed_pdf.is_not(None))).all()
-    for row in rows:
-        row.sealed_pdf = None if row.sealed_pdf is None else keyring.rotate(row.sealed_pdf)
-        row.sealed_png = None if row.sealed_png is None else keyring.rotate(row.sealed_png)
-    return len(rows)
-
-
 def remember_key(session: Session, signing_key: SigningKey, now: datetime) -> None:
     """Keep the public key for later verifications; safe to repeat. The caller commits."""
     if session.get(SealKey, signing_key.key_id) is None:

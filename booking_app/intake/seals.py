@@ -28,10 +28,6 @@ def seal_record(record_sha256: str, signing_key: SigningKey) -> RecordSeal:
     return RecordSeal(record_sha256, signing_key.key_id, b64encode(signature).decode())
 
 
-def is_record_seal_genuine(seal: RecordSeal, public_key: bytes) -> bool:
-    return _verified(public_key, seal.signature, _record_message(seal.record_sha256))
-
-
 def seal_proof(
     *,
     record_sha256: str,

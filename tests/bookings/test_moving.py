@@ -108,7 +108,7 @@ class TestMoving:
         move(desk, booking, WITH_ANOTHER)
         with desk.database.reading() as session:
             facts = facts_of(session, desk.keyring, booking.id)
-        assert (facts.practitioner_name, facts.signed_for.names["practitioner"]) == ("Dr Ben Roe", "Dr Ada Lee")
+        assert (facts.names["practitioner"], facts.signed_for.names["practitioner"]) == ("Dr Ben Roe", "Dr Ada Lee")
         assert facts.signed_for.starts_at == NINE
 
 

@@ -14,7 +14,6 @@ from booking_app.catalogue.curation import (
     PractitionerCuration,
     ServiceCuration,
     curation_of,
-    put_curation,
     replace_curation,
 )
 from booking_app.catalogue.models import CatalogueSnapshot
@@ -119,7 +118,7 @@ def test_the_catalogue_is_computed_once_for_each_reading_and_curation(
         service_names(database)
     assert len(computed) == 1
     with database.begin() as session:
-        put_curation(session, 1, ServiceCuration(cliniko_id="s1", name="Physio for all"))
+        replace_curation(session, 1, Curation(services=(ServiceCuration(cliniko_id="s1", name="Physio for all"),)))
     assert "Physio for all" in service_names(database)
     service_names(database)
     assert len(computed) == 2

@@ -3,6 +3,7 @@ import io
 import re
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,7 +15,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image
 from pypdf import PdfReader
 
-from booking_app.core.sealing import SigningKey
+from booking_app.core.sealing import SigningKey, verify_seal
 from booking_app.intake import documents
 from booking_app.intake.answers import check_answers
 from booking_app.intake.document_page import document_html
@@ -23,7 +24,7 @@ from booking_app.intake.facts import DocumentFacts
 from booking_app.intake.fields import FieldSpec
 from booking_app.intake.people import Guardian
 from booking_app.intake.records import canonical_record, record_sha256
-from booking_app.intake.seals import is_record_seal_genuine, seal_record
+from booking_app.intake.seals import RECORD_PREFIX, seal_record
 from tests.intake.conftest import FIELDS, typed, waiver_text
 from tests.intake.test_signatures import from_png
 
@@ -106,7 +107,8 @@ def test_the_evidence_says_what_when_how_and_where_to_check(make_facts: Make, si
         "marked as PDF/A-3a for archiving.",
     ):
         assert squeezed(part) in text
-    assert is_record_seal_genuine(document.seal, signing_key.public_bytes)
+    message = f"{RECORD_PREFIX}\n{record_sha256(facts)}".encode()
+    assert verify_seal(signing_key.public_bytes, b64decode(document.seal.signature), message)
     assert document.file_sha256 == hashlib.sha256(document.content).hexdigest()
 
 

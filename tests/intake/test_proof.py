@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from booking_app.core.sealing import Keyring, SigningKey, Unsealable, new_sealing_key
+from booking_app.core.sealing import Keyring, SigningKey, new_sealing_key
 from booking_app.intake.documents import RenderedDocument
 from booking_app.intake.facts import DocumentFacts
 from booking_app.intake.models import SealKey, SignedDocument
@@ -16,7 +16,6 @@ from booking_app.intake.proof import (
     first_rendering,
     forget_renderings,
     keep_first_rendering,
-    rotate_renderings,
 )
 from booking_app.intake.records import record_sha256
 from booking_app.intake.seals import seal_record
@@ -131,12 +130,3 @@ def test_the_proof_outlives_the_file(session: Session, keep: Keep):
     found = find_proof(session, kept.file_sha256)
     assert found is not None
     assert found.is_genuine
-
-
-def test_stored_files_move_to_the_newest_key(session: Session, keep: Keep):
-    kept = keep()
-    assert rotate_renderings(session, Keyring([NEW_KEY, OLD_KEY])) == 1
-    session.flush()
-    assert first_rendering(session, 7, Keyring([NEW_KEY])) == kept
-    with pytest.raises(Unsealable):
-        first_rendering(session, 7, KEYRING)

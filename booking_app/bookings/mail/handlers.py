@@ -6,7 +6,6 @@ is parked for a person to look at the mail server, rather than filling a mailbox
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from email.message import EmailMessage
 
@@ -32,7 +31,7 @@ from booking_app.bookings.mail.messages import CalendarAttachment, Envelope, mes
 from booking_app.core.clock import Clock
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.core.mail import Postbox
-from booking_app.tasks.records import Effect, Handler, Work
+from booking_app.tasks.records import Effect, Work
 
 MOST_SENDINGS_IN_DOUBT = 2
 
@@ -237,24 +236,6 @@ class AttentionMail(_ToClinic):
 
     def _letter(self, facts: NoticeFacts) -> Letter:
         return attention_letter(facts)
-
-
-# The kinds of the task runner's tasks that send mail.
-BY_KIND: Mapping[str, Callable[..., Handler]] = {
-    "confirmation_mail": ConfirmationMail,
-    "cancellation_mail": CancellationMail,
-    "clinic_mail": ClinicMail,
-    "lost_mail": LostMail,
-    "held_mail": HeldMail,
-    "held_clinic_mail": HeldClinicMail,
-    "unplaced_mail": UnplacedMail,
-    "unplaced_clinic_mail": UnplacedClinicMail,
-    "moved_mail": MovedMail,
-    "moved_clinic_mail": MovedClinicMail,
-    "not_moved_mail": NotMovedMail,
-    "attention_mail": AttentionMail,
-    "unconfirmed_mail": UnconfirmedMail,
-}
 
 
 def _short_id(message: EmailMessage) -> str:

@@ -66,11 +66,6 @@ class SchemaPlan:
     def missing(self) -> tuple[PlannedProperty, ...]:
         return tuple(each for each in self.fields if each.state == "missing")
 
-    @property
-    def differing(self) -> tuple[PlannedProperty, ...]:
-        """Fields of another type than ours: values may be refused. Only a person can change them, in the CRM."""
-        return tuple(each for each in self.fields if each.state == "differs")
-
 
 @dataclass(frozen=True)
 class DryRun:

@@ -6,7 +6,7 @@ from typing import Any
 from booking_app.core.contact_details import without_extension
 from booking_app.crm.sync.facts import CrmFacts, Person
 from booking_app.crm.vendors.config import CrmSyncConfig
-from booking_app.crm.vendors.records import FIRST_TOUCH, LATEST_TOUCH, Contact, FoundContact, Names, named_values
+from booking_app.crm.vendors.records import FIRST_TOUCH, LATEST_TOUCH, Contact, FoundContact, Names
 
 SOURCE = "Online booking"
 UTM_FIELDS = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
@@ -20,12 +20,6 @@ class Withheld(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-def contact_payload(facts: CrmFacts, config: CrmSyncConfig) -> dict[str, str]:
-    """All that a connection would be sent about a booking, under the CRM's names. Raises Withheld: nothing may go."""
-    contact = contact_of(facts, config)
-    return {**dict.fromkeys(config.names["email"], contact.email), **named_values(contact, config.names)}
 
 
 def contact_of(facts: CrmFacts, config: CrmSyncConfig) -> Contact:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking_app.crm.sync.contacts import Withheld, contact_of, contact_payload
+from booking_app.crm.sync.contacts import Withheld, contact_of
 from booking_app.crm.sync.facts import CrmFacts
 from booking_app.crm.vendors.config import SWITCHES, CrmSyncConfig, CrmSyncConfigInvalid
-from booking_app.crm.vendors.records import CONTACT_FIELDS, ConsentProof
+from booking_app.crm.vendors.records import CONTACT_FIELDS, ConsentProof, named_values
 from booking_app.crm.vendors.registered import sync_config
 from tests.crm.sync.samples import FACTS, GUARDIAN, facts
 
@@ -37,6 +37,12 @@ MINIMUM = {
 
 def config(**raw: object) -> CrmSyncConfig:
     return sync_config("hubspot", raw)
+
+
+def contact_payload(facts: CrmFacts, config: CrmSyncConfig) -> dict[str, str]:
+    """All that the connection would be sent, under the CRM's names."""
+    contact = contact_of(facts, config)
+    return {**dict.fromkeys(config.names["email"], contact.email), **named_values(contact, config.names)}
 
 
 @pytest.mark.parametrize(
