@@ -78,8 +78,5 @@ def _task_key(task: Task) -> str:
 def _references(session: Session, subjects: Iterable[Subject], kinds: TaskKinds) -> tuple[str, ...]:
     """The newest few, as people know them."""
     newest = sorted(subjects, key=lambda subject: subject.id, reverse=True)[:SHOWN_REFERENCES]
-    ids = defaultdict[str, set[int]](set)
-    for subject in newest:
-        ids[subject.kind].add(subject.id)
-    named = {kind: kinds.references(session, kind, of) for kind, of in ids.items()}
-    return tuple(named[subject.kind][subject.id] for subject in newest if subject.id in named[subject.kind])
+    named = kinds.references_of(session, newest)
+    return tuple(named[subject] for subject in newest if subject in named)

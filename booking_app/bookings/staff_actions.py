@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from booking_app.bookings.drafts import read_details
 from booking_app.bookings.models import Booking, MatchProposal
 from booking_app.bookings.overview import parked_task_ids
+from booking_app.bookings.subject import BOOKING
 from booking_app.clinics.audit import Author, record
 from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring
@@ -31,7 +32,7 @@ class Proposal:
 
 
 class StaffActions:
-    """Every verb is about one clinic's bookings alone, commits, and is written down; False or None for others'."""
+    """Every verb is about what one clinic has, commits, and is written down; False or None for what others have."""
 
     def __init__(self, *, database: Database, task_runner: TaskRunner, keyring: Keyring) -> None:
         self._database = database
@@ -42,7 +43,7 @@ class StaffActions:
         """Try a parked or given-up task again, after looking whether it has happened."""
         if not self._owns(clinic_id, task_id) or not self._task_runner.retry(task_id):
             return False
-        self._write_down(author, clinic_id, "booking.task_retried", task_id)
+        self._write_down(author, clinic_id, "retried", task_id)
         return True
 
     def retry_all(self, author: Author, clinic_id: int) -> int:
@@ -55,7 +56,7 @@ class StaffActions:
         """Decide that a task will not happen; it may be tried again after all."""
         if not self._owns(clinic_id, task_id) or not self._task_runner.give_up(task_id):
             return False
-        self._write_down(author, clinic_id, "booking.task_given_up", task_id)
+        self._write_down(author, clinic_id, "given_up", task_id)
         return True
 
     def document(self, author: Author, clinic_id: int, reference: str) -> bytes | None:
@@ -114,9 +115,10 @@ class StaffActions:
             task = session.get(Task, task_id)
             return task is not None and task.clinic_id == clinic_id
 
-    def _write_down(self, author: Author, clinic_id: int, action: str, task_id: int) -> None:
+    def _write_down(self, author: Author, clinic_id: int, verb: str, task_id: int) -> None:
         with self._database.begin() as session:
             task = session.get_one(Task, task_id)
             named = self._task_runner.kinds.references(session, task.subject_kind, [task.subject_id])
             reference = named.get(task.subject_id, str(task.subject_id))
+            action = f"booking.task_{verb}" if task.subject_kind == BOOKING else f"task.{verb}"
             record(session, author, clinic_id, action, after={task.subject_kind: reference, "task": task.name})

@@ -1,8 +1,5 @@
 """`tasks list / show / retry`: durable tasks from the shell. Ids, states and codes only."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,10 +9,8 @@ from booking_app.bookings.subject import BOOKING
 from booking_app.cli.wiring import build_from_environment
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.crm.vendors.meanings import meaning_of
-from booking_app.tasks.kinds import TaskKinds
 from booking_app.tasks.lookups import items_of
 from booking_app.tasks.models import Task, TaskState
-from booking_app.tasks.records import Subject
 from booking_app.tasks.words import ADVICE, OTHERWISE
 
 COLUMNS = "{:>6}  {:<12} {:<22} {:<10} {:>8}  {:<20} {}"
@@ -45,24 +40,12 @@ def list_tasks(slug: str | None, state: str | None, reference: str | None, subje
     click.echo(COLUMNS.format("task", "about", "name", "state", "attempts", "due (UTC)", "code or note"))
     with services.database.reading() as session:
         found = session.scalars(query).all()
-        named = _references(session, found, services.task_kinds)
+        named = services.task_kinds.references_of(session, (task.subject for task in found))
     for task in found:
         of = named.get(task.subject, f"{task.subject_kind}:{task.subject_id}")
         due = f"{task.due_at:%Y-%m-%d %H:%M:%S}"
         said = task.code or task.note or ""
         click.echo(COLUMNS.format(task.id, of, task.name, task.state, task.attempts, due, said))
-
-
-def _references(session: Session, tasks: Iterable[Task], kinds: TaskKinds) -> dict[Subject, str]:
-    """How people know what the tasks are about."""
-    ids = defaultdict[str, set[int]](set)
-    for task in tasks:
-        ids[task.subject_kind].add(task.subject_id)
-    return {
-        Subject(kind, one): reference
-        for kind, of in ids.items()
-        for one, reference in kinds.references(session, kind, of).items()
-    }
 
 
 @tasks.command()

@@ -41,6 +41,7 @@ from booking_app.setup.clinic_file.packing import Packing
 from booking_app.setup.design.design import Designing
 from booking_app.setup.setup import Setup
 from booking_app.tasks.kinds import TaskKinds
+from booking_app.tasks.listing import TaskList
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class UseCases:
     codes: OneTimeCodes
     code_mail: CodeMail
     task_kinds: TaskKinds
+    task_list: TaskList
     browse: Browse
     drafts: Drafts
     placing: Placing

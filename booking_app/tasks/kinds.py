@@ -1,5 +1,6 @@
 """What a package says about each kind of task it brings: how it is done, by whom, and in which words."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,7 +10,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from booking_app.tasks.policy import WAITS
-from booking_app.tasks.records import Handler
+from booking_app.tasks.records import Handler, Subject
 
 T = TypeVar("T")
 LEASE = timedelta(seconds=45)
@@ -116,6 +117,14 @@ class TaskKinds:
         """How people know these subjects; one that is not there any more is left out."""
         subject = self.subject(kind)
         return subject.references(session, ids) if subject else {}
+
+    def references_of(self, session: Session, subjects: Iterable[Subject]) -> Mapping[Subject, str]:
+        """The same for subjects of several kinds; one read a kind."""
+        ids = defaultdict[str, set[int]](set)
+        for subject in subjects:
+            ids[subject.kind].add(subject.id)
+        named = {kind: self.references(session, kind, of) for kind, of in ids.items()}
+        return {Subject(kind, one): reference for kind, of in named.items() for one, reference in of.items()}
 
 
 class Leases:

@@ -46,6 +46,7 @@ from booking_app.setup.key import ClinikoKeys
 from booking_app.setup.progress import Progress
 from booking_app.setup.settings import ClinicSettings
 from booking_app.setup.setup import Setup
+from booking_app.tasks.listing import TaskList
 
 
 def build_use_cases(services: Services) -> UseCases:
@@ -60,6 +61,7 @@ def build_use_cases(services: Services) -> UseCases:
         codes=services.codes,
         code_mail=_code_mail(services),
         task_kinds=services.task_kinds,
+        task_list=TaskList(services.database, services.task_kinds),
         browse=services.browse,
         drafts=Drafts(database=services.database, keyring=services.keyring, clock=services.clock),
         placing=_placing(services),

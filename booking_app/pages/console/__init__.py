@@ -3,6 +3,7 @@
 from flask import Flask
 from werkzeug.exceptions import NotFound
 
+# Importing a module adds its routes.
 from booking_app.pages.console import (
     account,
     alerts,
@@ -40,6 +41,7 @@ from booking_app.pages.console import (
     sign_in,
     sign_in_code,
     start,
+    tasks,
     times,
     waivers,
     why,
@@ -47,46 +49,6 @@ from booking_app.pages.console import (
 from booking_app.pages.console.blueprint import blueprint
 
 __all__ = ["register"]
-
-# Importing a module adds its routes.
-PAGES = (
-    account,
-    alerts,
-    bookings,
-    branding,
-    changes,
-    clinic_file,
-    clinics,
-    closing,
-    cliniko_key,
-    comparison,
-    connections,
-    details,
-    documents,
-    embed,
-    forgotten,
-    home,
-    insight,
-    invitations,
-    locations,
-    matches,
-    my_sessions,
-    new_clinic,
-    passwords,
-    people,
-    person,
-    practitioners,
-    question_templates,
-    questions,
-    rules,
-    services,
-    sign_in,
-    sign_in_code,
-    start,
-    times,
-    waivers,
-    why,
-)
 
 
 def register(app: Flask) -> None:

@@ -32,10 +32,14 @@ class AlertsForm(SettingsForm):
     )  # fmt: skip
 
 
-# Where a cause is fixed, by the first word of its key.
-PLACES = {
-    "connection": "connections", "differs": "comparison", "parked": "bookings", "failing": "bookings",
-}  # fmt: skip
+# Where a cause is fixed, by the first word of its key: the page, and which state of tasks it shows.
+PLACES: Mapping[str, tuple[str, str | None]] = {
+    "connection": ("connections", None),
+    "differs": ("comparison", None),
+    "parked": ("tasks", "attention"),
+    "failing": ("tasks", "going_on"),
+    "late": ("tasks", "going_on"),
+}
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,8 @@ def open_now(secret: str = "") -> Mapping[str, Any]:
 
 def _shown(alert: Alert) -> ShownAlert:
     words = words_for(alert.cause, use_cases().task_kinds)
-    place = PLACES.get(alert.cause.partition(":")[0])
-    needs_attention = 1 if place == "bookings" else None
-    url = url_for(f"console.{place}", slug=current_clinic().slug, needs_attention=needs_attention) if place else None
+    place, state = PLACES.get(alert.cause.partition(":")[0], ("", None))
+    url = url_for(f"console.{place}", slug=current_clinic().slug, state=state) if place else None
     return ShownAlert(words.what, words.fix, words.code, alert.count, url)
 
 

@@ -10,12 +10,9 @@ from booking_app.pages.console.access import allow, author, current_clinic
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.booking_lines import shown_line
 from booking_app.pages.console.page import show
-from booking_app.pages.console.task_words import BOOKING_STATES, part_of
+from booking_app.pages.console.task_words import BOOKING_STATES, GIVEN_UP, RETRIED, TOO_LATE, part_of, retried_all
 from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.typed_values import day_in, page_asked
-
-RETRIED = "It is tried again; a worker takes it within seconds."
-TOO_LATE = "This has changed meanwhile. Look again at how it stands."
 
 
 @blueprint.get("/<slug>/bookings", endpoint="bookings")
@@ -55,7 +52,7 @@ def give_up(slug: str, reference: str, task_id: int) -> Response:
     """Decide that one part will not happen."""
     look = _having(reference, task_id)
     done = use_cases().staff_actions.give_up(author(), current_clinic().id, task_id)
-    flash("Given up. You can still have it tried again." if done else TOO_LATE, "quiet")
+    flash(GIVEN_UP if done else TOO_LATE, "quiet")
     return _back(look)
 
 
@@ -64,7 +61,7 @@ def give_up(slug: str, reference: str, task_id: int) -> Response:
 def retry_all(slug: str) -> Response:
     """Try everything again that needs attention."""
     count = use_cases().staff_actions.retry_all(author(), current_clinic().id)
-    flash(f"{count} {'part is' if count == 1 else 'parts are'} tried again.", "quiet")
+    flash(retried_all(count), "quiet")
     where = url_for("console.bookings", slug=current_clinic().slug, needs_attention=1)
     return cast(Response, redirect(where, code=303))
 

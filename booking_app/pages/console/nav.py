@@ -17,6 +17,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("bookings", "All bookings"),
             ("matches", "Possible duplicates"),
             ("comparison", "Compare with Cliniko"),
+            ("tasks", "Open tasks"),
             ("why", "Why can’t they book?"),
             ("documents", "Signed documents"),
         ),

@@ -27,6 +27,9 @@ TASK_STATES = {
     TaskState.CANCELLED: ("wait", "Not needed"),
     TaskState.WAITING: ("wait", "Waits for the part before"),
 }
+RETRIED = "It is tried again; a worker takes it within seconds."
+GIVEN_UP = "Given up. You can still have it tried again."
+TOO_LATE = "This has changed meanwhile. Look again at how it stands."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +51,11 @@ class Part:
 def state_of(state: str) -> tuple[str, str]:
     """A booking's state as (tone, words)."""
     return BOOKING_STATES.get(state, ("wait", state.replace("_", " ").capitalize()))
+
+
+def retried_all(count: int) -> str:
+    """That so many tasks are tried again."""
+    return f"{count} {'part is' if count == 1 else 'parts are'} tried again."
 
 
 def part_of(task: Task, vendors: Mapping[int, str], time_zone: str, kinds: TaskKinds) -> Part:

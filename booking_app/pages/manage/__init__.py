@@ -2,12 +2,11 @@
 
 from flask import Flask
 
+# Importing a module adds its routes.
 from booking_app.pages.manage import bookings, calendar, cancelling, moving, requests, times
 from booking_app.pages.manage.blueprint import blueprint
 
 __all__ = ["register"]
-
-PAGES = (bookings, calendar, cancelling, moving, requests, times)  # importing them adds their routes
 
 
 def register(app: Flask) -> None:

@@ -2,12 +2,11 @@
 
 from flask import Flask
 
+# Importing a module adds its routes.
 from booking_app.pages.widget import autosave, categories, check, confirming, details, proof, services, times
 from booking_app.pages.widget.blueprint import blueprint
 
 __all__ = ["register"]
-
-STEPS = (categories, services, times, details, autosave, check, proof, confirming)  # importing them adds their routes
 
 
 def register(app: Flask) -> None:

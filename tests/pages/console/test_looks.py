@@ -35,6 +35,7 @@ SCREENS = {
     "webhook-new": "/console/demo/connections/new/webhook",
     "embed": "/console/demo/embed",
     "why": "/console/demo/why",
+    "tasks": "/console/demo/tasks",
     "insight": "/console/demo/insight",
 }
 
