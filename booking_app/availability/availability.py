@@ -82,7 +82,7 @@ class Availability:
         freshness = Freshness(fresh_for=FRESH_FOR, calls=MOST_CALLS, otherwise=STALE_FOR, allow=allow)
         found, slots = self._slots_from(question, practitioner_ids, from_day, freshness)
         days = by_day(merged(slots, practitioner_ids), days_from(from_day, WEEK), location.time_zone)
-        return SlotWeek(days=days, as_of=found.as_of, is_stale=found.is_stale, has_more=found.has_more)
+        return SlotWeek(days, found.as_of, is_stale=found.is_stale, has_more=found.has_more, is_away=found.is_away)
 
     def live(
         self, *, practice: Practice, account_key: str, location: Place, practitioner_id: str, service_id: str,

@@ -23,7 +23,7 @@ class Found:
     """Starts by practitioner, in the order asked, earliest first.
 
     `as_of` is when the oldest part was read, `calls` how many calls were made; `has_more` when somebody's times are not
-    known because no call was left for them, so that asking again brings more.
+    known because no call was left for them, so that asking again brings more. `is_away` when a call brought nothing.
     """
 
     starts: dict[str, tuple[datetime, ...]]
@@ -31,6 +31,7 @@ class Found:
     is_stale: bool
     calls: int = 0
     has_more: bool = False
+    is_away: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +77,8 @@ class StartFinder:
         usable = [*answers.readings, *fresh]
         if len(asking) < len(missing) or answers.failures:
             usable += [one for one in known if one.fetched_at >= now - freshness.otherwise]
-        if any(one.failure is not Failure.RATE for one in answers.failures):
+        is_away = any(one.failure is not Failure.RATE for one in answers.failures)
+        if is_away:
             usable += known  # the practice is away: what is known is better than nothing, and says its age
         if not any(one.covers(day) for one in usable for day in days):
             raise answers.failures[0] if answers.failures else RemoteFailure("visitor_limit", failure=Failure.RATE)
@@ -88,6 +90,7 @@ class StartFinder:
             is_stale=bool(answers.failures) or as_of < now - freshness.fresh_for,
             calls=len(asking),
             has_more=len(asking) < len(missing) and bool(_missing(asked, days, usable)),
+            is_away=is_away,
         )
 
 

@@ -38,13 +38,15 @@ class SlotDay:
 class SlotWeek:
     """Seven days. `as_of` is when the oldest part was read; `is_stale` when Cliniko could not be asked again.
 
-    `has_more` when some practitioners have not been asked yet: asking again brings their times too.
+    `has_more` when some practitioners have not been asked yet: asking again brings their times too. `is_away` when it
+    was asked and did not answer.
     """
 
     days: tuple[SlotDay, ...]
     as_of: datetime
     is_stale: bool
     has_more: bool = False
+    is_away: bool = False
 
 
 @dataclass(frozen=True)

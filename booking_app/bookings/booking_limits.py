@@ -10,6 +10,7 @@ from booking_app.core.rate_limits.rates import Rate, Rule
 from booking_app.core.settings import BookingRates
 
 PROVEN_FACTOR = 4  # so much more for whoever has proven to read the e-mail typed
+SUSPECT_SHARE = 2  # so much less of a network's rate for bookings that look as if a program had made them
 
 
 class May(StrEnum):
@@ -26,9 +27,12 @@ class BookingLimits:
         self._rates = rates
 
     def count(
-        self, clinic_id: int, details: PatientDetails, asker: Sequence[tuple[str, int]], *, is_proven: bool
-    ) -> May:
+        self, clinic_id: int, details: PatientDetails, asker: Sequence[tuple[str, int]], *, is_proven: bool,
+        is_suspect: bool = False,
+    ) -> May:  # fmt: skip
         """Count one more booking and say whether it may be made. Commits.
+
+        `is_suspect` refuses nothing: the code is only asked for sooner, after half as many from one network.
 
         Where visitors cannot be told from others (`asker` is empty), nothing is limited: they would all wait together.
         """
@@ -39,7 +43,10 @@ class BookingLimits:
         subjects += [(_hashed(details.email), self._rates.email, 1), (_hashed(details.phone), self._rates.phone, 1)]
         if not is_proven:
             subjects.append((f"clinic-{clinic_id}", self._rates.clinic, 1))
-        if not self._rate_limits.hit(*_rules(subjects, factor)):
+        rules = _rules(subjects, factor)
+        if is_suspect and not is_proven:
+            rules += [_lowered(network, rate.times(width)) for network, width in asker for rate in self._rates.address]
+        if not self._rate_limits.hit(*rules):
             return May.BOOK
         return May.WAIT if is_proven else May.PROVE
 
@@ -52,6 +59,11 @@ class BookingLimits:
 def _rules(subjects: Sequence[tuple[str, Sequence[Rate], int]], factor: int, name: str = "bookings") -> list[Rule]:
     named = f"{name}{factor}" if factor > 1 else name
     return [Rule(named, subject, rate.times(width * factor)) for subject, rates, width in subjects for rate in rates]
+
+
+def _lowered(network: str, rate: Rate) -> Rule:
+    # Counted apart: a lower rate under the same name would forget what was counted beyond it.
+    return Rule("suspect_bookings", network, Rate(max(rate.calls // SUSPECT_SHARE, 1), rate.seconds))
 
 
 def _hashed(text: str) -> str:

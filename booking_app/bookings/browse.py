@@ -24,7 +24,7 @@ from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.core.prepared import PreparedQuery
 from booking_app.core.rate_limits.rate_limits import RateLimits
-from booking_app.core.rate_limits.rates import Rule, read_rates
+from booking_app.core.rate_limits.rates import Rate, Rule, read_rates
 from booking_app.core.recent import RecentReads
 from booking_app.intake.fields import fields_for
 from booking_app.intake.waivers import waivers_for
@@ -36,6 +36,9 @@ NOBODY: Asker = ()  # ourselves
 # a clinic that shares its account with others leaves them a part of what browsing has.
 CALLS_OF_VISITOR = read_rates("60 per minute; 600 per hour")
 CALLS_OF_CLINIC = read_rates("90 per minute")
+# And calls to read a week once more because a visitor chooses a time of one that was not new.
+REREADS_OF_VISITOR = read_rates("20 per minute; 200 per hour")
+REREADS_OF_CLINIC = read_rates("30 per minute")
 MOST_STAMPS = 1024
 
 
@@ -107,8 +110,32 @@ class Browse:
             rules=self._window(clinic, location),
             minutes=_minutes(catalogue, service_id),
             keep_free=self._held_filter(clinic, token),
-            allow=self._allowance(clinic, asker),
+            allow=self._allowance(clinic, asker, "calls", CALLS_OF_VISITOR, CALLS_OF_CLINIC),
         )
+
+    def is_still_free(self, clinic: Clinic, choice: Choice, asker: Asker = NOBODY) -> bool:
+        """Whether a time from a week that was not new is still offered: reads its practitioner's week once more.
+
+        True where Cliniko cannot be asked: it is asked again before the appointment is made.
+        """
+        catalogue = self.catalogue(clinic)
+        location, practitioners = _offered_by(catalogue, choice.service_id, choice.location_id, choice.practitioner_id)
+        try:
+            week = self._availability.week(
+                practice=self._practice(clinic),
+                account_key=self._account_key(clinic),
+                location=location,
+                practitioner_ids=practitioners,
+                service_id=choice.service_id,
+                from_day=choice.starts_at.astimezone(ZoneInfo(location.time_zone)).date(),
+                account_time_zone=catalogue.account_time_zone,
+                rules=self._window(clinic, location),
+                minutes=_minutes(catalogue, choice.service_id),
+                allow=self._allowance(clinic, asker, "rereads", REREADS_OF_VISITOR, REREADS_OF_CLINIC),
+            )
+        except RemoteFailure:
+            return True
+        return week.is_stale or any(slot.starts_at == choice.starts_at for day in week.days for slot in day.slots)
 
     def week_watch(
         self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None,
@@ -159,7 +186,7 @@ class Browse:
             rules=self._window(clinic, location),
             minutes=_minutes(catalogue, service_id),
             keep_free=self._held_filter(clinic, None),
-            allow=self._allowance(clinic, asker),
+            allow=self._allowance(clinic, asker, "calls", CALLS_OF_VISITOR, CALLS_OF_CLINIC),
         )
 
     def nearest(self, clinic: Clinic, choice: Choice, count: int = 3) -> tuple[Slot, ...]:
@@ -216,12 +243,12 @@ class Browse:
             raise CatalogueMissing
         return catalogue
 
-    def _allowance(self, clinic: Clinic, asker: Asker) -> Callable[[int], int]:
+    def _allowance(
+        self, clinic: Clinic, asker: Asker, name: str, of_visitor: Sequence[Rate], of_clinic: Sequence[Rate]
+    ) -> Callable[[int], int]:
         """How many calls the clinic's visitors, and this one's networks, may still cause now; counts them."""
-        per_clinic = [Rule("clinic_calls", str(clinic.id), rate) for rate in CALLS_OF_CLINIC]
-        per_visitor = [
-            Rule("calls", network, rate.times(factor)) for network, factor in asker for rate in CALLS_OF_VISITOR
-        ]
+        per_clinic = [Rule(f"clinic_{name}", str(clinic.id), rate) for rate in of_clinic]
+        per_visitor = [Rule(name, network, rate.times(factor)) for network, factor in asker for rate in of_visitor]
 
         def allow(calls: int) -> int:
             return next((n for n in range(calls) if self._rate_limits.hit(*per_visitor, *per_clinic)), calls)

@@ -34,11 +34,17 @@ class Drafts:
         self._clock = clock
 
     def open(self, clinic: Clinic, choice: Choice, *, visitor: str, attribution: Mapping[str, str]) -> str:
-        """Start a draft that holds the slot; returns its token. Raises SlotGone or TooManyHolds."""
+        """Start a draft that holds the slot; returns its token. Raises SlotGone or TooManyHolds.
+
+        Where so much of the clinic is held already that nobody may hold more, the slot is noted and not held.
+        """
         now = self._clock.now()
         token = new_token()
         with self._database.begin() as session:
-            holds.check_allowance(session, clinic_id=clinic.id, visitor=visitor, now=now)
+            share = holds.share(
+                session, clinic_id=clinic.id, practitioner_id=choice.practitioner_id, visitor=visitor, now=now
+            )
+            share.check_visitor(visitor)
             draft = tables.Draft(
                 clinic_id=clinic.id,
                 family=hash_token(new_token()),
@@ -51,7 +57,10 @@ class Drafts:
             )
             session.add(draft)
             session.flush()
-            self._take(session, clinic, draft, choice)
+            if share.is_used_up:
+                self._note(session, clinic, draft, choice, now)
+            else:
+                self._take(session, clinic, draft, choice)
         return token
 
     def load(self, clinic: Clinic, token: str) -> Draft:
@@ -67,13 +76,14 @@ class Drafts:
     def choose_slot(self, clinic: Clinic, token: str, choice: Choice) -> None:
         """Take another slot and keep every answer. Raises SlotGone (the old hold then stays) or DraftGone.
 
-        Where this draft has held times for as long as one may, the slot is noted and not held.
+        Where this draft has held times for as long as one may, or too much of the clinic is held already, the slot is
+        noted and not held.
         """
         now = self._clock.now()
         with self._database.begin() as session:
             row = find(session, clinic, token, now)
             refuse_if_booked(session, row)
-            if self._may_hold_until(clinic, row) > now:
+            if self._may_hold(session, clinic, row, choice, now):
                 self._take(session, clinic, row, choice)
             else:
                 self._note(session, clinic, row, choice, now)
@@ -177,6 +187,16 @@ class Drafts:
             raise SlotGone
         holds.release(session, row.family, now, is_booked=False)
 
+    def _may_hold(self, session: Session, clinic: Clinic, row: tables.Draft, choice: Choice, now: datetime) -> bool:
+        """Whether the draft may take a hold of this slot: for its own time, and for what others hold of the clinic."""
+        if self._may_hold_until(clinic, row) <= now:
+            return False  # a page left open all day must not claim the time for ever; confirming still may
+        used = holds.share(
+            session, clinic_id=clinic.id, practitioner_id=choice.practitioner_id, visitor=row.visitor, now=now,
+            but_family=row.family,
+        )  # fmt: skip
+        return not used.is_used_up
+
     def _may_hold_until(self, clinic: Clinic, row: tables.Draft) -> datetime:
         """When a hold taken or renewed now ends: the clinic's minutes from now, within what all of them may last."""
         lasts = _hold_time(clinic)
@@ -188,8 +208,8 @@ class Drafts:
         if hold is not None and holds.is_for(hold, choice, now):
             holds.extend(hold, until)
             return hold.expires_at
-        if until <= now:
-            return None  # a page left open all day must not claim the time for ever; confirming still may
+        if not self._may_hold(session, clinic, row, choice, now):
+            return None
         try:
             self._take(session, clinic, row, choice)
         except SlotGone:
@@ -228,6 +248,7 @@ class Drafts:
             choice=choice,
             details=None,
             is_personal=is_personal(row),
+            opened_at=row.created_at,
             hold_ends_at=hold.expires_at if hold and stands else None,
             booking_state=booking.state if booking else None,
             attribution=read_attribution(self._keyring, row),

@@ -1,6 +1,7 @@
 """Holds: a slot belongs to one draft for some minutes, kept true by a unique key on five-minute cells."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, delete, func, not_, or_, select
@@ -17,6 +18,10 @@ CELL_SECONDS = 300
 CELL = timedelta(seconds=CELL_SECONDS)
 # Of one network at one clinic. A household books for a family; whoever wants more keeps others out.
 HOLDS_AT_ONCE = 8
+# Of all visitors together. Beyond it a time can be chosen and booked but is not held, so that nobody with many networks
+# keeps a practitioner's week, or a clinic's, from patients.
+HOLDS_OF_PRACTITIONER = 12
+HOLDS_OF_CLINIC = 60
 # All holds of one draft and its copies together, whatever is chosen again and however busy the patient is: nobody may
 # keep times from others for ever. A payment with all its detours fits. Afterwards a time is taken on confirming only.
 LONGEST_HOLDING = timedelta(minutes=60)
@@ -110,19 +115,39 @@ def _cover(session: Session, hold: Hold) -> None:
     session.execute(delete(HoldCell).where(of_hold, is_elsewhere))
 
 
-def check_allowance(session: Session, *, clinic_id: int, visitor: str, now: datetime) -> None:
-    """Raise TooManyHolds when this visitor already holds its share of the clinic's slots.
+@dataclass(frozen=True)
+class Share:
+    """How many of a clinic's times are held, by all and by one visitor, and of one practitioner; see `share`."""
 
-    An empty `visitor` cannot be told from others (a proxy that was not declared, this machine itself): limiting it
-    would lock everybody out together.
-    """
-    if not visitor:
-        return
-    standing = select(func.count()).select_from(Hold).where(
-        Hold.visitor == visitor, Hold.clinic_id == clinic_id, Hold.expires_at > now
-    )  # fmt: skip
-    if (session.scalar(standing) or 0) >= HOLDS_AT_ONCE:
-        raise TooManyHolds
+    of_clinic: int
+    of_practitioner: int
+    of_visitor: int
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether one more time of this practitioner is not to be held, whoever wants it."""
+        return self.of_clinic >= HOLDS_OF_CLINIC or self.of_practitioner >= HOLDS_OF_PRACTITIONER
+
+    def check_visitor(self, visitor: str) -> None:
+        """Raise TooManyHolds when this visitor already holds its share of the clinic's slots.
+
+        An empty `visitor` cannot be told from others (a proxy that was not declared, this machine itself): limiting it
+        would lock everybody out together.
+        """
+        if visitor and self.of_visitor >= HOLDS_AT_ONCE:
+            raise TooManyHolds
+
+
+def share(
+    session: Session, *, clinic_id: int, practitioner_id: str, visitor: str, now: datetime, but_family: str = ""
+) -> Share:
+    """What is held of the clinic now, leaving out one draft's own hold."""
+    counts = select(
+        func.count(),
+        func.count().filter(Hold.practitioner_id == practitioner_id),
+        func.count().filter(Hold.visitor == visitor),
+    ).where(Hold.clinic_id == clinic_id, Hold.expires_at > now, Hold.family != but_family)
+    return Share(*session.execute(counts).one())
 
 
 def of_family(session: Session, family: str) -> Hold | None:

@@ -124,7 +124,8 @@ class Questions:
 class Draft:
     """A booking being filled in. `details` are None until they were typed in full and without a mistake.
 
-    `typed` is everything typed so far. Both are there on the newest id only.
+    `typed` is everything typed so far. Both are there on the newest id only. `opened_at` is when its first time was
+    chosen.
     """
 
     choice: Choice
@@ -135,6 +136,7 @@ class Draft:
     attribution: Mapping[str, str]
     typed: Typed = field(default_factory=Typed)
     has_proven_email: bool = False
+    opened_at: datetime | None = None
 
 
 @dataclass(frozen=True)

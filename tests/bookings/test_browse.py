@@ -164,3 +164,19 @@ class TestWhatAVisitorMayHaveClinikoAsked:
         self.look(desk, second, "two")
         with pytest.raises(RemoteFailure, match="visitor_limit"):
             self.look(desk, third, "three")
+
+    def test_leaves_one_call_for_the_time_that_is_chosen(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(browse, "CALLS_OF_CLINIC", read_rates("1 per hour"))
+        self.look(desk, TUESDAY, "one")
+        desk.clock.advance(minutes=2)
+        assert self.look(desk, TUESDAY, "one").is_stale
+        del desk.practice.calls[:]
+        assert desk.browse.is_still_free(desk.clinic, choose())
+        assert len(desk.practice.calls) == 1
+        desk.practice.free[("p1", NINE)] = False
+        desk.clock.advance(minutes=2)
+        assert not desk.browse.is_still_free(desk.clinic, choose())
+
+    def test_is_no_reason_to_refuse_a_time_while_cliniko_is_away(self, desk: Desk) -> None:
+        desk.practice.is_down = True
+        assert desk.browse.is_still_free(desk.clinic, choose())

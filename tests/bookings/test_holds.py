@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -206,6 +206,48 @@ class TestTheAllowance:
     def test_is_not_counted_for_visitors_who_cannot_be_told_apart(self, desk: Desk) -> None:
         take_many(desk, "", holds.HOLDS_AT_ONCE)
         desk.open(choose(practitioner_id="p9"), visitor="")
+
+
+class TestWhatAllTogetherMayHold:
+    """Beyond it a time is chosen and booked, and not held: no number of networks closes a clinic's week."""
+
+    def test_of_one_practitioner_ends(self, desk: Desk) -> None:
+        crowd(desk, holds.HOLDS_OF_PRACTITIONER, practitioner_id="p1")
+        token = desk.open(choose(NINE + timedelta(days=1)), visitor="a patient")
+        assert desk.drafts.load(desk.clinic, token).hold_ends_at is None
+        other = desk.open(choose(practitioner_id="p2"), visitor="another")
+        assert desk.drafts.load(desk.clinic, other).hold_ends_at is not None
+
+    def test_of_the_clinic_ends(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(holds, "HOLDS_OF_CLINIC", 3)
+        take_many(desk, "", 3)
+        token = desk.open(visitor="a patient")
+        assert desk.drafts.load(desk.clinic, token).hold_ends_at is None
+
+    def test_cannot_be_got_round_by_moving_or_by_asking_for_more(self, desk: Desk) -> None:
+        elsewhere = desk.open(choose(practitioner_id="p2"))
+        crowd(desk, holds.HOLDS_OF_PRACTITIONER, practitioner_id="p1")
+        without = desk.open(choose(NINE + timedelta(days=1)), visitor="b")
+        assert desk.drafts.extend(desk.clinic, without) is None
+        desk.drafts.choose_slot(desk.clinic, elsewhere, choose(NINE + timedelta(days=2)))
+        assert desk.drafts.load(desk.clinic, elsewhere).hold_ends_at is None
+
+    def test_leaves_who_holds_one_of_them_what_they_have(self, desk: Desk) -> None:
+        mine = desk.open()
+        crowd(desk, holds.HOLDS_OF_PRACTITIONER, practitioner_id="p1", first=NINE + timedelta(hours=1))
+        desk.drafts.choose_slot(desk.clinic, mine, LATER)
+        assert desk.drafts.load(desk.clinic, mine).hold_ends_at is not None
+
+    def test_does_not_keep_a_patient_from_booking(self, desk: Desk) -> None:
+        crowd(desk, holds.HOLDS_OF_PRACTITIONER, practitioner_id="p1", first=LATER.starts_at)
+        assert desk.book().starts_at == NINE
+
+
+def crowd(desk: Desk, count: int, *, practitioner_id: str, first: datetime = NINE) -> None:
+    """So many times of one practitioner are held, each from another network."""
+    for number in range(count):
+        when = first + number * HALF_HOUR
+        desk.open(choose(when, practitioner_id=practitioner_id), visitor=f"crowd-{number}")
 
 
 def take_many(desk: Desk, visitor: str, count: int) -> None:

@@ -18,7 +18,7 @@ from booking_app.pages.shared.visitors import evidence
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.details_page import details_page
 from booking_app.pages.widget.forms.details import DetailsForm, as_typed, details_form
-from booking_app.pages.widget.forms.screens import ABOUT, AGREEMENT, INK, QUESTIONS, Screen, screens
+from booking_app.pages.widget.forms.screens import ABOUT, AGREEMENT, INK, QUESTIONS, TRAP, Screen, screens
 from booking_app.pages.widget.holding import over
 from booking_app.pages.widget.visits import Visit, load_visit
 
@@ -57,7 +57,7 @@ def save_details(slug: str, token: str, screen: str) -> Response:
     covered = [one for one in _screens(visit, questions) if one.key == screen or one.asks & set(request.form)]
     if not covered:
         return visit.go("details")
-    asked = frozenset(name for one in covered for name in one.asks)
+    asked = frozenset(name for one in covered for name in one.asks) | _trapped()
     typing = Typing.of(request.form, asked, is_sent=True)
     form = _form(visit, questions, typing, token=request.form.get("token", ""))
     form.validate()
@@ -67,6 +67,11 @@ def save_details(slug: str, token: str, screen: str) -> Response:
     if wrong is not None:
         return _refuse(visit, form, typing, wrong)
     return _go_on(visit, form, typing, is_signed=any(AGREEMENT in one.parts for one in covered))
+
+
+def _trapped() -> frozenset[str]:
+    """The name of the box that nobody sees, once something stands in it: kept from then on."""
+    return frozenset({TRAP} if request.form.get(TRAP) else ())
 
 
 def _refuse(visit: Visit, form: DetailsForm, typing: Typing, wrong: Screen) -> Response:

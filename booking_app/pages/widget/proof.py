@@ -1,12 +1,14 @@
 """Before a booking among suspiciously many: a code by mail proves that the address typed is the patient's."""
 
+from datetime import timedelta
+
 from flask import Response, request
 from werkzeug.exceptions import TooManyRequests
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from booking_app.bookings.booking_limits import May
-from booking_app.bookings.records import PatientDetails
+from booking_app.bookings.records import Draft, PatientDetails
 from booking_app.core.one_time_codes import LONGEST_TYPED, Verdict
 from booking_app.core.tokens import hash_token
 from booking_app.pages.shared import use_cases
@@ -14,10 +16,14 @@ from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
 from booking_app.pages.shared.visitors import asker
 from booking_app.pages.widget.blueprint import blueprint
+from booking_app.pages.widget.forms.screens import TRAP
 from booking_app.pages.widget.holding import over
 from booking_app.pages.widget.visits import Visit, load_visit
 
 PURPOSE = "booking"
+# From choosing a time to Confirm nobody who reads and types is as quick. Counted from the draft, not from a page, which
+# may have waited in a cache; and no reason to refuse anything, for a browser may fill in a form by itself.
+QUICK = timedelta(seconds=10)
 NOT_SENT = "The code could not be sent. Check the email address, or try again in a few minutes."
 
 
@@ -36,7 +42,9 @@ def led_to_proof(visit: Visit) -> Response | None:
     draft = visit.draft
     if draft is None or draft.details is None or draft.booking_state not in (None, "slot_lost", "withdrawn"):
         return None
-    may = use_cases().booking_limits.count(visit.clinic.id, draft.details, asker(), is_proven=draft.has_proven_email)
+    may = use_cases().booking_limits.count(
+        visit.clinic.id, draft.details, asker(), is_proven=draft.has_proven_email, is_suspect=_is_suspect(draft)
+    )
     if may is May.BOOK:
         return None
     if may is May.WAIT or not use_cases().code_mail.is_set_up:
@@ -95,6 +103,12 @@ def proof_again(slug: str, token: str) -> Response:
 def proof_again_page(slug: str, token: str) -> Response:
     """The button's own address, opened by itself."""
     return load_visit(slug, token).go("proof_page")
+
+
+def _is_suspect(draft: Draft) -> bool:
+    """Whether it looks as if a program had filled in the form: the box nobody sees is filled, or it was too quick."""
+    was_quick = draft.opened_at is not None and use_cases().clock.now() - draft.opened_at < QUICK
+    return was_quick or bool(draft.typed.values.get(TRAP))
 
 
 def _send(visit: Visit, details: PatientDetails) -> bool:

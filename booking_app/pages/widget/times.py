@@ -14,7 +14,7 @@ from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.form_tokens import TokenForm, TokenScope
 from booking_app.pages.shared.limits import count_new_hold, limit_posts
 from booking_app.pages.shared.slots import candidates, choice_of, read_value
-from booking_app.pages.shared.visitors import visitor
+from booking_app.pages.shared.visitors import asker, visitor
 from booking_app.pages.widget.arrivals import arrival
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.details import missing_screen
@@ -23,6 +23,8 @@ from booking_app.pages.widget.search import Search, read_search
 from booking_app.pages.widget.services import choose_again
 from booking_app.pages.widget.times_page import find_week, still_the_same, times_page
 from booking_app.pages.widget.visits import GoodFor, Visit, load_visit
+
+MOST_REREAD = 2  # practitioners' weeks, while the patient waits
 
 
 class SlotForm(TokenForm):
@@ -106,11 +108,20 @@ def _choices(visit: Visit, search: Search, named: Choice) -> list[Choice]:
         return [visit.draft.choice]
     is_any = search.practitioner_id is None
     for where in (search, _search_of(search, named)):
-        slots = [slot for day in find_week(visit, where).days for slot in day.slots] if where else []
-        found = candidates(slots, named)
+        if where is None:
+            continue
+        week = find_week(visit, where)
+        found = candidates([slot for day in week.days for slot in day.slots], named)
         if found:
-            return [choice_of(slot, is_any=is_any) for slot in found]
+            choices = [choice_of(slot, is_any=is_any) for slot in found]
+            return _still_free(visit, choices) if week.is_stale and not week.is_away else choices
     return []
+
+
+def _still_free(visit: Visit, choices: list[Choice]) -> list[Choice]:
+    """The first that a new reading still has, of a week that was not new because nobody could be asked for it."""
+    reread = use_cases().browse.is_still_free
+    return next(([one] for one in choices[:MOST_REREAD] if reread(visit.clinic, one, asker())), [])
 
 
 def _search_of(search: Search, named: Choice) -> Search | None:

@@ -167,6 +167,9 @@ class FakeBrowse:
     empty_until: date | None = None
     has_more: bool = False
     is_stale: bool = False
+    is_away: bool = False
+    gone_since: set[tuple[str, datetime]] = field(default_factory=set)  # what a new reading would not have
+    reread: list[Choice] = field(default_factory=list)
     failure: Exception | None = None
 
     def clinic(self, slug: str) -> Clinic | None:
@@ -203,8 +206,16 @@ class FakeBrowse:
         days = (start + timedelta(days=n) for n in range(7))
         week = tuple(SlotDay(day, self._slots(day, service_id, location_id, people)) for day in days)
         return SlotWeek(
-            week, self.clock.now() - timedelta(minutes=7 if self.is_stale else 0), self.is_stale, self.has_more
+            week,
+            self.clock.now() - timedelta(minutes=7 if self.is_stale else 0),
+            self.is_stale,
+            self.has_more,
+            self.is_away,
         )
+
+    def is_still_free(self, clinic: Clinic, choice: Choice, asker: object = ()) -> bool:
+        self.reread.append(choice)
+        return (choice.practitioner_id, choice.starts_at) not in self.gone_since
 
     def next_day(
         self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None, after: date,
@@ -253,7 +264,8 @@ class FakeDrafts:
             raise self.refusal
         self._take(choice)
         token = new_token()
-        self.held[token] = Draft(choice, None, False, self._until(), None, dict(attribution))
+        now = self.clock.now()
+        self.held[token] = Draft(choice, None, False, self._until(), None, dict(attribution), opened_at=now)
         return token
 
     def load(self, clinic: Clinic, token: str) -> Draft:

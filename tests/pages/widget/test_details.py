@@ -292,7 +292,7 @@ def test_a_hold_that_ran_out_says_so_and_takes_nothing_away(client: CheckingClie
     address = choose(client)
     for token, draft in use_cases.drafts.held.items():
         use_cases.drafts.held[token] = replace(draft, hold_ends_at=None)
-    assert "Your hold has ended" in client.page(address).text
+    assert "We aren’t holding this time" in client.page(address).text
 
 
 def test_a_draft_that_ended_says_start_again(client: CheckingClient, use_cases: FakeUseCases) -> None:

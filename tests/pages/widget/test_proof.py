@@ -6,7 +6,7 @@ import pytest
 
 from tests.pages.shared.client import CheckingClient, Page
 from tests.pages.widget.fakes import FakeCodes, FakeUseCases
-from tests.pages.widget.journey import reach_check
+from tests.pages.widget.journey import choose, reach_check
 
 HERE = {"REMOTE_ADDR": "192.0.2.7"}
 
@@ -21,7 +21,9 @@ def book(client: CheckingClient, use_cases: FakeUseCases, number: int, **changes
     """One more booking of other people from the same place; returns where the button led."""
     del number
     use_cases.browse.taken.clear()
-    return press(client, reach_check(client, **changes))
+    check = reach_check(client, **changes)
+    use_cases.clock.advance(minutes=1)  # as long as somebody who reads and types takes at the very least
+    return press(client, check)
 
 
 @pytest.fixture
@@ -83,6 +85,43 @@ def test_another_place_is_asked_for_nothing(asked: str, client: CheckingClient, 
         page.form_to("/confirm"), {"token": page.token()}, environ_overrides={"REMOTE_ADDR": "192.0.2.8"}
     )
     assert answer.headers["Location"].endswith("/confirming")
+
+
+class TestWhatLooksLikeAProgram:
+    """Signals refuse nothing: the code is asked for after half as many bookings."""
+
+    def test_a_box_nobody_sees_that_was_filled_asks_for_the_code_sooner(
+        self, client: CheckingClient, use_cases: FakeUseCases
+    ) -> None:
+        led = [self.book(client, use_cases, number, leave_empty="https://example.com") for number in range(4)]
+        assert [one.rsplit("/", 1)[1] for one in led] == ["confirming"] * 3 + ["proof"]
+
+    def test_so_does_a_form_that_was_done_within_seconds(self, client: CheckingClient, use_cases: FakeUseCases) -> None:
+        led = [self.book(client, use_cases, number, seconds=2) for number in range(4)]
+        assert [one.rsplit("/", 1)[1] for one in led] == ["confirming"] * 3 + ["proof"]
+
+    def test_whoever_has_proven_the_email_goes_on(self, client: CheckingClient, use_cases: FakeUseCases) -> None:
+        for number in range(3):
+            self.book(client, use_cases, number, leave_empty="x")
+        asked = self.book(client, use_cases, 3, leave_empty="x")
+        answer = client.send(
+            asked, {"token": client.page(asked).token(), "code": FakeCodes.CODE}, environ_overrides=HERE
+        )
+        assert press(client, str(answer.headers["Location"])).endswith("/confirming")
+
+    def test_the_box_is_for_nobody_with_eyes_or_a_screen_reader(self, client: CheckingClient) -> None:
+        html = client.page(choose(client)).html
+        box = html[: html.index('name="leave_empty"') + 80].rpartition("<p")[2]
+        assert all(part in box for part in ('class="unseen"', 'aria-hidden="true"', 'tabindex="-1"'))
+
+    def book(
+        self, client: CheckingClient, use_cases: FakeUseCases, number: int, *, seconds: float = 60, **more: Any
+    ) -> str:
+        person = {"email": f"p{number}@example.com", "phone": f"0412 345 6{number:02}"}
+        use_cases.browse.taken.clear()
+        check = reach_check(client, **person, **more)
+        use_cases.clock.advance(seconds=seconds)
+        return press(client, check)
 
 
 def test_without_a_mail_server_the_clinic_is_to_be_called(client: CheckingClient, use_cases: FakeUseCases) -> None:

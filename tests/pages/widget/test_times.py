@@ -76,6 +76,37 @@ def test_old_times_say_how_old_they_are(client: CheckingClient, use_cases: FakeU
     assert "These times were read 7 minutes ago." in client.page(TIMES).text
 
 
+class TestATimeFromAWeekThatWasNotNew:
+    """Cliniko is asked once more before it is held."""
+
+    def test_is_held_when_a_new_reading_still_has_it(self, client: CheckingClient, use_cases: FakeUseCases) -> None:
+        use_cases.browse.is_stale = True
+        assert "/details" in choose(client)
+        assert [one.starts_at for one in use_cases.browse.reread] == [TUESDAY_NINE]
+
+    def test_that_is_gone_meanwhile_is_said_to_be(self, client: CheckingClient, use_cases: FakeUseCases) -> None:
+        use_cases.browse.is_stale = True
+        use_cases.browse.gone_since = {("p1", TUESDAY_NINE), ("p2", TUESDAY_NINE)}
+        page = client.page(TIMES)
+        answer = client.send(page.form_to("/times"), {"token": page.token(), "slot": slot()}, status=409)
+        assert "That time was just taken" in Page(answer.text).text
+        assert not use_cases.drafts.held
+
+    def test_goes_to_whom_a_new_reading_has_free(self, client: CheckingClient, use_cases: FakeUseCases) -> None:
+        use_cases.browse.is_stale = True
+        use_cases.browse.gone_since = {("p1", TUESDAY_NINE)}
+        choose(client)
+        assert only_draft(use_cases).choice.practitioner_id == "p2"
+
+    @pytest.mark.parametrize("is_away", [True, False])
+    def test_is_read_no_second_time_while_cliniko_is_away_or_when_it_was_new(
+        self, client: CheckingClient, use_cases: FakeUseCases, is_away: bool
+    ) -> None:
+        use_cases.browse.is_stale = use_cases.browse.is_away = is_away
+        assert "/details" in choose(client)
+        assert use_cases.browse.reread == []
+
+
 def test_times_by_video_can_show_the_visitors_own_zone(client: CheckingClient) -> None:
     page = client.page("/b/demo/times?service=103")
     assert "data-own-zone" in page.html

@@ -18,6 +18,8 @@ BIRTH_BOXES = ("date_of_birth_day", "date_of_birth_month", "date_of_birth_year")
 INK = ("sign_strokes", "sign_picture")
 SIGNING = (*INK, "sign_typed", "sign_name")
 
+TRAP = "leave_empty"  # a box that no patient sees; what a program writes there makes the booking look like one's
+
 PREFIXES = ("answer_", "waiver_", "consent_")
 
 
