@@ -9,6 +9,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from booking_sandbox.activecampaign import switches as activecampaign_switches
+from booking_sandbox.billing import lines_from
 from booking_sandbox.control import SandboxControl, Unknown
 from booking_sandbox.fixture.build import FixtureInvalid
 from booking_sandbox.gohighlevel import switches as gohighlevel_switches
@@ -104,6 +105,30 @@ def _receptionist(control: SandboxControl, request: Request, args: dict[str, str
     return {"id": control.receptionist_books(body.pop("account", "demo"), **body)}
 
 
+def _issue_invoice(control: SandboxControl, request: Request, args: dict[str, str]) -> Any:
+    body = _body(request)
+    with control.world.lock:
+        billing = control.billing(body.pop("account", "demo"))
+        return {"id": billing.issue(lines_from(body.pop("lines")), **body)}
+
+
+def _invoice_verb(control: SandboxControl, request: Request, args: dict[str, str]) -> Any:
+    """`pay`, `archive` and `reverse` take nothing, `edit` what is to be another."""
+    body, verb = _body(request), args["verb"]
+    with control.world.lock:
+        billing = control.billing(body.pop("account", "demo"))
+        if verb == "edit":
+            lines = body.pop("lines", None)
+            return billing.edit(args["id"], None if lines is None else lines_from(lines), **body)
+        acts: dict[str, Callable[[str], str | None]] = {
+            "pay": billing.pay,
+            "archive": billing.archive,
+            "reverse": billing.reverse,
+        }
+        made = acts[verb](args["id"])
+        return {"id": made} if made else None
+
+
 def _archive_type(control: SandboxControl, request: Request, args: dict[str, str]) -> Any:
     control.archive_type(request.args.get("account", "demo"), args["id"])
 
@@ -175,6 +200,8 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("DELETE", "/mails", _clear_mails),
     ("GET", "/mails/<id>/source", _mail_source),
     ("POST", "/receptionist-books", _receptionist),
+    ("POST", "/invoices", _issue_invoice),
+    ("POST", "/invoices/<id>/<verb>", _invoice_verb),
     ("POST", "/appointment-types/<id>/archive", _archive_type),
     ("POST", "/change", _change),
     ("POST", "/settings", _setting),

@@ -36,6 +36,7 @@ class Knobs:
     s3_url_trailing_slash: bool = False
     presigned_minutes: int = 60
     practitioners_link: str = "flat"  # or "nested"
+    invoice_totals: str = "number"  # or "text": how a line's total comes
     hubspot_search_lag_seconds: float = 5.0
     hubspot_requests_per_10_seconds: int = 190
     hubspot_searches_per_second: int = 5

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from booking_app.pms.diary import DiaryEntry, UsualHours
+from booking_app.pms.invoices import InvoiceReader
 from booking_app.pms.records import (
     Account,
     Appointment,
@@ -23,7 +24,7 @@ from booking_app.pms.rights import Right
 CancelReason = Literal["feeling_better", "condition_worse", "sick", "away", "work", "other"]
 
 
-class Practice(Protocol):
+class Practice(InvoiceReader, Protocol):
     """One clinic's practice system. Every method raises RemoteFailure (its subclasses in `errors.py`) and nothing else.
 
     Reads may be repeated freely; a write is sent at most once per call and never retried inside.

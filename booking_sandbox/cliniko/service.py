@@ -24,6 +24,7 @@ from booking_sandbox.cliniko import (
     daily_availabilities,
     group_appointments,
     individual_appointments,
+    invoices,
     patient_attachments,
     patient_form_templates,
     patient_forms,
@@ -67,6 +68,7 @@ _NOUNS = (
     patient_forms,
     signatures,
     patient_attachments,
+    invoices,
 )
 _ROUTER: Router[Handler] = Router(route for noun in _NOUNS for route in noun.ROUTES)
 _SHARD = re.compile(r"-([a-z]{2}\d{1,2})$", re.IGNORECASE)

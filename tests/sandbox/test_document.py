@@ -76,4 +76,4 @@ def test_settings_have_every_documented_group_and_member(api: httpx.Client, path
 def test_a_product_has_every_documented_member(api: httpx.Client) -> None:
     product = api.post("/products", json={"name": "Foam roller", "price": "39.50"}).json()
     assert documented("Product") - product.keys() == set()
-    assert linked(api.get("/products"), "products") == [product["id"]]
+    assert product["id"] in linked(api.get("/products"), "products")

@@ -34,7 +34,7 @@ from .errors import (
     ClinikoUnreadable,
     NotBookableOnline,
 )
-from .filters import ARCHIVED_AT, CANCELLED_AT, CREATED_AT, ID, UPDATED_AT, Filter
+from .filters import ARCHIVED_AT, CANCELLED_AT, CREATED_AT, DELETED_AT, ID, UPDATED_AT, Filter
 from .keys import base_url_of, shard_of
 from .resources.appointment_type_items import AppointmentTypeItem
 from .resources.appointment_types import AppointmentType, AppointmentTypeFields
@@ -49,6 +49,8 @@ from .resources.individual_appointments import (
     IndividualAppointment,
     IndividualAppointmentFields,
 )
+from .resources.invoice_items import InvoiceItem, InvoiceItemFields
+from .resources.invoices import Invoice, InvoiceFields
 from .resources.patient_attachments import PatientAttachment, PatientAttachmentFields, PresignedPost
 from .resources.patient_form_templates import PatientFormTemplate
 from .resources.patient_forms import PatientForm, PatientFormFields, Signature
@@ -73,6 +75,7 @@ __all__ = [
     "ARCHIVED_AT",
     "CANCELLED_AT",
     "CREATED_AT",
+    "DELETED_AT",
     "ID",
     "UPDATED_AT",
     "AppointmentType",
@@ -120,6 +123,10 @@ __all__ = [
     "HttpTransport",
     "IndividualAppointment",
     "IndividualAppointmentFields",
+    "Invoice",
+    "InvoiceFields",
+    "InvoiceItem",
+    "InvoiceItemFields",
     "NotBookableOnline",
     "OnlineBookings",
     "Patient",

@@ -21,6 +21,8 @@ from .resources.bookings import BookingsResource
 from .resources.businesses import BusinessesResource
 from .resources.daily_availabilities import DailyAvailabilitiesResource
 from .resources.individual_appointments import IndividualAppointmentsResource
+from .resources.invoice_items import InvoiceItemsResource
+from .resources.invoices import InvoicesResource
 from .resources.patient_attachments import PatientAttachmentsResource
 from .resources.patient_form_templates import PatientFormTemplatesResource
 from .resources.patient_forms import PatientFormsResource
@@ -169,6 +171,14 @@ class ClinikoClient:
     @cached_property
     def available_times(self) -> AvailableTimesResource:
         return AvailableTimesResource(self._transport)
+
+    @cached_property
+    def invoices(self) -> InvoicesResource:
+        return InvoicesResource(self._transport)
+
+    @cached_property
+    def invoice_items(self) -> InvoiceItemsResource:
+        return InvoiceItemsResource(self._transport)
 
     @cached_property
     def patients(self) -> PatientsResource:

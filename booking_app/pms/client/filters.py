@@ -94,6 +94,14 @@ class DayField(_Field):
         """The field is this date."""
         return Filter(self.name, f"={day.isoformat()}")
 
+    def at_or_after(self, day: date) -> Filter:
+        """The field is this date or later."""
+        return Filter(self.name, f">={day.isoformat()}")
+
+    def at_or_before(self, day: date) -> Filter:
+        """The field is this date or earlier."""
+        return Filter(self.name, f"<={day.isoformat()}")
+
 
 @dataclass(frozen=True)
 class InstantField(_Field):
@@ -123,6 +131,7 @@ class InstantField(_Field):
 ARCHIVED_AT = InstantField("archived_at")
 CANCELLED_AT = InstantField("cancelled_at")
 CREATED_AT = InstantField("created_at")
+DELETED_AT = InstantField("deleted_at")
 UPDATED_AT = InstantField("updated_at")
 ID = IdField("id")
 

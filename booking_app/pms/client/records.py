@@ -129,6 +129,11 @@ class JsonObject:
         except (ValueError, OverflowError):
             return self._refuse(name, "is not a date-time")
 
+    def day(self, name: str) -> date:
+        """A date that must be there."""
+        found = self.optional_day(name)
+        return found if found is not None else self._refuse(name, "is missing")
+
     def optional_day(self, name: str) -> date | None:
         """A date, or None."""
         value = self.optional_text(name)

@@ -27,6 +27,7 @@ from booking_app.pms.cliniko.documents import attach_document, documents_of, fin
 from booking_app.pms.cliniko.failures import translated
 from booking_app.pms.cliniko.form_templates import read_templates
 from booking_app.pms.cliniko.forms import complete_form, find_form, forms_of, read_form
+from booking_app.pms.cliniko.invoices import billing_facts, changed_invoices, invoices_issued, read_invoices
 from booking_app.pms.cliniko.patients import (
     archive_patient,
     create_patient,
@@ -178,6 +179,10 @@ class ClinikoPractice:
     document = verb(read_document)
     custom_fields = verb(read_choices)
     form_templates = verb(read_templates)
+    changed_invoices = verb(changed_invoices)
+    invoices_issued = verb(invoices_issued)
+    invoices = verb(read_invoices)
+    billing_facts = verb(billing_facts)
 
     @contextmanager
     def speaking(self) -> Iterator[ClinikoClient]:

@@ -115,6 +115,7 @@ class PublicSettings:
     time_zone_support: bool
     online_bookings: OnlineBookings
     online_payments_activated: bool
+    exports_to_xero: bool
     patient_titles: tuple[str, ...]
     patient_word: str
     default_reminder_type: str
@@ -135,6 +136,7 @@ class PublicSettings:
             time_zone_support=account.is_true("time_zone_support"),
             online_bookings=OnlineBookings.from_json(found.nested("online_bookings")),
             online_payments_activated=found.nested("online_payments").is_true("activated"),
+            exports_to_xero=found.nested("integrations").nested("xero").is_true("enabled"),
             patient_titles=terminology.texts("titles"),
             patient_word=terminology.optional_text("patient") or "patient",
             default_reminder_type=found.nested("reminders").optional_text("default_reminder_type"),
