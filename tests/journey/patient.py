@@ -12,6 +12,8 @@ CONFIRMED_MS = 45_000
 WEEKS = 6
 HAND_MS = 40
 SCREENS = 3
+STILL_MS = 60
+TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,11 @@ class Patient:
 
     def chooses_category(self, name: str) -> None:
         self.sees("Choose a category")
-        self._offered(re.compile(rf"^{re.escape(name)}")).click()
+        self._clicks(self._offered(re.compile(rf"^{re.escape(name)}")))
 
     def chooses_service(self, name: str) -> None:
         self.sees("Choose a service")
-        self._offered(re.compile(rf"^{re.escape(name)}")).click()
+        self._clicks(self._offered(re.compile(rf"^{re.escape(name)}")))
 
     def chooses_first_time(self) -> str:
         """Take the earliest time there is, in a later week where this one has none; gives its spoken name."""
@@ -70,7 +72,7 @@ class Patient:
             button, radio = self._by_name("button", SPOKEN_TIME), self._by_name("radio", SPOKEN_TIME)
             if button.or_(radio).count():
                 break
-            self._offered(re.compile("^Later dates")).click()
+            self._clicks(self._offered(re.compile("^Later dates")))
             # The heading stays the same from week to week, so it cannot say when the new one has arrived.
             expect(self.scope.locator("#step")).not_to_have_attribute("aria-busy", "true")
             self.sees("Choose a date and time")
@@ -78,11 +80,11 @@ class Patient:
             name = radio.first.get_attribute("aria-label") or radio.first.evaluate(
                 "e => e.labels.length ? e.labels[0].innerText : ''"
             )
-            radio.first.check()
+            self._ticks(radio.first)
             self.presses("Continue")
             return str(name)
         name = button.first.get_attribute("aria-label") or button.first.inner_text()
-        button.first.click()
+        self._clicks(button.first)
         return name
 
     def fills_in_details(self, sign: "Callable[[Patient], None]") -> None:
@@ -128,7 +130,7 @@ class Patient:
     def types_the_signature(self) -> None:
         choice = self.scope.get_by_label("Type my name instead")
         if choice.is_visible():
-            choice.check()
+            self._ticks(choice)
         self.scope.get_by_label("Your full name").fill(self.person.full_name)
 
     def draws_the_signature(self, stroke: Callable[[list[tuple[float, float]]], None]) -> None:
@@ -141,7 +143,7 @@ class Patient:
             stroke([_zigzag(box, i, middle) for i in range(11)])
 
     def presses(self, name: str) -> None:
-        self.scope.get_by_role("button", name=name, exact=True).click()
+        self._clicks(self.scope.get_by_role("button", name=name, exact=True))
 
     def reference(self) -> str:
         main = self.scope.get_by_role("main").inner_text()
@@ -160,13 +162,25 @@ class Patient:
         """Give some answer to every required control that is still empty, the clinic's own fields and consents."""
         for group in self.scope.locator("fieldset:has(input[type=radio][required])").all():
             if group.is_visible() and not group.get_by_role("radio", checked=True).count():
-                group.get_by_role("radio").last.check()
+                self._ticks(group.get_by_role("radio").last)
         for control in self.scope.locator(":is(input, select, textarea)[required]:visible").all():
             kind = control.evaluate("e => e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()")
             if kind == "checkbox":
-                control.check()
+                self._ticks(control)
             elif kind != "radio" and control.input_value() == "":
                 self._fill(control, kind)
+
+    def _clicks(self, control: Locator) -> None:
+        _waits_until_still(control)
+        control.click()
+
+    def _ticks(self, control: Locator) -> None:
+        """Tick it, as a person would: look whether the mark is there, and click once more where it is not."""
+        for _ in range(TRIES):
+            if control.is_checked():
+                break
+            self._clicks(control)
+        expect(control).to_be_checked()
 
     def _fill(self, control: Locator, kind: str) -> None:
         if kind == "select":
@@ -174,6 +188,18 @@ class Patient:
         else:
             answers = {"number": "3", "date": "2020-01-31", "email": self.person.email, "tel": self.person.phone}
             control.fill(answers.get(kind, "No"))
+
+
+def _waits_until_still(control: Locator) -> None:
+    """A click made while a frame grows or scrolls may reach what was there before; a person is slower than that."""
+    control.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    before = control.bounding_box()
+    while True:
+        control.page.wait_for_timeout(STILL_MS)
+        now = control.bounding_box()
+        if now == before:
+            return
+        before = now
 
 
 def _zigzag(box: FloatRect, i: int, middle: float) -> tuple[float, float]:
