@@ -13,6 +13,7 @@ from booking_app.bookings import models as tables
 from booking_app.bookings.accounts import account_key_of
 from booking_app.bookings.errors import DetailsMissing, DraftGone, SlotGone
 from booking_app.bookings.records import Choice, Draft, Evidence, PatientDetails
+from booking_app.bookings.returning.known import Known
 from booking_app.bookings.typed import NOTHING, Typed, Typing
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
@@ -144,7 +145,7 @@ class Drafts:
             if row.sealed_details is None:
                 raise DetailsMissing
             details = read_details(self._keyring, row.sealed_details)[0]
-            row.proven_email, row.token_hash, row.touched_at = _proof_of(details), hash_token(moved), now
+            row.proven_email, row.token_hash, row.touched_at = proof_of(details.email), hash_token(moved), now
         return moved
 
     def extend(self, clinic: Clinic, token: str) -> datetime | None:
@@ -217,7 +218,7 @@ class Drafts:
         return until
 
     def _typed(self, row: tables.Draft) -> Typed:
-        return Typed.from_json(self._keyring.unseal_json(row.sealed_typed)) if row.sealed_typed else Typed()
+        return read_typed(self._keyring, row)
 
     def _made_personal(self, session: Session, row: tables.Draft, token: str) -> tuple[tables.Draft, str]:
         """The row that may hold what is personal, with its token: this one, or a new one of the same family."""
@@ -257,8 +258,9 @@ class Drafts:
         if is_over:
             return draft
         details = read_details(self._keyring, row.sealed_details)[0] if row.sealed_details else None
-        has_proven = details is not None and row.proven_email == _proof_of(details)
-        return replace(draft, details=details, typed=self._typed(row), has_proven_email=has_proven)
+        has_proven = details is not None and row.proven_email == proof_of(details.email)
+        known = read_known(self._keyring, row)
+        return replace(draft, details=details, typed=self._typed(row), has_proven_email=has_proven, known=known)
 
 
 def find(session: Session, clinic: Clinic, token: str, now: datetime, *, lock: bool = True) -> tables.Draft:
@@ -296,8 +298,19 @@ def read_details(keyring: Keyring, sealed: bytes) -> tuple[PatientDetails, Evide
     return details, Evidence.from_json(value.pop("evidence")), value
 
 
-def _proof_of(details: PatientDetails) -> str:
-    return hash_token(f"proven:{details.email.casefold()}")
+def proof_of(email: str) -> str:
+    """What a draft keeps of an e-mail that was proven to be its patient's."""
+    return hash_token(f"proven:{email.casefold()}")
+
+
+def read_typed(keyring: Keyring, row: tables.Draft) -> Typed:
+    """Everything that was typed into a draft so far."""
+    return Typed.from_json(keyring.unseal_json(row.sealed_typed)) if row.sealed_typed else Typed()
+
+
+def read_known(keyring: Keyring, row: tables.Draft) -> Known | None:
+    """What a proven e-mail has told about the patient; None where nobody came back."""
+    return Known.from_json(keyring.unseal_json(row.sealed_known)) if row.sealed_known else None
 
 
 def read_attribution(keyring: Keyring, row: tables.Draft) -> dict[str, str]:

@@ -39,6 +39,7 @@ class BookingFacts:
     """`names` are the catalogue's words, `wording` those of the consents, both as the patient saw them.
 
     A booking that was moved since keeps what was signed in `signed_for`. `attribution`: where the patient came from.
+    `known_patient_id`: the record of a patient who has proven who they are.
     """
 
     booking: Booking
@@ -49,6 +50,7 @@ class BookingFacts:
     wording: ConsentWording
     signed_for: SignedFor
     attribution: Mapping[str, str]
+    known_patient_id: str | None = None
 
     @property
     def service_name(self) -> str:
@@ -163,6 +165,7 @@ def facts_of(session: Session, keyring: Keyring, booking_id: int) -> BookingFact
         wording=ConsentWording.from_json(more["wording"]),
         signed_for=_signed_for(booking, more),
         attribution=more.get("attribution", {}),
+        known_patient_id=more.get("known_patient"),
     )
 
 

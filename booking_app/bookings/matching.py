@@ -1,19 +1,15 @@
 """Is this person already a patient? Only certainty reuses a record; doubt makes a new one and tells the front desk."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from booking_app.bookings.names import fold
 from booking_app.bookings.records import PatientDetails
 from booking_app.pms.records import PatientRecord
 
 Kind = Literal["differences", "possible_duplicate", "several_equal"]
-# Letters with a stroke or a hook, which Unicode does not take apart, as people type them without one (small letters).
-BASE_LETTERS = str.maketrans(
-    dict(zip("đðøłħŧıɨŋə", "ddolhtiine", strict=True)) | {"æ": "ae", "œ": "oe", "þ": "th"},
-)
 PHONE_TAIL = 8  # digits that agree in every way of writing an Australian, New Zealand or British number
 
 
@@ -37,6 +33,12 @@ def match(details: PatientDetails, records: Iterable[PatientRecord]) -> Match:
         return Match(same[0], kind, _ids(same), differences)
     alike = [record for record in known if _is_alike(details, record)]
     return Match(None, "possible_duplicate" if alike else None, _ids(alike))
+
+
+def match_known(details: PatientDetails, record: PatientRecord) -> Match:
+    """The record of a patient who has proven to be this one; what differs is for the front desk all the same."""
+    differences = _differences(details, record)
+    return Match(record, "differences" if differences else None, (record.cliniko_id,), differences)
 
 
 def _is_same(details: PatientDetails, record: PatientRecord) -> bool:
@@ -79,17 +81,6 @@ def _differences(details: PatientDetails, record: PatientRecord) -> tuple[tuple[
     if not _same_phone(details, record):
         found.append(("phone", ", ".join(record.phones), details.phone))
     return tuple(found)
-
-
-def fold(text: str) -> str:
-    """The name for comparing: without case, accents, spaces, what cannot be seen, and signs between letters."""
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(BASE_LETTERS)
-    return "".join(c for c in plain if not unicodedata.combining(c) and not _is_between_letters(c))
-
-
-def _is_between_letters(character: str) -> bool:
-    """Spaces, punctuation, invisible marks, and the many apostrophes, some of which Unicode counts as letters."""
-    return unicodedata.category(character) in ("Lm", "Sk", "Cf", "Cc") or unicodedata.category(character)[0] in "ZP"
 
 
 def _digits(phone: str) -> str:

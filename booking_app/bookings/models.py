@@ -55,6 +55,7 @@ class Draft(Base):
     sealed_attribution: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed_details: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed_typed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_known: Mapped[bytes | None] = mapped_column(LargeBinary)  # what a proven e-mail told: returning/known.py
     proven_email: Mapped[str | None] = mapped_column(String(64))  # hash of the one that a code has proven
     booking_id: Mapped[int | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

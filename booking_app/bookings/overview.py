@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from booking_app.bookings.drafts import read_details
 from booking_app.bookings.facts import names_now
-from booking_app.bookings.matching import fold
 from booking_app.bookings.models import Booking, Source
+from booking_app.bookings.names import fold
 from booking_app.bookings.records import PatientDetails
 from booking_app.bookings.subject import BOOKING
 from booking_app.catalogue.catalogue import Catalogue

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from booking_app.bookings import holds
 from booking_app.bookings.accounts import account_key_of
-from booking_app.bookings.drafts import find, read_attribution, read_details
+from booking_app.bookings.drafts import find, read_attribution, read_details, read_known
 from booking_app.bookings.errors import AlreadyBooked, DetailsMissing, DraftGone, SlotGone
 from booking_app.bookings.facts import names_now
 from booking_app.bookings.models import BACK_AT_WORK, Booking, BookingState
@@ -134,6 +134,7 @@ class Placing:
         holds.keep_for_booking(session, draft.family)
         details, evidence, more = read_details(self._keyring, draft.sealed_details or b"")
         mark = self._same_person.mark(clinic.id, details)
+        known = read_known(self._keyring, draft)
         if not as_well and clinic.booking_rules().ask_before_double_booking and has_booking_then(session, mark, choice):
             raise AlreadyBooked
         names = names_now(offered(session, clinic.id), choice)
@@ -159,6 +160,7 @@ class Placing:
                     "evidence": evidence.to_json(),
                     "names": names,
                     "attribution": read_attribution(self._keyring, draft),
+                    "known_patient": known.patient_of(details) if known else None,
                     **more,
                 }
             ),

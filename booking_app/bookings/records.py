@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from booking_app.bookings.deadlines import Deadlines
+from booking_app.bookings.returning.known import Known
 from booking_app.bookings.typed import Typed
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.records import ConsentWording
@@ -124,8 +125,8 @@ class Questions:
 class Draft:
     """A booking being filled in. `details` are None until they were typed in full and without a mistake.
 
-    `typed` is everything typed so far. Both are there on the newest id only. `opened_at` is when its first time was
-    chosen.
+    `typed` is everything typed so far, `known` what a proven e-mail told. All are there on the newest id only.
+    `opened_at` is when its first time was chosen.
     """
 
     choice: Choice
@@ -137,6 +138,7 @@ class Draft:
     typed: Typed = field(default_factory=Typed)
     has_proven_email: bool = False
     opened_at: datetime | None = None
+    known: Known | None = None
 
 
 @dataclass(frozen=True)

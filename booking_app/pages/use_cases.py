@@ -15,6 +15,7 @@ from booking_app.bookings.overview import Overview
 from booking_app.bookings.person.personal_data import PersonalData
 from booking_app.bookings.placing import Placing
 from booking_app.bookings.reconciliation.reconciliation import Reconciliation
+from booking_app.bookings.returning.returning import Returning
 from booking_app.bookings.staff_actions import StaffActions
 from booking_app.bookings.statistics.insight import Insight
 from booking_app.bookings.statistics.page_counts import PageCounts
@@ -60,6 +61,7 @@ class UseCases:
     task_list: TaskList
     browse: Browse
     drafts: Drafts
+    returning: Returning
     placing: Placing
     held_requests: HeldRequests
     managing: Managing

@@ -50,6 +50,10 @@ class Practice(InvoiceReader, Protocol):
         """Live records that share the e-mail, or the last name and date of birth. Not yet a match."""
         ...
 
+    def patients_by_email(self, email: str) -> tuple[PatientRecord, ...]:
+        """Live records with this e-mail, the oldest first; one request mostly."""
+        ...
+
     def find_patient_by_marker(self, marker: str) -> PatientRecord | None: ...
     def current_patient(self, patient_id: str) -> PatientRecord | None:
         """The record now standing for this id, merges followed; None when it is gone."""

@@ -104,6 +104,10 @@ class FakePractice:
             if p.email.lower() == email.lower() or (p.last_name == last_name and p.date_of_birth == date_of_birth)
         )
 
+    def patients_by_email(self, email: str) -> tuple[PatientRecord, ...]:
+        self._enter("patients_by_email")
+        return tuple(one for one in self.patients if one.email.lower() == email.lower())
+
     def find_patient_by_marker(self, marker: str) -> PatientRecord | None:
         self._enter("find_patient_by_marker")
         return next((p for p in self.patients if p.marker == marker), None)

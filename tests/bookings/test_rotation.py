@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import LargeBinary, select
 
+from booking_app.bookings.drafts import find
+from booking_app.bookings.returning.known import Known
 from booking_app.cli.key_rotation import rotate, sealed_columns
 from booking_app.clinics.audit import Author
 from booking_app.clinics.factors import Factors
@@ -36,7 +38,10 @@ def worked(desk: Desk) -> str:
     desk.book(choose(NINE, practitioner_id="p2"))
     desk.work()
     add_second_factor(desk)
-    return desk.ready(choose(NINE.replace(minute=0, hour=23)))
+    token = desk.ready(choose(NINE.replace(minute=0, hour=23)))
+    with desk.database.begin() as session:
+        find(session, desk.clinic, token, desk.clock.now()).sealed_known = desk.keyring.seal_json(Known().to_json())
+    return token
 
 
 def add_second_factor(desk: Desk) -> None:

@@ -56,6 +56,18 @@ def code_letter(clinic: ClinicCard, code: str) -> Letter:
     return _rendered("code", "Your code", {"clinic": clinic, "code": code, "fill": fill, "ink": ink})
 
 
+def return_code_letter(clinic: ClinicCard, code: str) -> Letter:
+    """To a patient who says to have been here before, and whose address the clinic knows."""
+    fill, ink = readable_pair(clinic.primary_color)
+    return _rendered("return_code", "Your code", {"clinic": clinic, "code": code, "fill": fill, "ink": ink})
+
+
+def return_unknown_letter(clinic: ClinicCard) -> Letter:
+    """To somebody who says the same, and whose address the clinic does not know. There is no code in it."""
+    fill, ink = readable_pair(clinic.primary_color)
+    return _rendered("return_unknown", "Your booking", {"clinic": clinic, "fill": fill, "ink": ink})
+
+
 def confirmation_letter(facts: NoticeFacts) -> Letter:
     return _letter("confirmation", "Your appointment is confirmed", facts)
 

@@ -126,6 +126,7 @@ class OwnData:
             "came_from": read_attribution(self._keyring, draft),
             "typed": {name: list(values) for name, values in typed.items()},
             "given": details.to_json() if details else None,
+            "known": self._keyring.unseal_json(draft.sealed_known) if draft.sealed_known else None,
         }
 
     def _document(self, session: Session, booking_id: int) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from booking_app.bookings.facts import BookingFacts
-from booking_app.bookings.matching import Match, match
+from booking_app.bookings.matching import Match, match, match_known
 from booking_app.bookings.models import Booking, MatchProposal
 from booking_app.bookings.records import PatientDetails
 from booking_app.bookings.tasks.base import PracticeEffect, Tools
@@ -43,12 +43,23 @@ class FindOrCreatePatient(PracticeEffect):
         facts = self.facts(work)
         practice = self.practice(work)
         details = facts.details
+        certain = self._certain(practice, facts)
+        if certain is not None:
+            record = self._record(work, certain.cliniko_id, match_known(details, certain), is_returning=True)
+            return Effect(certain.cliniko_id, "known", record)
         found = match(details, _records(practice, details))
         if found.record is not None:
             current = practice.current_patient(found.record.cliniko_id) or found.record
             return Effect(current.cliniko_id, "found", self._record(work, current.cliniko_id, found, is_returning=True))
         created, left_out = self._create(practice, self._new_patient(facts))
         return self._created(work, created, found, left_out)
+
+    def _certain(self, practice: Practice, facts: BookingFacts) -> PatientRecord | None:
+        """The record of a patient who has proven who they are; None once it was archived, or merged into another."""
+        if facts.known_patient_id is None:
+            return None
+        current = practice.current_patient(facts.known_patient_id)
+        return current if current and current.cliniko_id == facts.known_patient_id else None
 
     def _created(self, work: Work, patient: PatientRecord, found: Match, left_out: tuple[str, ...] = ()) -> Effect:
         note = "created" if not left_out else f"created without {', '.join(left_out)}"

@@ -11,7 +11,7 @@ from booking_app.bookings.document_facts import DocumentFactsMaker
 from booking_app.bookings.facts import FactsReader
 from booking_app.bookings.models import Booking
 from booking_app.bookings.moves import PlanMoved
-from booking_app.bookings.subject import BOOKING
+from booking_app.bookings.subject import BOOKING, DRAFT
 from booking_app.bookings.tasks.appointment import CreateAppointment
 from booking_app.bookings.tasks.base import Tools
 from booking_app.bookings.tasks.cancellation import CancelAppointment
@@ -117,6 +117,13 @@ def _references(session: Session, ids: Collection[int]) -> Mapping[int, str]:
     return {row.id: row.reference for row in session.execute(named)}
 
 
+# Somebody who fills in a booking has no reference yet, and the console shows nothing of them.
+DRAFTS = SubjectKind(
+    name=DRAFT,
+    title="Booking being filled in",
+    references=lambda _session, _ids: {},
+    path=lambda slug, _: f"/console/{slug}/",
+)
 BOOKINGS = SubjectKind(
     name=BOOKING,
     title="Booking",

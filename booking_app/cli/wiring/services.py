@@ -119,7 +119,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
     booking_contact = BookingContactReader(database=database, keyring=core.keyring, practices=practices)
     crm_facts = CrmFactsReader(database=database, clock=core.clock, booking_contact=booking_contact)
     kinds = TaskKinds()
-    register_bookings(kinds, core, practices, browse, follow_ups, manage_tokens, booking_contact)
+    codes = OneTimeCodes(database, core.clock, settings.secret_key)
+    register_bookings(kinds, core, practices, browse, follow_ups, manage_tokens, booking_contact, codes)
     register_crm(kinds, core, connectors, follow_ups, crm_facts)
     queue = WakeQueue(_queue_url(settings))
     task_runner = _task_runner(core, kinds, queue, follow_ups, connectors)
@@ -134,7 +135,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         queue=queue,
         task_runner=task_runner,
         rate_limits=rate_limits,
-        codes=OneTimeCodes(database, core.clock, settings.secret_key),
+        codes=codes,
         browse=browse,
         catalogue_refresh=CatalogueRefresh(database=database, practices=practices, clock=core.clock),
         held_requests=HeldRequests(database=database, task_runner=task_runner, practices=practices, clock=core.clock),

@@ -6,9 +6,11 @@ from booking_app.bookings.follow_ups import FollowUps
 from booking_app.bookings.mail.booking_facts import NoticeFactsReader
 from booking_app.bookings.mail.registration import mail_task_kinds
 from booking_app.bookings.placing import ManageTokens
-from booking_app.bookings.tasks.registration import BOOKINGS, BookingTaskServices, booking_task_kinds
+from booking_app.bookings.returning.code_task import SendReturnCode, return_code_kind
+from booking_app.bookings.tasks.registration import BOOKINGS, DRAFTS, BookingTaskServices, booking_task_kinds
 from booking_app.cli.wiring.core import Core
 from booking_app.core.mail import open_postbox
+from booking_app.core.one_time_codes import OneTimeCodes
 from booking_app.crm.registry import Connectors
 from booking_app.crm.sync.booking_facts import CrmFactsReader
 from booking_app.crm.sync.registration import crm_task_kinds, plan_crm
@@ -18,7 +20,7 @@ from booking_app.tasks.kinds import TaskKinds
 
 def register_bookings(
     kinds: TaskKinds, core: Core, practices: ClinikoPractices, browse: Browse, follow_ups: FollowUps,
-    manage_tokens: ManageTokens, booking_contact: BookingContactReader,
+    manage_tokens: ManageTokens, booking_contact: BookingContactReader, codes: OneTimeCodes,
 ) -> None:  # fmt: skip
     """What happens in Cliniko for a booking, and its mails."""
     services = BookingTaskServices(
@@ -38,7 +40,8 @@ def register_bookings(
     )
     sender = core.settings.mail_from
     postbox = open_postbox(core.settings.smtp_url, sender=sender, monotonic=core.clock.monotonic)
-    kinds.register(booking_task_kinds(services), [BOOKINGS])
+    return_code = SendReturnCode(core.database, core.keyring, core.clock, codes, practices.waited_for, postbox, sender)
+    kinds.register([*booking_task_kinds(services), return_code_kind(return_code)], [BOOKINGS, DRAFTS])
     kinds.register(mail_task_kinds(load_facts=notices.read, postbox=postbox, sender=sender, clock=core.clock))
 
 

@@ -13,6 +13,7 @@ from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
 from booking_app.bookings.overview import Overview
 from booking_app.bookings.placing import Placing
+from booking_app.bookings.returning.returning import Returning
 from booking_app.bookings.same_person import SamePerson
 from booking_app.bookings.staff_actions import StaffActions
 from booking_app.bookings.statistics.insight import Insight
@@ -51,6 +52,7 @@ from booking_app.tasks.listing import TaskList
 
 def build_use_cases(services: Services) -> UseCases:
     """The use cases for the pages. Half the web threads may wait for Cliniko, the others never do."""
+    drafts = Drafts(database=services.database, keyring=services.keyring, clock=services.clock)
     return UseCases(
         settings=services.settings,
         database=services.database,
@@ -63,7 +65,8 @@ def build_use_cases(services: Services) -> UseCases:
         task_kinds=services.task_kinds,
         task_list=TaskList(services.database, services.task_kinds),
         browse=services.browse,
-        drafts=Drafts(database=services.database, keyring=services.keyring, clock=services.clock),
+        drafts=drafts,
+        returning=_returning(services, drafts),
         placing=_placing(services),
         held_requests=services.held_requests,
         managing=Managing(
@@ -116,6 +119,18 @@ def _placing(services: Services) -> Placing:
         plan_afterwards=services.follow_ups.after_confirming,
         inline_places=threads // 2,
         pause=time.sleep,
+    )
+
+
+def _returning(services: Services, drafts: Drafts) -> Returning:
+    return Returning(
+        database=services.database,
+        keyring=services.keyring,
+        clock=services.clock,
+        drafts=drafts,
+        codes=services.codes,
+        practices=services.practices.waited_for,
+        task_runner=services.task_runner,
     )
 
 

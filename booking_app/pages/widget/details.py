@@ -33,12 +33,12 @@ def details(slug: str, token: str, screen: str) -> Response:
     if ended := over(visit):
         return ended
     questions = questions_of(visit)
-    shown, sent = _screens(visit, questions), _typed(visit, questions).sent
+    shown, sent = screens_of(visit, questions), typed_of(visit, questions).sent
     wanted = next((one for one in shown if one.key == screen), shown[0])
     furthest = next((one for one in shown if not one.is_sent(sent)), shown[-1])
     if wanted.key != screen or shown.index(wanted) > shown.index(furthest):
         return visit.go("details", screen=furthest.key)
-    return _show(visit, _form(visit, questions), wanted)
+    return _show(visit, form_of(visit, questions), wanted)
 
 
 @blueprint.post("/d/<token>/details", endpoint="save_details", defaults={"screen": ABOUT})
@@ -54,12 +54,12 @@ def save_details(slug: str, token: str, screen: str) -> Response:
     if ended := over(visit):
         return ended
     questions = questions_of(visit)
-    covered = [one for one in _screens(visit, questions) if one.key == screen or one.asks & set(request.form)]
+    covered = [one for one in screens_of(visit, questions) if one.key == screen or one.asks & set(request.form)]
     if not covered:
         return visit.go("details")
     asked = frozenset(name for one in covered for name in one.asks) | _trapped()
     typing = Typing.of(request.form, asked, is_sent=True)
-    form = _form(visit, questions, typing, token=request.form.get("token", ""))
+    form = form_of(visit, questions, typing, token=request.form.get("token", ""))
     form.validate()
     if form.is_stale:
         return _show(visit, form, covered[0], status=422)
@@ -90,8 +90,8 @@ def _go_on(visit: Visit, form: DetailsForm, typing: Typing, *, is_signed: bool) 
     assert visit.draft is not None
     assert visit.token is not None
     drafts, clinic = use_cases().drafts, visit.clinic
-    sent = typing.onto(_typed(visit, form.questions)).sent
-    shown = _screens(visit, form.questions)
+    sent = typing.onto(typed_of(visit, form.questions)).sent
+    shown = screens_of(visit, form.questions)
     ahead = next((one for one in shown if not (one.is_sent(sent) and form.is_right(one))), None)
     if ahead is None and is_signed:
         circumstances = evidence(form.shown_at, shell().language)
@@ -106,9 +106,9 @@ def _go_on(visit: Visit, form: DetailsForm, typing: Typing, *, is_signed: bool) 
 def missing_screen(visit: Visit) -> str:
     """The key of the first screen on which something is missing, or of the last when nothing is."""
     questions = questions_of(visit)
-    form, sent = _form(visit, questions), _typed(visit, questions).sent
+    form, sent = form_of(visit, questions), typed_of(visit, questions).sent
     form.validate()
-    shown = _screens(visit, questions)
+    shown = screens_of(visit, questions)
     return next((one.key for one in shown if not (one.is_sent(sent) and form.is_right(one))), shown[-1].key)
 
 
@@ -121,10 +121,10 @@ def details_scope(token: str) -> TokenScope:
     return TokenScope("details", token)
 
 
-def _form(visit: Visit, questions: Questions, typing: Typing = NOTHING, *, token: str = "") -> DetailsForm:
+def form_of(visit: Visit, questions: Questions, typing: Typing = NOTHING, *, token: str = "") -> DetailsForm:
     """The form with everything typed so far, this request's included."""
     assert visit.token is not None
-    values = typing.onto(_typed(visit, questions)).values
+    values = typing.onto(typed_of(visit, questions)).values
     return details_form(
         questions,
         {**values, "token": (token,)},
@@ -134,17 +134,17 @@ def _form(visit: Visit, questions: Questions, typing: Typing = NOTHING, *, token
     )
 
 
-def _typed(visit: Visit, questions: Questions) -> Typed:
+def typed_of(visit: Visit, questions: Questions) -> Typed:
     """What was typed so far. Details from before what is typed was kept were sent in full."""
     assert visit.draft is not None
     draft = visit.draft
     if draft.typed.values or draft.details is None:
         return draft.typed
-    sent = frozenset(name for one in _screens(visit, questions) for name in one.asks)
+    sent = frozenset(name for one in screens_of(visit, questions) for name in one.asks)
     return Typed(as_typed(questions, draft.details), sent)
 
 
-def _screens(visit: Visit, questions: Questions) -> tuple[Screen, ...]:
+def screens_of(visit: Visit, questions: Questions) -> tuple[Screen, ...]:
     return screens(questions, is_split=visit.clinic.booking_rules().details_screens == "three")
 
 
@@ -153,7 +153,7 @@ def _show(visit: Visit, form: DetailsForm, screen: Screen, *, status: int = 200)
     form.bind(details_scope(visit.token))
     today = form.today
     born = {"min": f"{today.year - OLDEST}-01-01", "max": today.isoformat()}
-    all_screens = _screens(visit, form.questions)
+    all_screens = screens_of(visit, form.questions)
     page = details_page(visit, form, screen, all_screens)
     is_first = screen == all_screens[0]
     response = visit.show(

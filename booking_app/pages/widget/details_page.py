@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from booking_app.bookings.records import Questions
+from booking_app.bookings.returning.known import Known
 from booking_app.core.dates import counted
 from booking_app.intake.waivers import WaiverText
 from booking_app.pages.shared import use_cases, words
@@ -85,6 +86,9 @@ class DetailsPage:
     draft: str
     is_personal: bool
     email_meant: str | None
+    return_url: str | None
+    is_known: bool
+    is_nobody: bool
 
 
 def details_page(visit: Visit, form: DetailsForm, screen: Screen, shown: Sequence[Screen]) -> DetailsPage:
@@ -111,6 +115,9 @@ def details_page(visit: Visit, form: DetailsForm, screen: Screen, shown: Sequenc
         draft=visit.token or "",
         is_personal=visit.draft.is_personal,
         email_meant=email_meant(str(form.email.data or "")),
+        return_url=visit.url("return_page") if use_cases().code_mail.is_set_up and not visit.is_known else None,
+        is_known=visit.is_known,
+        is_nobody=visit.draft.known == Known(),
     )
 
 

@@ -4,18 +4,17 @@ from datetime import timedelta
 
 from flask import Response, request
 from werkzeug.exceptions import TooManyRequests
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length
 
 from booking_app.bookings.booking_limits import May
 from booking_app.bookings.records import Draft, PatientDetails
-from booking_app.core.one_time_codes import LONGEST_TYPED, Verdict
+from booking_app.core.one_time_codes import Verdict
 from booking_app.core.tokens import hash_token
 from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
 from booking_app.pages.shared.visitors import asker
 from booking_app.pages.widget.blueprint import blueprint
+from booking_app.pages.widget.forms.returning import CodeForm, said_of
 from booking_app.pages.widget.forms.screens import TRAP
 from booking_app.pages.widget.holding import over
 from booking_app.pages.widget.visits import Visit, load_visit
@@ -25,16 +24,6 @@ PURPOSE = "booking"
 # may have waited in a cache; and no reason to refuse anything, for a browser may fill in a form by itself.
 QUICK = timedelta(seconds=10)
 NOT_SENT = "The code could not be sent. Check the email address, or try again in a few minutes."
-
-
-class CodeForm(TokenForm):
-    """The code that was sent."""
-
-    code = StringField(
-        "Your code",
-        [InputRequired("Type the code from the mail"), Length(max=LONGEST_TYPED, message="Type the eight digits only")],
-        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": LONGEST_TYPED},
-    )
 
 
 def led_to_proof(visit: Visit) -> Response | None:
@@ -76,8 +65,7 @@ def proof(slug: str, token: str) -> Response:
     verdict = use_cases().codes.check(PURPOSE, hash_token(token), details.email, str(form.code.data))
     if verdict is Verdict.RIGHT:
         return visit.at(use_cases().drafts.prove_email(visit.clinic, token)).go("check")
-    said = "That is not the code" if verdict is Verdict.WRONG else "That code cannot be used any more: send a new one"
-    form.code.errors = [said]
+    form.code.errors = [said_of(verdict)]
     return _show(visit, form, status=422)
 
 

@@ -75,6 +75,11 @@ class Visit:
         return replace(self, token=token, draft=replace(self.draft, is_personal=True))
 
     @property
+    def is_known(self) -> bool:
+        """Whether a proven e-mail has told who this is."""
+        return self.draft is not None and self.draft.known is not None and self.draft.known.person is not None
+
+    @property
     def known_details(self) -> PatientDetails | None:
         return self.draft.details if self.draft else None
 

@@ -46,6 +46,11 @@ def find_patients(
     return _records([*by_email, *by_birth])
 
 
+def patients_by_email(client: ClinikoClient, email: str) -> tuple[PatientRecord, ...]:
+    """Live records with this e-mail, however it is written; the oldest first."""
+    return _records(_by_email(client, email.strip()))
+
+
 def find_by_marker(client: ClinikoClient, marker: str) -> PatientRecord | None:
     """The record that was created with this marker."""
     found = _list(client, PatientFields.old_reference_id.equals(marker))

@@ -34,6 +34,7 @@ from booking_app.pms.cliniko.patients import (
     current_patient,
     find_by_marker,
     find_patients,
+    patients_by_email,
 )
 from booking_app.pms.cliniko.rights import read_rights
 from booking_app.pms.cliniko.slots import read_next_start, read_starts
@@ -151,6 +152,7 @@ class ClinikoPractice:
     slot_starts = verb(read_starts)
     next_start = verb(read_next_start)
     find_patients = verb(find_patients)
+    patients_by_email = verb(patients_by_email)
     find_patient_by_marker = verb(find_by_marker)
     current_patient = verb(current_patient)
     create_patient = verb(create_patient)

@@ -1,0 +1,296 @@
+"""Been here before: a code by mail in place of typing, over the real sandbox; and what a stranger gets out of it."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from booking_app.bookings.models import Draft
+from booking_app.bookings.returning.known import Known
+from booking_app.bookings.subject import draft_subject
+from booking_app.pms.records import NewPatient
+from booking_app.tasks import lookups
+from tests.faults.shop import Shop
+from tests.pages.shared.client import Page
+
+KNOWN = "pat.sample@example.com"
+HERE = {"REMOTE_ADDR": "192.0.2.7"}
+
+
+@dataclass
+class Visitor:
+    """Somebody at step 4 who says to have been here before. `at` is where they are now."""
+
+    shop: Shop
+    at: str
+
+    def press(self, label: str = "", *, status: int = 303, **typed: Any) -> Page | None:
+        """Send the form on the page whose button this is; a redirect is followed, a refusal is the page returned."""
+        page = self.shop.client.page(self.at)
+        actions = [values["action"] for tag, values in page.tags if tag == "form"]
+        action = actions[1] if label == "Send a new code" else actions[0]
+        answer = self.shop.client.send(action, {"token": page.token(), **typed}, status=status, environ_overrides=HERE)
+        if status != 303:
+            return Page(answer.text)
+        self.at = str(answer.headers["Location"])
+        return None
+
+    def page(self) -> Page:
+        return self.shop.client.page(self.at)
+
+    def work(self) -> None:
+        """What a worker does for those who wait for a code."""
+        with self.shop.services.database.reading() as session:
+            drafts = session.scalars(select(Draft.id)).all()
+        for one in drafts:
+            self.shop.services.task_runner.advance(draft_subject(one))
+
+    def code(self) -> str:
+        """The newest code in the mail."""
+        self.work()
+        found = re.search(r"\b\d{8}\b", self.shop.sandbox.control.mails()[-1].text)
+        assert found is not None, "the newest mail has no code"
+        return found[0]
+
+    def draft(self) -> Draft:
+        """The row behind the address."""
+        with self.shop.services.database.reading() as session:
+            row = session.scalars(select(Draft).order_by(Draft.touched_at.desc(), Draft.id.desc())).first()
+            assert row is not None
+            return row
+
+    def known(self) -> Known | None:
+        sealed = self.draft().sealed_known
+        return Known.from_json(self.shop.services.keyring.unseal_json(sealed)) if sealed else None
+
+
+def at_step_4(shop: Shop, slot: int = 1) -> Visitor:
+    details = shop.choose(slot)
+    page = shop.client.page(details)
+    assert "Been here before?" in page.text
+    (link,) = [values["href"] for tag, values in page.tags if tag == "a" and values.get("href", "").endswith("/return")]
+    return Visitor(shop, link)
+
+
+@pytest.fixture
+def patient(shop: Shop) -> Shop:
+    """The clinic knows one patient, Pat Sample."""
+    add_patient(shop)
+    return shop
+
+
+def add_patient(shop: Shop, **changes: Any) -> str:
+    """What the front desk does for somebody new; returns the id of the record."""
+    pat = NewPatient(
+        first_name="Pat", last_name="Sample", email=KNOWN, phone="+61412345678", date_of_birth=date(1980, 3, 31),
+        marker="",
+    )  # fmt: skip
+    return shop.services.practices.waited_for(1).create_patient(replace(pat, **changes)).cliniko_id
+
+
+def test_a_code_in_place_of_seven_fields(patient: Shop) -> None:
+    visitor = at_step_4(patient)
+    visitor.press(email=KNOWN)
+    asked = visitor.at
+    visitor.press(code=visitor.code())
+    assert visitor.at.rsplit("/d/")[1].split("/")[0] != asked.rsplit("/d/")[1].split("/")[0], "proof moves the draft"
+    patient.client.page(asked, status=410)
+    about = patient.client.page(visitor.at.rsplit("/details")[0] + "/details")
+    assert (about.values("first_name"), about.values("last_name")) == (["Pat"], ["Sample"])
+    assert about.values("phone") == ["+61 412 345 678"]
+    assert [about.values(f"date_of_birth_{part}")[0] for part in ("day", "month", "year")] == ["31", "3", "1980"]
+
+
+def test_whoever_came_back_is_booked_on_their_own_record_without_a_search(patient: Shop) -> None:
+    visitor = at_step_4(patient)
+    visitor.press(email=KNOWN)
+    visitor.press(code=visitor.code())
+    check = patient.fill(visitor.at)
+    before = len(patient.sandbox.control.calls())
+    assert patient.confirm(check).endswith("/done")
+    patient.work()
+    calls = [f"{c.method} {c.route}" for c in patient.sandbox.control.calls()[before:] if c.service == "cliniko"]
+    assert "GET /v1/patients" not in calls, calls
+    assert patient.tasks()["patient"].note == "known"
+    assert len(patient.mine("patients")) == 1
+    assert patient.booking().is_returning
+
+
+@pytest.mark.parametrize("happened", ["archived", "merged"])
+def test_a_record_that_is_gone_meanwhile_is_looked_for_as_ever(patient: Shop, happened: str) -> None:
+    visitor = at_step_4(patient)
+    visitor.press(email=KNOWN)
+    visitor.press(code=visitor.code())
+    check = patient.fill(visitor.at)
+    (known,) = patient.mine("patients")
+    now = patient.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    other = {"merged_at": now, "merged_with_patient_id": _another(patient)} if happened == "merged" else {}
+    patient.sandbox.control.change("demo", "patients", known["id"], archived_at=now, **other)
+    assert patient.confirm(check).endswith("/done")
+    assert patient.tasks()["patient"].note != "known"
+    assert patient.booking().cliniko_patient_id != known["id"]
+
+
+def _another(shop: Shop) -> str:
+    return next(row["id"] for row in shop.sandbox.control.records("demo", "patients") if row["email"] != KNOWN)
+
+
+def test_a_code_mistyped_five_times_is_void(patient: Shop) -> None:
+    visitor = at_step_4(patient)
+    visitor.press(email=KNOWN)
+    right = visitor.code()
+    wrong = f"{(int(right) + 1) % 10**8:08}"
+    said = [visitor.press(status=422, code=wrong) for _ in range(5)]
+    assert all("That is not the code" in page.text for page in said[:4] if page)
+    void = visitor.press(status=422, code=right)
+    assert void is not None
+    assert "That code cannot be used any more" in void.text
+    assert visitor.known() is None
+    visitor.press("Send a new code")
+    visitor.press(code=visitor.code())
+    assert visitor.known() is not None
+
+
+def test_an_expired_code_is_void(patient: Shop) -> None:
+    visitor = at_step_4(patient)
+    visitor.press(email=KNOWN)
+    code = visitor.code()
+    patient.clock.ahead += timedelta(minutes=11)
+    assert "cannot be used" in (visitor.press(status=422, code=code) or Page("")).text
+    assert visitor.known() is None
+
+
+def test_a_code_is_good_once_and_for_its_own_draft_and_address(patient: Shop) -> None:
+    first, second = at_step_4(patient, 1), at_step_4(patient, 2)
+    first.press(email=KNOWN)
+    code = first.code()
+    second.press(email="somebody.else@example.com")
+    second.work()
+    assert second.press(status=422, code=code), "a code of another address"
+    used = first.at
+    first.press(code=code)
+    patient.client.page(used, status=410)
+    again = at_step_4(patient, 3)
+    again.press(email=KNOWN)
+    again.work()
+    assert again.press(status=422, code=code), "a code that was used"
+
+
+def test_a_stranger_learns_nothing(patient: Shop) -> None:
+    """The same words, addresses, statuses and requests for an address that is known and for one that is not."""
+    seen = []
+    for number, email in enumerate((KNOWN, "nobody.here@example.com")):
+        visitor = at_step_4(patient, number + 1)
+        before = len(patient.sandbox.control.calls())
+        visitor.press(email=email)
+        assert len(patient.sandbox.control.calls()) == before, "Cliniko is not asked while the page is waited for"
+        asked = visitor.page().text.replace(email, "…")
+        answers = [visitor.press(status=422, code="12345678")]
+        visitor.work()
+        answers += [visitor.press(status=422, code="12345678") for _ in range(6)]
+        seen.append((visitor.at.rsplit("/", 2)[1:], asked, [[*page.h1, _error(page)] for page in answers if page]))
+    assert seen[0] == seen[1]
+
+
+def _error(page: Page) -> str:
+    return next(text for text in ("That is not the code", "That code cannot be used any more") if text in page.text)
+
+
+def test_an_unknown_address_hears_so_by_mail_and_by_mail_alone(patient: Shop) -> None:
+    visitor = at_step_4(patient)
+    visitor.press(email="nobody.here@example.com")
+    visitor.work()
+    mail = patient.sandbox.control.mails()[-1]
+    assert mail.recipients == ("nobody.here@example.com",)
+    assert "has no patient with it" in " ".join(mail.text.split())
+    assert not re.search(r"\d{8}", mail.text)
+
+
+def test_an_address_that_asks_too_often_is_stopped(patient: Shop) -> None:
+    visitor = at_step_4(patient)
+    page = visitor.page()
+    address, answers = page.form_to("/return"), []
+    for number in range(50):
+        data = {"token": page.token(), "email": f"guess.{number}@example.com"}
+        answers.append(patient.client.post(address, data=data, environ_overrides=HERE).status_code)
+    assert 0 < answers.count(303) <= 10
+    assert set(answers[10:]) == {429}
+
+
+def test_a_lost_answer_about_a_proven_patient_wants_no_second_code(patient: Shop) -> None:
+    visitor = at_step_4(patient)
+    visitor.press(email=KNOWN)
+    code = visitor.code()
+    patient.sandbox.control.fault("status", service="cliniko", method="GET", path="/patients$", times=4)
+    visitor.press(code=code)
+    assert visitor.at.endswith("/return/who")
+    assert "need no other" in visitor.page().text
+    patient.sandbox.control.clear_faults()
+    visitor.press()
+    assert "/details" in visitor.at
+    assert visitor.known() is not None
+
+
+def test_without_cliniko_the_code_is_sent_all_the_same(patient: Shop) -> None:
+    visitor = at_step_4(patient)
+    visitor.press(email=KNOWN)
+    patient.sandbox.control.fault("status", service="cliniko", method="GET", path="/patients$", times=9)
+    code = visitor.code()
+    patient.sandbox.control.clear_faults()
+    visitor.press(code=code)
+    assert "/details" in visitor.at
+
+
+def test_a_family_is_told_first_names_until_a_birth_date_is_typed(patient: Shop) -> None:
+    robin = add_patient(patient, first_name="Robin", date_of_birth=date(1985, 2, 1))
+    visitor = at_step_4(patient)
+    visitor.press(email=KNOWN)
+    visitor.press(code=visitor.code())
+    page = visitor.page()
+    assert "Robin" in page.text
+    assert "Sample" not in page.text
+    assert "1985" not in page.text
+    refused = visitor.press(status=422, who=robin, date_of_birth="1980-03-31")
+    assert refused is not None
+    assert "does not match" in refused.text
+    visitor.press(who=robin, date_of_birth="1985-02-01")
+    known = visitor.known()
+    assert known is not None
+    assert known.person is not None
+    assert known.person.first_name == "Robin"
+
+
+def test_birth_dates_cannot_be_guessed_at_length(patient: Shop) -> None:
+    robin = add_patient(patient, first_name="Robin", date_of_birth=date(1985, 2, 1))
+    visitor = at_step_4(patient)
+    visitor.press(email=KNOWN)
+    visitor.press(code=visitor.code())
+    for year in range(1950, 1955):
+        visitor.press(status=422, who=robin, date_of_birth=f"{year}-02-01")
+    visitor.press(status=429, who=robin, date_of_birth="1985-02-01")
+
+
+def test_nothing_of_the_record_is_left_once_the_draft_is_over(patient: Shop) -> None:
+    visitor = at_step_4(patient)
+    visitor.press(email=KNOWN)
+    visitor.press(code=visitor.code())
+    assert visitor.draft().sealed_known is not None
+    patient.clock.ahead += timedelta(minutes=31)
+    patient.services.purging.run()
+    with patient.services.database.reading() as session:
+        assert session.scalars(select(Draft.id).where(Draft.sealed_known.is_not(None))).all() == []
+
+
+def test_a_code_that_nobody_waits_for_is_not_sent(patient: Shop) -> None:
+    visitor = at_step_4(patient)
+    visitor.press(email=KNOWN)
+    mails = len(patient.sandbox.control.mails())
+    patient.clock.ahead += timedelta(minutes=11)
+    visitor.work()
+    assert len(patient.sandbox.control.mails()) == mails
+    with patient.services.database.reading() as session:
+        (task,) = lookups.tasks_of(session, draft_subject(visitor.draft().id))
+    assert (task.state, task.note) == ("done", "nobody_waits_any_more")
