@@ -2,13 +2,14 @@
 
 from playwright.sync_api import Error, Page, Request, sync_playwright
 
-from bench.loading import SETTLED_MS, fresh_page
+from bench.loading import LAZY, SETTLED_MS, fresh_page
 from tests.conftest import CHROMIUM_FLAGS, chromium_path
 from tests.pages.embed.visitor import Visitor
 
 
 def kilobytes_loaded(address: str) -> dict[str, float]:
-    """`first_bytes` of the page at the address with all it loads, `journey_bytes` until the booking is confirmed.
+    """`first_bytes` of the page at the address with all it loads, pictures apart that are loaded when they come into
+    view; `journey_bytes`, with these, until the booking is confirmed.
 
     A journey that a busy machine cuts short is left out.
     """
@@ -19,7 +20,8 @@ def kilobytes_loaded(address: str) -> dict[str, float]:
             page.on("requestfinished", lambda request: finished.append(request))
             page.goto(address, wait_until="load")
             _settle(page)
-            found = {"first_bytes": _kilobytes(finished)}
+            lazy = set(page.evaluate(LAZY))
+            found = {"first_bytes": _kilobytes([request for request in finished if request.url not in lazy])}
             try:
                 Visitor(page).books_by_typing()
                 _settle(page)

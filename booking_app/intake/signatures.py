@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
+from urllib.parse import quote
 
 from booking_app.intake.ink import Ink, InkInvalid, NoInk, read_ink
 from booking_app.intake.lettering import letter
@@ -106,6 +107,11 @@ def _typed_svg(name: str) -> str:
 
 def svg_data_uri(svg: str) -> str:
     return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
+
+
+def svg_address(svg: str) -> str:
+    """The picture as a page's `img` takes it: unlike base64 it is half as large once the page is compressed."""
+    return "data:image/svg+xml," + quote(svg, safe=" ,/:;=()")
 
 
 def _ink(strokes_json: str) -> Ink | None:

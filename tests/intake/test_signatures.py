@@ -2,6 +2,7 @@ import io
 import json
 import re
 from base64 import b64decode
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
@@ -17,6 +18,7 @@ from booking_app.intake.signatures import (
     signature_png,
     signature_png_base64,
     signature_svg,
+    svg_address,
     svg_data_uri,
 )
 from tests.intake.conftest import drawn, scrawl, steady, typed
@@ -132,6 +134,8 @@ def test_data_uris_hold_the_pictures():
     assert b64decode(signature_png_base64(signature).removeprefix("data:image/png;base64,")) == signature_png(signature)
     svg = signature_svg(signature)
     assert b64decode(svg_data_uri(svg).removeprefix("data:image/svg+xml;base64,")).decode() == svg
+    assert unquote(svg_address(svg).removeprefix("data:image/svg+xml,")) == svg
+    assert not set(svg_address(svg)) & set("<>#\"'&")
 
 
 def test_a_name_typed_as_markup_is_drawn_and_not_written_into_the_picture():

@@ -13,11 +13,15 @@ from flask import Blueprint, Flask, Response, abort, make_response, request, url
 from flask_compress import Compress
 
 from booking_app.core.assets import asset_folder
+from booking_app.pages.shared.encodings import QUICK
 
 YEAR = 365 * 24 * 3600
 OURS = ("css/", "js/")
-# Whole lines of comment, which are a tenth of what our scripts weigh and nothing to a browser.
+# Whole lines of comment and what lines are set in by: a tenth of what our files weigh, and nothing to a browser.
 COMMENT = re.compile(rb"^[ \t]*/\*.*?\*/[ \t]*\n", re.DOTALL | re.MULTILINE)
+INDENT = re.compile(rb"^\s+", re.MULTILINE)
+# In a stylesheet also the spaces around these, which our own never write inside a string.
+AROUND = re.compile(rb"\s*([{};,>])\s*|(?<=:) +")
 COMPRESSIBLE = ("text/", "image/svg", "application/json")
 
 blueprint = Blueprint("assets", __name__)
@@ -36,6 +40,7 @@ class Asset:
 def register(app: Flask) -> None:
     app.config.setdefault("COMPRESS_ALGORITHM", ["br", "gzip"])
     app.config.setdefault("COMPRESS_STREAMS", False)
+    app.config.setdefault("COMPRESS_BR_LEVEL", QUICK)
     Compress(app)
     app.register_blueprint(blueprint)
     app.jinja_env.globals["static_url"] = static_url
@@ -59,7 +64,9 @@ def read_asset(name: str) -> Asset:
         raise FileNotFoundError(name)
     content = path.read_bytes()
     if name.startswith(OURS):
-        content = COMMENT.sub(b"", content)
+        content = INDENT.sub(b"", COMMENT.sub(b"", content))
+    if name.endswith(".css"):
+        content = AROUND.sub(rb"\1", content).replace(b";}", b"}")
     return Asset(content, _media_type(path), hashlib.sha256(content).hexdigest()[:16], _compressed(path, content))
 
 

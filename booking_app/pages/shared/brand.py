@@ -115,13 +115,14 @@ def _colors(colors: Mapping[str, str]) -> str:
 def _inter() -> str:
     """The one web font on offer, in two weights: plain letters at once, the rest only for a page that needs it.
 
-    It is optional, so that a slow line shows the system's font and nothing moves when ours arrives late.
+    The plain letters are one variable file, which both weights name and a browser loads once. The font is optional, so
+    that a slow line shows the system's and nothing moves when ours arrives late.
     """
     return "".join(
         f"@font-face{{font-family:Inter;font-weight:{weight};font-display:optional;unicode-range:{characters};"
-        f"src:url({static_url(f'fonts/inter-{part}-{weight}.woff2')}) format('woff2')}}\n"
+        f"src:url({static_url(f'fonts/{name}.woff2')}) format('woff2')}}\n"
         for weight in (400, 700)
-        for part, characters in (("latin", OTHER_CHARACTERS), ("basic", BASIC_CHARACTERS))
+        for name, characters in ((f"inter-latin-{weight}", OTHER_CHARACTERS), ("inter-basic", BASIC_CHARACTERS))
     )
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Literal
 
 from flask import Flask, Response, g
 
 from booking_app.core.hosts import origin_in
+from booking_app.pages.shared.rendering import wants_fragment
 
 POLICY = {
     "default-src": "'none'",
@@ -17,6 +19,11 @@ POLICY = {
     "form-action": "'self'",
     "base-uri": "'none'",
 }
+FOR_FRAGMENTS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+Kind = Literal["document", "fragment", "other"]
 FEATURES = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb", "browsing-topics")
 
 
@@ -35,21 +42,32 @@ def show_own_frames() -> None:
 
 
 def protect(response: Response) -> Response:
-    """Add what the view did not set itself. What only a document obeys goes with documents alone: it has its weight."""
+    """Add what the view did not set itself. What only a document obeys goes with documents alone: it has its weight.
+
+    So nobody is sent the page behind a redirect, and a fragment, which no browser opens by itself, may do nothing.
+    """
+    if "Location" in response.headers and 300 <= response.status_code < 400:
+        response.set_data(b"")
+        del response.headers["Content-Type"]
     framed_by: tuple[str, ...] | None = g.get("framed_by")
-    is_document = response.mimetype == "text/html"
-    for name, value in _headers(framed_by, is_document=is_document, shows_own_frames=bool(g.get("shows_own_frames"))):
+    is_html = response.mimetype == "text/html"
+    kind: Kind = "fragment" if is_html and wants_fragment() else "document" if is_html else "other"
+    for name, value in _headers(framed_by, kind, shows_own_frames=bool(g.get("shows_own_frames"))):
         if name not in response.headers:
             response.headers.add(name, value)
     return response
 
 
 @lru_cache(maxsize=512)
-def _headers(
-    framed_by: tuple[str, ...] | None, *, is_document: bool, shows_own_frames: bool
-) -> tuple[tuple[str, str], ...]:
-    headers = _everywhere(framed_by) | (_for_documents(framed_by, shows_own_frames) if is_document else {})
-    return tuple(headers.items())
+def _headers(framed_by: tuple[str, ...] | None, kind: Kind, *, shows_own_frames: bool) -> tuple[tuple[str, str], ...]:
+    match kind:
+        case "document":
+            more = _for_documents(framed_by, shows_own_frames)
+        case "fragment":
+            more = FOR_FRAGMENTS
+        case "other":
+            more = {}
+    return tuple((_everywhere(framed_by) | more).items())
 
 
 def _everywhere(framed_by: tuple[str, ...] | None) -> dict[str, str]:

@@ -6,7 +6,7 @@ from booking_app.bookings.records import PatientDetails
 from booking_app.core.contact_details import is_known_phone, phone_words
 from booking_app.core.dates import plain_day
 from booking_app.intake.answers import Answers
-from booking_app.intake.signatures import signature_svg, svg_data_uri
+from booking_app.intake.signatures import signature_svg, svg_address
 from booking_app.pages.shared import use_cases
 from booking_app.pages.widget.details_page import HoldView, hold_view, times_url
 from booking_app.pages.widget.summary import Appointment, appointment
@@ -47,7 +47,7 @@ def check_page(visit: Visit, details: PatientDetails) -> CheckPage:
         guardian=_guardian(details),
         answers=tuple(Row(answer.label, answer.text) for answer in Answers.from_json(details.answers).answers),
         agreements=_agreements(visit, details),
-        signature=svg_data_uri(signature_svg(details.signature)) if details.signature else None,
+        signature=svg_address(signature_svg(details.signature)) if details.signature else None,
         signed_by=_signer(details),
         hold=hold_view(visit),
         service_url=visit.url("services", category=service.category_key if service else None, stay=1),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.shared.client import CheckingClient
+from tests.pages.shared.client import FRAGMENT, FRAGMENTS_MAY, CheckingClient
 from tests.pages.widget.fakes import FakeUseCases
 from tests.pages.widget.journey import choose, reach_check
 
@@ -46,3 +46,17 @@ def test_no_address_is_passed_on_to_another_site(client: CheckingClient) -> None
 
 def test_the_sites_that_may_talk_to_the_frame_stand_in_the_page(client: CheckingClient) -> None:
     assert '<body data-sites="https://www.harbour.example">' in client.get("/b/demo").text
+
+
+@pytest.mark.parametrize("address", ["/b/demo", "/b/demo/times?service=103", "/manage/manage-token"])
+def test_a_fragment_opened_by_itself_could_do_nothing(client: CheckingClient, address: str) -> None:
+    """Fragments are fetched by our script; what only a document obeys would weigh half of them."""
+    headers = client.get(address, headers=FRAGMENT).headers
+    assert headers["Content-Security-Policy"] == FRAGMENTS_MAY
+    assert "Permissions-Policy" not in headers
+    assert "script-src 'self';" in client.get(address).headers["Content-Security-Policy"]
+
+
+def test_a_redirect_has_no_page(client: CheckingClient) -> None:
+    response = client.get("/b/demo?service=103")
+    assert (response.status_code, response.data, "Content-Type" in response.headers) == (303, b"", False)
