@@ -1,6 +1,7 @@
 """From a booking to what its form and document say. Only facts that were known when the patient confirmed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,7 @@ from booking_app.intake.facts import (
 )
 from booking_app.intake.waivers import WaiverText, waiver_version
 
+BY_VIDEO = "By video"  # in the place of a location
 CONSENT_TITLES = {
     "privacy": "Privacy notice",
     "email_marketing": "News by e-mail",
@@ -65,11 +67,17 @@ class DocumentFactsMaker:
             guardian=details.guardian,
             appointment=DocumentAppointment(
                 starts_at=facts.signed_for.starts_at,
-                **{name: str(facts.signed_for.names[name]) for name in ("service", "practitioner", "location")},
+                service=str(facts.signed_for.names["service"]),
+                practitioner=str(facts.signed_for.names["practitioner"]),
+                location=_place(facts.signed_for.names),
                 practitioner_label=str(facts.signed_for.names.get("practitioner_label", "With")),
                 time_zone=str(facts.signed_for.names["time_zone"]),
             ),
         )
+
+
+def _place(names: Mapping[str, Any]) -> str:
+    return BY_VIDEO if names["is_telehealth"] else str(names["location"])
 
 
 def consents_of(wording: ConsentWording, details: PatientDetails) -> tuple[Consent, ...]:

@@ -11,11 +11,13 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from booking_app.bookings.join_links import planned_link
 from booking_app.bookings.models import Booking
 from booking_app.bookings.moves import abandon_move
 from booking_app.bookings.records import PatientDetails
 from booking_app.bookings.steps import PLACING_TASKS
 from booking_app.bookings.subject import BOOKING
+from booking_app.catalogue.snapshots import offered
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
@@ -67,10 +69,13 @@ class FollowUps:
         """Let `planner` say which tasks it wants upon every change of a booking from now on."""
         self._planners.append(planner)
 
-    def after_confirming(self, session: Session, clinic: Clinic, details: PatientDetails) -> list[PlannedTask]:
+    def after_confirming(
+        self, session: Session, clinic: Clinic, details: PatientDetails, *, is_by_video: bool = False
+    ) -> list[PlannedTask]:
         """The tasks that wait for the appointment."""
-        cliniko = next((c.id for c in connections_of(session, clinic.id, "cliniko")), None)
-        tasks = [PlannedTask("form", CONFIRMED, connection_id=cliniko)]
+        cliniko = _cliniko(session, clinic.id)
+        tasks = [planned_link(after=CONFIRMED, connection_id=cliniko)] if is_by_video else []
+        tasks.append(PlannedTask("form", CONFIRMED, connection_id=cliniko))
         if details.waiver_versions or details.signature:
             tasks.append(PlannedTask("document", CONFIRMED, connection_id=cliniko))
         if details.signature and clinic.booking_rules().attach_signature_png:
@@ -92,7 +97,11 @@ class FollowUps:
     def after_moving(self, session: Session, booking: Booking) -> list[PlannedTask]:
         """The tasks that follow when the patient has moved the appointment."""
         number = booking.last_move.number if booking.last_move else 0
+        catalogue = offered(session, booking.clinic_id)
+        service = catalogue.service(booking.service_id) if catalogue else None
+        connection_id = _cliniko(session, booking.clinic_id)
         return [
+            *([planned_link(number, connection_id=connection_id)] if service and service.telehealth else []),
             *self.after_desk_change(session, booking),
             PlannedTask(f"moved_mail:{number}", kind="moved_mail"),
             PlannedTask(f"moved_clinic_mail:{number}", kind="moved_clinic_mail"),
@@ -127,6 +136,10 @@ class FollowUps:
 
     def _told(self, session: Session, occasion: Occasion) -> list[PlannedTask]:
         return [task for planner in self._planners for task in planner(session, occasion)]
+
+
+def _cliniko(session: Session, clinic_id: int) -> int | None:
+    return next((connection.id for connection in connections_of(session, clinic_id, "cliniko")), None)
 
 
 def _plan(session: Session, task: Task, name: str, due_at: datetime) -> None:

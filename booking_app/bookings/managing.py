@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from booking_app.bookings.deadlines import deadlines_of
 from booking_app.bookings.errors import BookingGone, BookingOver, TooLate
+from booking_app.bookings.join_links import link_of
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.moves import has_stopped, settle_stopped
 from booking_app.bookings.records import ManagedBooking
@@ -17,6 +18,7 @@ from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
+from booking_app.core.sealing import Keyring
 from booking_app.core.tokens import hash_token
 from booking_app.pms.practice import CancelReason
 from booking_app.tasks import store
@@ -34,9 +36,11 @@ class Managing:
     """Bookings by the token of their manage link. `plan_cancelled` names the tasks that follow a cancellation."""
 
     def __init__(
-        self, *, database: Database, task_runner: TaskRunner, clock: Clock, plan_cancelled: PlanCancelled
-    ) -> None:
+        self, *, database: Database, task_runner: TaskRunner, keyring: Keyring, clock: Clock,
+        plan_cancelled: PlanCancelled,
+    ) -> None:  # fmt: skip
         self._database = database
+        self._keyring = keyring
         self._task_runner = task_runner
         self._clock = clock
         self._plan_cancelled = plan_cancelled
@@ -94,6 +98,9 @@ class Managing:
             sequence=booking.revision,
             is_movable=is_confirmed and now_open.move_until is not None,
             move=booking.last_move,
+            join=link_of(
+                booking, self._keyring, self._clock.now(), is_by_video=service is not None and service.telehealth
+            ),
         )
 
 

@@ -111,6 +111,10 @@ class Booking(Base):
             "ix_booking_person", "person_mark", "ends_at",
             sqlite_where=text("person_mark IS NOT NULL"), postgresql_where=text("person_mark IS NOT NULL"),
         ),
+        Index(
+            "ix_booking_join_url", "ends_at",
+            sqlite_where=text("sealed_join_url IS NOT NULL"), postgresql_where=text("sealed_join_url IS NOT NULL"),
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -128,6 +132,7 @@ class Booking(Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attribution: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # empty since it is in `sealed_facts`
     sealed_facts: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_join_url: Mapped[bytes | None] = mapped_column(LargeBinary)  # see join_links.py; gone after the appointment
     person_mark: Mapped[str | None] = mapped_column(String(64))  # see same_person.py; gone after the appointment
     cliniko_patient_id: Mapped[str | None] = mapped_column(String(40))
     cliniko_appointment_id: Mapped[str | None] = mapped_column(String(40), index=True)

@@ -26,6 +26,7 @@ def complete_move(session: Session, booking: Booking, move: Move, now: datetime)
     """The appointment stands at its new time. What follows is for the caller to plan."""
     booking.place(move.target)
     booking.moved_at = now
+    booking.sealed_join_url = None  # it is read again
     _end(session, booking, move, "moved", now)
     booking.revision += 1
 

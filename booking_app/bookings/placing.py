@@ -6,6 +6,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from booking_app.bookings.accounts import account_key_of
 from booking_app.bookings.drafts import find, read_attribution, read_details, read_known
 from booking_app.bookings.errors import AlreadyBooked, DetailsMissing, DraftGone, SlotGone
 from booking_app.bookings.facts import names_now
+from booking_app.bookings.join_links import JOIN_LINK, link_of
 from booking_app.bookings.models import BACK_AT_WORK, Booking, BookingState
 from booking_app.bookings.models import Draft as DraftRow
 from booking_app.bookings.records import BookingStatus, Choice, PatientDetails
@@ -33,8 +35,15 @@ from booking_app.tasks.runner import TaskRunner
 
 INLINE_SECONDS = 8.0
 POLL_SECONDS = 0.1
+LINK_SECONDS = 2.0
 
-PlanAfterwards = Callable[[Session, Clinic, PatientDetails], list[PlannedTask]]
+
+class PlanAfterwards(Protocol):
+    """Names the tasks that follow a confirmed appointment."""
+
+    def __call__(
+        self, session: Session, clinic: Clinic, details: PatientDetails, /, *, is_by_video: bool
+    ) -> list[PlannedTask]: ...
 
 
 class ManageTokens:
@@ -75,8 +84,10 @@ class Placing:
         deadline = self._clock.monotonic() + INLINE_SECONDS
         is_inline = self._inline.acquire(blocking=False)
         try:
-            booking_id, claimed = self._write(clinic, token, is_inline=is_inline, as_well=as_well)
+            booking_id, claimed, is_by_video = self._write(clinic, token, is_inline=is_inline, as_well=as_well)
             is_settled = is_inline and self._place(booking_id, deadline, claimed)
+            if is_settled and is_by_video:
+                self._read_link(booking_id, deadline)
         finally:
             if is_inline:
                 self._inline.release()
@@ -91,6 +102,7 @@ class Placing:
             if booking is None:
                 raise DraftGone
             tasks = lookups.tasks_of(session, booking.subject)
+            by_video = any(task.kind == JOIN_LINK for task in tasks)
             states = {task.name: task.state for task in tasks}
         return BookingStatus(
             state=_shown_state(booking.state, tasks),
@@ -100,34 +112,36 @@ class Placing:
             documents_done=all(states.get(name, TaskState.DONE) == TaskState.DONE for name in DOCUMENT_TASKS),
             waits_until=waits_until(booking, tasks, self._clock.now()),
             is_held=booking.held_at is not None,
+            join=link_of(booking, self._keyring, self._clock.now(), is_by_video=by_video),
         )
 
-    def _write(self, clinic: Clinic, token: str, *, is_inline: bool, as_well: bool) -> tuple[int, Task | None]:
-        """The booking's id, and its first task, claimed where it is to be done right here."""
+    def _write(self, clinic: Clinic, token: str, *, is_inline: bool, as_well: bool) -> tuple[int, Task | None, bool]:
+        """The booking's id, its first task, claimed where it is to be done right here, and whether it is by video."""
         now = self._clock.now()
         with self._database.begin() as session:
             draft = find(session, clinic, token, now)
             booking = session.get(Booking, draft.booking_id) if draft.booking_id else None
             if booking is not None and booking.state not in BACK_AT_WORK:
-                return booking.id, None
+                return booking.id, None, False
             if draft.sealed_details is None:
                 raise DetailsMissing
             if booking is not None and _has_lost(booking, Choice.from_json(draft.choice)):
                 raise SlotGone
-            booking = self._new_booking(session, clinic, draft, now, as_well=as_well)
+            booking, names = self._new_booking(session, clinic, draft, now, as_well=as_well)
             details, _, _ = read_details(self._keyring, draft.sealed_details)
-            afterwards = self._plan_afterwards(session, clinic, details)
+            is_by_video = bool(names["is_telehealth"])
+            afterwards = self._plan_afterwards(session, clinic, details, is_by_video=is_by_video)
             cliniko = next((task.connection_id for task in afterwards if task.name == "form"), None)
             tasks = [*_chain(PLACING_TASKS, cliniko), *afterwards]
             store.plan(session, clinic_id=clinic.id, subject=booking.subject, tasks=tasks, now=now)
             draft.booking_id = booking.id
             draft.touched_at = now
             claimed = self._task_runner.claim(session, booking.subject, PLACING_TASKS) if is_inline else None
-            return booking.id, claimed
+            return booking.id, claimed, is_by_video
 
     def _new_booking(
         self, session: Session, clinic: Clinic, draft: DraftRow, now: datetime, *, as_well: bool
-    ) -> Booking:
+    ) -> tuple[Booking, dict[str, Any]]:
         choice = Choice.from_json(draft.choice)
         if not holds.is_for(holds.of_family(session, draft.family), choice, now):
             self._take_again(session, clinic, draft, choice, now)
@@ -169,7 +183,7 @@ class Placing:
         )
         session.add(booking)
         session.flush()
-        return booking
+        return booking, names
 
     def _take_again(self, session: Session, clinic: Clinic, draft: DraftRow, choice: Choice, now: datetime) -> None:
         holds.take(
@@ -200,6 +214,11 @@ class Placing:
                 return False
             self._pause(POLL_SECONDS)
         return False
+
+    def _read_link(self, booking_id: int, deadline: float) -> None:
+        """Before the page is shown, so that it has the link; where that takes longer a worker goes on."""
+        soon = min(deadline, self._clock.monotonic() + LINK_SECONDS)
+        self._task_runner.advance(subject_of(booking_id), deadline=soon, names=(JOIN_LINK,))
 
 
 def _has_lost(booking: Booking, choice: Choice) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from booking_app.bookings import holds
 from booking_app.bookings.drafts import IDLE, KEPT
 from booking_app.bookings.facts import without_answers
+from booking_app.bookings.join_links import forget_links
 from booking_app.bookings.models import Booking, BookingState, Draft, MatchProposal
 from booking_app.bookings.same_person import forget_marks
 from booking_app.bookings.steps import DOCUMENT_TASKS, PLACING_TASKS
@@ -55,6 +56,7 @@ class Purging:
             ).all()
         with self._database.begin() as session:
             forget_marks(session, now)
+            forget_links(session, now)
         forgotten = sum(self._forget_bookings(some, now) for some in _in_parts(candidates))
         answers = sum(self._forget_answers(some, now) for some in _in_parts(candidates))
         return Purged(bookings=forgotten, drafts=self._forget_drafts(now), answers=answers)

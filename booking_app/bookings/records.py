@@ -142,6 +142,20 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class JoinLink:
+    """The patient's own link to a visit by video, as a page or mail may show it.
+
+    `is_coming` while it is not known yet and worth waiting for.
+    """
+
+    url: str | None = field(default=None, repr=False)
+    is_coming: bool = False
+
+
+NO_LINK = JoinLink()
+
+
+@dataclass(frozen=True)
 class BookingStatus:
     """How far a confirmed draft has come.
 
@@ -156,6 +170,7 @@ class BookingStatus:
     documents_done: bool
     waits_until: datetime | None = None
     is_held: bool = False
+    join: JoinLink = NO_LINK
 
 
 @dataclass(frozen=True)
@@ -172,3 +187,4 @@ class ManagedBooking:
     deadlines: Deadlines
     is_movable: bool
     move: Move | None = None
+    join: JoinLink = NO_LINK

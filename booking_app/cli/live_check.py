@@ -134,10 +134,11 @@ def _appointment(stage: Stage, offer: Offer, starts_at: datetime, minutes: int) 
 def _form(stage: Stage) -> Iterator[tuple[bool, str]]:
     assert stage.patient is not None
     assert stage.appointment is not None
-    attendee_id = stage.practice.attendee_of(stage.appointment.cliniko_id)
-    yield attendee_id is not None, "the attendee is there at once" if attendee_id else "the attendee comes later"
-    if attendee_id is None:
+    attendee = stage.practice.attendee_of(stage.appointment.cliniko_id)
+    yield attendee is not None, "the attendee is there at once" if attendee else "the attendee comes later"
+    if attendee is None:
         return
+    attendee_id = attendee.cliniko_id
     questions = (
         FormQuestion("Rehearsal", "text", answer="A text answer"),
         FormQuestion("Signature", "signature", signature=SIGNATURE),

@@ -9,6 +9,7 @@ from booking_app.pms.invoices import InvoiceReader
 from booking_app.pms.records import (
     Account,
     Appointment,
+    Attendee,
     CustomFieldChoice,
     FormTemplate,
     NewAppointment,
@@ -103,8 +104,8 @@ class Practice(InvoiceReader, Protocol):
         ...
 
     def cancel_appointment(self, appointment_id: str, *, reason: CancelReason, note: str) -> None: ...
-    def attendee_of(self, appointment_id: str) -> str | None:
-        """The attendee's id; None while the practice system has not made it yet."""
+    def attendee_of(self, appointment_id: str) -> Attendee | None:
+        """The patient's part in it; None while the practice system has not made it yet."""
         ...
 
     def find_form(self, *, patient_id: str, attendee_id: str, marker: str) -> str | None: ...

@@ -150,6 +150,15 @@ class Appointment:
         return not (self.is_cancelled or self.is_archived)
 
 
+@dataclass(frozen=True)
+class Attendee:
+    """A patient's part in an appointment. Whoever holds `join_url` joins a visit by video as them: a secret, empty
+    where the practice system tells none."""
+
+    cliniko_id: str
+    join_url: str = field(default="", repr=False)
+
+
 QuestionKind = Literal["text", "paragraph", "date", "checkboxes", "radio", "signature"]
 
 

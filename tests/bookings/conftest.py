@@ -104,6 +104,7 @@ class Desk:
         self.managing = Managing(
             database=self.database,
             task_runner=self.task_runner,
+            keyring=self.keyring,
             clock=self.clock,
             plan_cancelled=self.follow_ups.after_cancelling,
         )

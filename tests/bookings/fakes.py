@@ -19,6 +19,7 @@ from booking_app.pms.practice import CancelReason, Practice
 from booking_app.pms.records import (
     Account,
     Appointment,
+    Attendee,
     CustomFieldChoice,
     FormTemplate,
     Location,
@@ -60,6 +61,7 @@ class FakePractice:
     merges: dict[str, PatientRecord] = field(default_factory=dict)
     processes_at_once: bool = True
     attendees_come: bool = True
+    join_url: str = "https://demo.au1.cliniko.example/telehealth/1"
     is_down: bool = False
     refuses_key: bool = False
     on_call: Callable[[str], None] | None = None
@@ -252,9 +254,9 @@ class FakePractice:
 
         self._write("cancel_appointment", do)
 
-    def attendee_of(self, appointment_id: str) -> str | None:
+    def attendee_of(self, appointment_id: str) -> Attendee | None:
         self._enter("attendee_of")
-        return f"att{appointment_id}" if self.attendees_come else None
+        return Attendee(f"att{appointment_id}", self.join_url) if self.attendees_come else None
 
     def find_form(self, *, patient_id: str, attendee_id: str, marker: str) -> str | None:
         self._enter("find_form")

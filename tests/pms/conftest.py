@@ -91,11 +91,14 @@ class Records:
             "attendees": link(f"/individual_appointments/{appointment_id}/attendees"),
         } | changes
 
+    link = "https://harbour.au1.cliniko.com/telehealth/1"
+
     def attendee(self, attendee_id: str, booking_id: str, **changes: Any) -> dict[str, Any]:
         return {
             "id": attendee_id,
             "booking": link(f"/bookings/{booking_id}"),
             "patient": link("/patients/71"),
+            "telehealth_url": self.link,
         } | changes
 
     def type(self, type_id: str, **changes: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from booking_app.pms.cliniko import ClinikoPractice
 from booking_app.pms.errors import PracticeMissing, PracticeOutcomeUnknown, PracticeRejected
-from booking_app.pms.records import NewAppointment
+from booking_app.pms.records import Attendee, NewAppointment
 
 STARTS_AT = datetime(2026, 11, 24, tzinfo=UTC)
 ENDS_AT = STARTS_AT + timedelta(minutes=45)
@@ -192,7 +192,7 @@ class TestCancelling:
 class TestTheAttendee:
     def test_is_found_in_one_request(self, cliniko: Any, practice: ClinikoPractice, records: Any) -> None:
         cliniko.lists("/attendees", records.attendee("55", "91"))
-        assert practice.attendee_of("91") == "55"
+        assert practice.attendee_of("91") == Attendee("55", records.link)
         assert cliniko.filters() == ["booking_id:=91"]
         assert len(cliniko.requests) == 1
 
@@ -202,7 +202,17 @@ class TestTheAttendee:
         cliniko.lists("/attendees", records.attendee("54", "90"))  # as if the filter were not known
         cliniko.on("GET", ONE, records.appointment("91"))
         cliniko.lists(f"{ONE}/attendees", records.attendee("55", "91"))
-        assert practice.attendee_of("91") == "55"
+        assert practice.attendee_of("91") == Attendee("55", records.link)
+
+    @pytest.mark.parametrize(
+        "url",
+        [None, "", "javascript:alert(1)", "http://harbour.example/1", "https://x.example/a b", "https://" + "x" * 1000],
+    )
+    def test_a_link_that_is_no_plain_secure_address_is_none(
+        self, cliniko: Any, practice: ClinikoPractice, records: Any, url: str | None
+    ) -> None:
+        cliniko.lists("/attendees", records.attendee("55", "91", telehealth_url=url))
+        assert practice.attendee_of("91") == Attendee("55", "")
 
     def test_is_not_there_yet(self, cliniko: Any, practice: ClinikoPractice, records: Any) -> None:
         cliniko.lists("/attendees")

@@ -2,17 +2,25 @@
 
 from booking_app.bookings.booking_contact import BookingContactReader
 from booking_app.bookings.deadlines import deadlines_of
+from booking_app.bookings.join_links import link_of
 from booking_app.bookings.mail.facts import AskedMove, ClinicCard, NoticeFacts
 from booking_app.bookings.models import Booking, BookingState, Source
 from booking_app.bookings.placing import ManageTokens
 from booking_app.clinics.models import Clinic
+from booking_app.core.clock import Clock
+from booking_app.core.sealing import Keyring
 
 
 class NoticeFactsReader:
     """Reads what a mail may say; `base_url` is where this product answers."""
 
-    def __init__(self, *, booking_contact: BookingContactReader, manage_tokens: ManageTokens, base_url: str) -> None:
+    def __init__(
+        self, *, booking_contact: BookingContactReader, manage_tokens: ManageTokens, keyring: Keyring, clock: Clock,
+        base_url: str,
+    ) -> None:  # fmt: skip
         self._booking_contact = booking_contact
+        self._keyring = keyring
+        self._clock = clock
         self._manage_tokens = manage_tokens
         self._base_url = base_url
 
@@ -44,6 +52,7 @@ class NoticeFactsReader:
             has_newer_booking=booking_contact.has_newer_booking,
             is_placed=booking.confirmed_at is not None or booking.source == Source.FRONT_DESK,
             is_waiting=booking.state == BookingState.PLACING,
+            join=link_of(booking, self._keyring, self._clock.now(), is_by_video=names["is_telehealth"]),
         )
 
 

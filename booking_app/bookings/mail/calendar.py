@@ -21,6 +21,7 @@ class CalendarEntry:
     starts_at: datetime
     ends_at: datetime
     address: str
+    join_url: str = field(default="", repr=False)
     manage_url: str = field(repr=False)
     organizer: str
     sequence: int
@@ -33,6 +34,7 @@ def entry_of(facts: NoticeFacts, *, organizer: str) -> CalendarEntry:
         starts_at=facts.starts_at,
         ends_at=facts.ends_at,
         address="" if facts.is_telehealth else facts.address,
+        join_url=facts.join.url or "",
         manage_url=facts.manage_url,
         organizer=organizer,
         sequence=facts.sequence,
@@ -73,12 +75,16 @@ def _event(entry: CalendarEntry, now: datetime) -> "Event":
     event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
     event.add("class", "PRIVATE")  # a shared calendar then shows no more than "busy"
     event.add("description", _description(entry))
-    if entry.address:
-        event.add("location", entry.address)
+    place = entry.address or ("" if entry.is_cancelled else entry.join_url)
+    if place:
+        event.add("location", place)  # of an address on the web calendars make a link
     event["organizer"] = vCalAddress(f"mailto:{entry.organizer}")
     return event
 
 
 def _description(entry: CalendarEntry) -> str:
     reference = f"Reference: {entry.reference}"
-    return reference if entry.is_cancelled else f"Change or cancel: {entry.manage_url}\n{reference}"
+    if entry.is_cancelled:
+        return reference
+    join = f"Join by video: {entry.join_url}\n" if entry.join_url else ""
+    return f"{join}Change or cancel: {entry.manage_url}\n{reference}"

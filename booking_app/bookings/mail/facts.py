@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from booking_app.bookings.deadlines import Deadlines
+from booking_app.bookings.records import NO_LINK, JoinLink
 
 ConfirmationRule = Literal["when_cliniko_sends_none", "always", "never"]
 
@@ -43,7 +44,7 @@ class NoticeFacts:
 
     `sequence` rises with every change of the booking's time or state. `had_lost_time`: another time was tried first and
     lost, so that Cliniko may have written about that one. `has_newer_booking`: another time was chosen since.
-    `is_waiting`: neither placed nor given up yet.
+    `is_waiting`: neither placed nor given up yet. `join` is the patient's own link to a visit by video.
     """
 
     clinic: ClinicCard
@@ -69,6 +70,12 @@ class NoticeFacts:
     cliniko_sends_confirmation: bool
     had_lost_time: bool = False
     move: AskedMove | None = None
+    join: JoinLink = NO_LINK
+
+    @property
+    def lacks_link(self) -> bool:
+        """Whether it is by video and nobody knows yet how the patient joins."""
+        return self.is_telehealth and self.join.url is None
 
 
 # By booking id; raises RemoteFailure DATA once the personal data has been purged.

@@ -116,6 +116,11 @@ def moved_letter(facts: NoticeFacts) -> Letter:
     return _letter("moved", "Your appointment has a new time", facts)
 
 
+def link_letter(facts: NoticeFacts) -> Letter:
+    """For a patient whose mail went before the link to the visit was known."""
+    return _letter("link", "How to join your appointment", facts)
+
+
 def not_moved_letter(facts: NoticeFacts) -> Letter:
     """For a patient who has left the page: the time asked for could not be had, so the old one stands."""
     return _letter("not_moved", "Your appointment was not moved", facts)
@@ -152,6 +157,7 @@ def _words(facts: NoticeFacts) -> dict[str, Any]:
         "hours": f"{clock_words(facts.starts_at, zone)} to {clock_words(facts.ends_at, zone)}",
         "zone": zone_words(facts.starts_at, zone),
         "is_telehealth": facts.is_telehealth,
+        "join_url": facts.join.url,
         "is_cancelled": facts.is_cancelled,
         "is_placed": facts.is_placed,
         "location_name": facts.location_name,

@@ -45,6 +45,9 @@ KINDS: Mapping[str, tuple[Callable[..., Handler], TaskWords]] = {
     "moved_clinic_mail": (
         handlers.MovedClinicMail, _words("New time to the clinic", "The mail with a new time to the clinic"),
     ),
+    "link_mail": (
+        handlers.LinkMail, _words("Link to the video visit sent", "The mail with the link to a video visit"),
+    ),
     "not_moved_mail": (
         handlers.NotMovedMail,
         _words("Told the patient that the old time stands", "The mail to a patient that the old time stands"),

@@ -70,7 +70,7 @@ class OwnData:
             was_there = booking.sealed_facts is not None
             forget_booking(session, booking, now)  # the front desk's bookings too: their tasks would read it back
             forget_renderings(session, [booking_id])
-            booking.erased_at, booking.person_mark = booking.erased_at or now, None
+            booking.erased_at, booking.person_mark, booking.sealed_join_url = booking.erased_at or now, None, None
             for proposal in session.scalars(select(MatchProposal).where(MatchProposal.booking_id == booking_id)):
                 proposal.sealed_differences, proposal.state = None, "settled"
             return was_there
@@ -111,6 +111,7 @@ class OwnData:
             "tasks": [_task(task) for task in tasks],
             "writes": self._writes(session, [task.id for task in tasks]),
             "document": self._document(session, booking.id),
+            "join_link_kept": booking.sealed_join_url is not None,  # the link itself lets anybody in
         }
         if booking.sealed_facts is not None:
             details, evidence, more = read_details(self._keyring, booking.sealed_facts)

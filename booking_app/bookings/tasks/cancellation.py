@@ -36,6 +36,7 @@ class CancelAppointment(PracticeEffect):
             booking = session.get_one(Booking, work.subject_id)
             booking.state = BookingState.CANCELLED
             booking.cancelled_at = now
+            booking.sealed_join_url = None
             booking.revision += 1
 
         return Effect(record=record)

@@ -77,4 +77,5 @@ def _attendee_of(practice: Practice, booking: Booking) -> str | None:
     """The attendee's id, None until Cliniko has made it. Raises PracticeMissing where the appointment is gone."""
     if booking.cliniko_attendee_id:
         return booking.cliniko_attendee_id
-    return practice.attendee_of(required(booking.cliniko_appointment_id, "appointment"))
+    found = practice.attendee_of(required(booking.cliniko_appointment_id, "appointment"))
+    return found.cliniko_id if found else None

@@ -18,6 +18,7 @@ from booking_app.bookings.tasks.cancellation import CancelAppointment
 from booking_app.bookings.tasks.conflicts import ReadConflicts
 from booking_app.bookings.tasks.document import AttachDocument, AttachSignature, Renderings
 from booking_app.bookings.tasks.form import CompleteForm
+from booking_app.bookings.tasks.join_link import ReadJoinLink
 from booking_app.bookings.tasks.move import MoveAppointment
 from booking_app.bookings.tasks.patient import FindOrCreatePatient
 from booking_app.bookings.tasks.slot import RecheckSlot
@@ -38,6 +39,9 @@ WORDS: Mapping[str, TaskWords] = {
     "conflicts": TaskWords(
         CLINIKO, "Checked that nobody else has the time", "A booking could not be checked in Cliniko"
     ),
+    "join_link": TaskWords(
+        CLINIKO, "Link to the video visit read", "The link to a video visit could not be read from Cliniko"
+    ),
     "move": TaskWords(CLINIKO, "Appointment moved", "An appointment could not be moved in Cliniko"),
     "cancel": TaskWords(CLINIKO, "Appointment cancelled", "A cancellation could not be entered in Cliniko"),
     "withdraw": TaskWords(CLINIKO, "Request taken back", "An appointment that was given up may still stand in Cliniko"),
@@ -52,7 +56,9 @@ WORDS: Mapping[str, TaskWords] = {
     ),
 }
 LANES: Mapping[str, Lane] = {
-    **dict.fromkeys(("slot", "patient", "appointment", "conflicts", "move", "cancel", "withdraw"), Lane.PATIENT),
+    **dict.fromkeys(
+        ("slot", "patient", "appointment", "conflicts", "join_link", "move", "cancel", "withdraw"), Lane.PATIENT
+    ),
     "form": Lane.MESSAGES,
     "document": Lane.DOCUMENTS,
     "signature_png": Lane.DOCUMENTS,
@@ -97,6 +103,7 @@ def booking_task_kinds(services: BookingTaskServices) -> list[TaskKind]:
         "patient": FindOrCreatePatient(waited_for, keyring=services.keyring),
         "appointment": CreateAppointment(waited_for),
         "conflicts": ReadConflicts(waited_for),
+        "join_link": ReadJoinLink(waited_for, keyring=services.keyring),
         "move": MoveAppointment(
             waited_for,
             is_offered=services.browse.offers,

@@ -36,8 +36,9 @@ def register_bookings(
         base_url=core.settings.base_url,
     )
     notices = NoticeFactsReader(
-        booking_contact=booking_contact, manage_tokens=manage_tokens, base_url=core.settings.base_url
-    )
+        booking_contact=booking_contact, manage_tokens=manage_tokens, keyring=core.keyring, clock=core.clock,
+        base_url=core.settings.base_url,
+    )  # fmt: skip
     sender = core.settings.mail_from
     postbox = open_postbox(core.settings.smtp_url, sender=sender, monotonic=core.clock.monotonic)
     return_code = SendReturnCode(core.database, core.keyring, core.clock, codes, practices.waited_for, postbox, sender)

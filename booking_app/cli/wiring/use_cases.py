@@ -72,6 +72,7 @@ def build_use_cases(services: Services) -> UseCases:
         managing=Managing(
             database=services.database,
             task_runner=services.task_runner,
+            keyring=services.keyring,
             clock=services.clock,
             plan_cancelled=services.follow_ups.after_cancelling,
         ),

@@ -26,6 +26,7 @@ def _entry(owned: OwnedBooking) -> CalendarEntry:
         starts_at=booking.choice.starts_at,
         ends_at=booking.choice.ends_at,
         address="" if owned.is_by_video else owned.address,
+        join_url=booking.join.url or "",
         manage_url=f"{settings.base_url}{owned.url('booking')}",
         organizer=booking.clinic.email or settings.mail_from,
         sequence=booking.sequence,

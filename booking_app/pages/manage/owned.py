@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response, url_for
 
@@ -57,7 +58,7 @@ class OwnedBooking:
 
     @property
     def iso(self) -> str:
-        return words.iso(self.booking.choice.starts_at)
+        return words.iso(self.booking.choice.starts_at.astimezone(ZoneInfo(self.time_zone)))
 
     @property
     def changes(self) -> str:

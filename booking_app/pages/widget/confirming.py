@@ -16,6 +16,7 @@ from booking_app.pages.widget.summary import appointment
 from booking_app.pages.widget.visits import Visit, load_visit
 
 POLL_HEADER = "HX-Trigger"
+JOIN_POLLER = "confirming-poll-join"  # the page of the booking, looking for the link to a visit by video
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,8 @@ def _show(
         links=links,
         outside=_outside(visit, booking),
         poll_url=visit.url("confirming"),
+        this_page=visit.url("done"),
+        is_counted=request.headers.get(POLL_HEADER) != JOIN_POLLER,
         restart_url=url_for("widget.categories", slug=visit.clinic.slug),
         **more,
     )

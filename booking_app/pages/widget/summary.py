@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from booking_app.bookings.deadlines import deadlines_of
 from booking_app.bookings.other_units import other_units
@@ -70,7 +71,7 @@ def appointment(visit: Visit, choice: Choice, *, is_booked: bool = False) -> App
         is_by_video=bool(service and service.telehealth),
         time=words.full_time(choice.starts_at, zone),
         zone=words.zone_name(zone, [choice.starts_at]),
-        iso=words.iso(choice.starts_at),
+        iso=words.iso(choice.starts_at.astimezone(ZoneInfo(zone))),
         changes=deadlines.sentence(zone),
         can_change=not deadlines.is_over,
         confirmation=_confirmation(visit, sends=bool(service and service.sends_confirmation)),

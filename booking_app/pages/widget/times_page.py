@@ -114,7 +114,7 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
         practitioner_label=who_words(search.service, search.practitioners).heading,
         introduction=_introduction(visit, search),
         place=search.location.name,
-        address=search.location.address if len(search.locations) > 1 else "",
+        address=search.location.address if len(search.locations) > 1 and not search.service.telehealth else "",
         groups=groups,
         strip=strip,
         month=_month(visit, search, strip, now),

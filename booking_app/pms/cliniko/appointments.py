@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from booking_app.pms import records
 from booking_app.pms.client import (
     ARCHIVED_AT,
     CANCELLED_AT,
@@ -25,6 +26,7 @@ from booking_app.pms.errors import PracticeMissing
 from booking_app.pms.practice import CancelReason
 from booking_app.pms.records import Appointment, NewAppointment
 
+LONGEST_LINK = 1000
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 REASONS: dict[CancelReason, CancellationReason] = {
     "feeling_better": CancellationReason.FEELING_BETTER,
@@ -158,11 +160,11 @@ def cancel_appointment(client: ClinikoClient, appointment_id: str, *, reason: Ca
             raise
 
 
-def attendee_of(client: ClinikoClient, appointment_id: str) -> str | None:
-    """The attendee's id, or None while Cliniko has not made it yet."""
+def attendee_of(client: ClinikoClient, appointment_id: str) -> records.Attendee | None:
+    """The attendee, or None while Cliniko has not made it yet."""
     found = _listed_attendees(client, appointment_id) or _linked_attendees(client, appointment_id)
     live = [one for one in found if one.cancelled_at is None and one.archived_at is None]
-    return live[0].id if live else None
+    return records.Attendee(live[0].id, _join_url(live[0])) if live else None
 
 
 def _listed_attendees(client: ClinikoClient, appointment_id: str) -> tuple[Attendee, ...]:
@@ -177,6 +179,14 @@ def _linked_attendees(client: ClinikoClient, appointment_id: str) -> tuple[Atten
     """Along the link that the appointment carries, where the list of all attendees shows none."""
     appointment = client.individual_appointments.get(appointment_id)
     return client.attendees.of_appointment(appointment)
+
+
+def _join_url(attendee: Attendee) -> str:
+    """The patient's link as a page may show it: an address on the web and nothing else. Cliniko has one for every
+    attendee, whether the type is by video or not."""
+    url = attendee.telehealth_url.strip()
+    is_address = url.isprintable() and " " not in url and len(url) <= LONGEST_LINK
+    return url if is_address and url.startswith("https://") else ""
 
 
 def _is_live(client: ClinikoClient, appointment_id: str) -> bool:

@@ -12,8 +12,10 @@ from booking_app.bookings.mail.letters import (
     cancellation_letter,
     clinic_letter,
     confirmation_letter,
+    link_letter,
     lost_letter,
 )
+from booking_app.bookings.records import JoinLink
 from tests.bookings.mail.samples import CLINIC, FACTS, facts
 
 
@@ -49,8 +51,17 @@ def test_a_cut_off_that_has_passed_says_to_call() -> None:
 
 def test_telehealth_names_no_place_to_go_to() -> None:
     for form in words(confirmation_letter(facts(is_telehealth=True))):
-        assert "By telehealth. The clinic will tell you how to join." in form
+        assert "By video The link to join follows in another email." in form
         assert "Jetty Road" not in form
+
+
+def test_the_link_to_a_visit_by_video_is_the_patients_own() -> None:
+    by_video = facts(is_telehealth=True, join=JoinLink("https://harbour.example/join/1"))
+    for letter in (confirmation_letter(by_video), link_letter(by_video)):
+        assert "https://harbour.example/join/1" in letter.text
+        assert 'href="https://harbour.example/join/1"' in letter.html
+        assert "yours alone" in letter.text
+        assert "Jetty Road" not in letter.text + letter.html
 
 
 @pytest.mark.parametrize(("sends", "lost"), [(True, False), (False, True), (False, False)])
