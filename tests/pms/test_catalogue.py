@@ -102,6 +102,15 @@ def test_several_items_and_products_make_one_price(account: Any, practice: Clini
     assert practice.read_catalogue().services[0].price == Decimal(110)
 
 
+def test_an_item_or_a_product_that_is_billed_several_times_counts_as_often(
+    account: Any, practice: ClinikoPractice
+) -> None:
+    account.lists("/appointment_type_billable_items", bill("1", "21", "61") | {"quantity": 3})
+    account.lists("/appointment_type_products", bill("1", "21", "81", name="product") | {"quantity": "0.5"})
+    account.lists("/products", {"id": "81", "name": "Tape", "price_including_tax": "10.0", "price_ex_tax": "9.09"})
+    assert practice.read_catalogue().services[0].price == Decimal("291.50")
+
+
 @pytest.mark.parametrize("answer", [NO_SUCH_PAGE, httpx.Response(200, text="<html>hello</html>"), httpx.Response(403)])
 def test_an_older_account_is_priced_by_the_single_reference(
     account: Any, practice: ClinikoPractice, records: Any, answer: httpx.Response

@@ -19,6 +19,11 @@ def next_booking(desk: Desk, booking: Booking) -> object:
     return reader.contact_facts(booking.id).next_booking_at
 
 
+def status(desk: Desk, booking: Booking) -> str:
+    reader = CrmFactsReader(database=desk.database, clock=desk.clock, booking_contact=desk.booking_contact)
+    return reader.booking_event(booking.id).status
+
+
 def later(hours: int) -> Choice:
     return choose(NINE + timedelta(hours=hours))
 
@@ -63,3 +68,18 @@ class TestTheNextBooking:
         booking = desk.book(later(2))
         desk.clock.advance(days=5)
         assert next_booking(desk, booking) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "confirmed"),
+        ({"state": BookingState.CANCELLED}, "cancelled"),
+        ({"missed_at": NINE}, "missed"),
+        ({"missed_at": NINE, "state": BookingState.CANCELLED}, "cancelled"),
+    ],
+)
+def test_an_event_says_how_the_booking_stands(desk: Desk, changes: dict[str, object], told: str) -> None:
+    booking = desk.book(later(2))
+    change(desk, booking, **changes)
+    assert status(desk, booking) == told
