@@ -13,7 +13,7 @@ endif
 # A process that may not keep its compiled modules takes three times as long to start, and a test run starts hundreds.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test lint bench guide requirements vendor clean
+.PHONY: help demo test lint bench guide keys requirements vendor clean
 
 help:
 	@echo "make demo          start the product with a sample clinic on http://127.0.0.1:$(PORT) (PORT= changes it)"
@@ -21,6 +21,7 @@ help:
 	@echo "make lint          run the formatter, the linter, the type checker and the import rules alone"
 	@echo "make bench         fill the table of docs/performance.md (ARGS=--quick: in three minutes)"
 	@echo "make guide         take the pictures of docs/clinic-guide.md again, by the test that walks its road"
+	@echo "make keys          bring docs/clinic-file.md and the complete example up to the declared keys"
 	@echo "make requirements  pin the dependencies of pyproject.toml again"
 	@echo "make vendor        fetch the vendored browser files again, by their pinned versions"
 	@echo "make clean         remove what the commands above made; the data in var/ stays"
@@ -42,6 +43,9 @@ bench: $(VENV)/.development
 
 guide: $(VENV)/.development
 	@GUIDE_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/pages/console/test_new_clinic.py
+
+keys: $(VENV)/.development
+	@$(BIN)/python scripts/clinic_file_keys.py
 
 requirements: $(VENV)/.development
 	$(COMPILE) pyproject.toml --extra postgresql $(UPGRADE) -o requirements.txt

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import MISSING, Field
 from typing import Any
 
-from booking_app.setup.clinic_file.kinds import Refused
-from booking_app.setup.clinic_file.schema import is_required, keys_of, kind_of
+from booking_app.clinics.key_kinds import Refused
+from booking_app.clinics.keys import is_required, keys_of, kind_of
 
 EMPTY: tuple[Any, ...] = ("", None, [], {})
 

@@ -8,10 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.memberships import owned_clinics
 from booking_app.clinics.models import Clinic
+from booking_app.clinics.records import BookingRules
 from booking_app.clinics.staff import Membership, Role, Staff
 from booking_app.core.db import Database
 from booking_app.setup.checking import SettingsInvalid, checked_values
-from booking_app.setup.clinic_file.schema import BookingSection, BrandingSection, ClinicSection
+from booking_app.setup.clinic_file.schema import BrandingSection, ClinicSection
 from booking_app.setup.settings import section_defaults
 
 ASKED = ("slug", "name", "time_zone", "phone", "email")
@@ -46,7 +47,7 @@ class NewClinics:
             **values,
             allowed_sites=[],
             branding=section_defaults(BrandingSection),
-            rules=section_defaults(BookingSection),
+            rules=section_defaults(BookingRules),
             consents={},
             alerts={},
         )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.changes import Change, changing
 from booking_app.clinics.connections import connections_of, pause, resume
+from booking_app.clinics.keys import keys_of
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring
@@ -19,7 +20,7 @@ from booking_app.crm.vendors.registered import SPECS, WEBHOOK, sync_config
 from booking_app.setup.checking import SettingsInvalid, checked_values
 from booking_app.setup.clinic_file.connections import config_of
 from booking_app.setup.clinic_file.references import connection_problems
-from booking_app.setup.clinic_file.schema import CrmEntry, keys_of
+from booking_app.setup.clinic_file.schema import CrmEntry
 
 BY_STAFF = "paused_by_staff"
 TYPED = "TYPED_IN_THE_CONSOLE"  # stands in for the name of a variable, which a typed secret has not

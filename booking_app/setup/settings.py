@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from booking_app.clinics.audit import Author
 from booking_app.clinics.changes import Change, changing
+from booking_app.clinics.keys import keys_of
 from booking_app.clinics.models import Clinic
+from booking_app.clinics.records import BookingRules
 from booking_app.core.db import Database
 from booking_app.setup.checking import checked_values
-from booking_app.setup.clinic_file.schema import AlertsSection, BookingSection, ClinicSection, ConsentsSection, keys_of
+from booking_app.setup.clinic_file.schema import AlertsSection, ClinicSection, ConsentsSection
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ APART = ("slug", "allowed_sites")  # the one is given once and for all, the othe
 SECTIONS: Mapping[str, Section] = {
     "details": Section(ClinicSection, tuple(key for key in keys_of(ClinicSection) if key not in APART)),
     "sites": Section(ClinicSection, ("allowed_sites",)),
-    "rules": Section(BookingSection, tuple(keys_of(BookingSection)), "rules"),
+    "rules": Section(BookingRules, tuple(keys_of(BookingRules)), "rules"),
     "consents": Section(ConsentsSection, tuple(keys_of(ConsentsSection)), "consents"),
     "alerts": Section(AlertsSection, tuple(keys_of(AlertsSection)), "alerts"),
 }

@@ -8,8 +8,8 @@ from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from booking_app.setup.clinic_file.kinds import Refused
-from booking_app.setup.clinic_file.schema import is_required, keys_of, kind_of
+from booking_app.clinics.key_kinds import Refused
+from booking_app.clinics.keys import is_required, keys_of, kind_of
 
 
 class Key:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, Field, SelectField, StringField, TextAreaField
 
+from booking_app.clinics.key_kinds import Choice, Flag, Kind, Text, Whole
+from booking_app.clinics.keys import KeyWords, keys_of, kind_of, words_of
 from booking_app.pages.console.saving import SavingForm
 
 
@@ -47,6 +49,30 @@ class SettingsForm(SavingForm):
         for key, sentence in problems.items():
             field = self[key if key in self else fallback]
             field.errors = [*field.errors, f"“{field.label.text}” {sentence}"]
+
+
+def form_of(record: type[Any]) -> type[SettingsForm]:
+    """The form of a table whose keys are declared with their words."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for name, each in keys_of(record).items():
+        group = words_of(each).group
+        groups[group] = (*groups.get(group, ()), name)
+    fields = {name: _field(kind_of(each), words_of(each)) for name, each in keys_of(record).items()}
+    return type(f"{record.__name__}Form", (SettingsForm,), {"groups": tuple(groups.items()), **fields})
+
+
+def _field(kind: Kind, words: KeyWords) -> Field:
+    match kind:
+        case Flag():
+            return BooleanField(words.label, description=words.hint)
+        case Whole():
+            return whole(words.label, words.hint)
+        case Choice(options=Mapping() as labels):
+            return SelectField(words.label, choices=labels, validate_choice=False, description=words.hint)
+        case Text(is_long=True):
+            return long_text(words.label, words.hint)
+        case _:
+            return StringField(words.label, description=words.hint)
 
 
 def long_text(label: str, hint: str = "", rows: int = 3) -> TextAreaField:

@@ -14,7 +14,6 @@ MOST_DOTS = 6  # in one key
 MOST_KEYS = 20_000  # keys and items of lists
 LONGEST_WORD = 200  # a bare key, a number or a date
 MOST_ENTRIES = 2_000  # of a list of tables
-LONGEST_TOLD = 60  # of a key that nobody knows
 
 ONE_LINE = {'"': re.compile(r'"(?:[^"\\\n]|\\.)*"'), "'": re.compile(r"'[^'\n]*'")}
 # Up to two more quotes may belong to the text itself: """one""""".
@@ -89,9 +88,3 @@ class Measured:
         if number > most:
             line = self._text.count("\n", 0, self._at) + 1
             raise TooMuch(line, f"there are more than {most:,} {what}, which no clinic's file needs")
-
-
-def shown(name: object) -> str:
-    """A key that nobody knows, as much of it as helps."""
-    text = str(name)
-    return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from booking_app.catalogue.curation import curation_of
 from booking_app.clinics.clinics import clinic_files, find_clinic
 from booking_app.clinics.connections import connections_of
+from booking_app.clinics.keys import keys_of
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.db import Database
 from booking_app.intake.fields import fields_of
@@ -57,7 +58,7 @@ def _sections(session: Session, clinic: Clinic) -> schema.ClinicFileSections:
         clinic=_clinic(clinic),
         cliniko=_cliniko(clinic, connections, curation.account_time_zone),
         branding=_known(schema.BrandingSection, asdict(clinic.branding_values())),
-        booking=_known(schema.BookingSection, asdict(clinic.booking_rules())),
+        booking=clinic.booking_rules(),
         consents=_known(schema.ConsentsSection, clinic.consents or {}),
         services=tuple(schema.ServiceEntry(**asdict(each)) for each in curation.services),
         practitioners=tuple(schema.PractitionerEntry(**asdict(each)) for each in curation.practitioners),
@@ -78,7 +79,7 @@ def picture_names(sections: schema.ClinicFileSections) -> set[str]:
 
 
 def _clinic(clinic: Clinic) -> schema.ClinicSection:
-    values = {name: getattr(clinic, name) for name in schema.keys_of(schema.ClinicSection)}
+    values = {name: getattr(clinic, name) for name in keys_of(schema.ClinicSection)}
     return schema.ClinicSection(**values | {"allowed_sites": tuple(clinic.allowed_sites)})
 
 

@@ -13,10 +13,10 @@ from booking_app.catalogue.curation import curation_of
 from booking_app.catalogue.snapshots import last_reading
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.clinics import find_clinic
+from booking_app.clinics.key_kinds import shown
 from booking_app.clinics.models import Clinic
 from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring
-from booking_app.setup.clinic_file.bounds import shown
 from booking_app.setup.clinic_file.exporting import FILE_NAME, exported_files
 from booking_app.setup.clinic_file.importing import import_clinic
 from booking_app.setup.clinic_file.problems import ClinicFileInvalid

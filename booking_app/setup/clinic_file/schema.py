@@ -1,20 +1,16 @@
-"""The sections of a clinic's file. What a key may hold stands beside it; `docs/clinic-file.md` explains each one."""
+"""The sections of a clinic's file. What a key may hold stands beside it; `docs/clinic-file.md` explains each one.
+
+The keys of [booking] are declared with their words in `clinics/records.py`.
+"""
 
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from booking_app.catalogue.records import PRICE_DISPLAYS
 from booking_app.clinics.branding import Branding
-from booking_app.clinics.records import CONFIRMATION_MAILS, DETAILS_SCREENS, BookingRules
-from booking_app.crm.vendors.records import CONTACT_FIELDS
-from booking_app.crm.vendors.registered import VENDORS
-from booking_app.intake.field_kinds import KINDS
-from booking_app.intake.field_kinds.base import LONGEST_LABEL
-from booking_app.intake.fields import KEY, LONGEST_GROUP, LONGEST_HELP
-from booking_app.intake.waivers import LONGEST_TITLE
-from booking_app.setup.clinic_file.kinds import (
+from booking_app.clinics.key_kinds import (
     CLINIKO_ID,
     LOCALE,
     SLUG,
@@ -26,7 +22,6 @@ from booking_app.setup.clinic_file.kinds import (
     FileName,
     Flag,
     Font,
-    Kind,
     ListId,
     ListOf,
     MapOf,
@@ -37,6 +32,14 @@ from booking_app.setup.clinic_file.kinds import (
     Whole,
     Zone,
 )
+from booking_app.clinics.keys import holds
+from booking_app.clinics.records import BookingRules
+from booking_app.crm.vendors.records import CONTACT_FIELDS
+from booking_app.crm.vendors.registered import VENDORS
+from booking_app.intake.field_kinds import KINDS
+from booking_app.intake.field_kinds.base import LONGEST_LABEL
+from booking_app.intake.fields import KEY, LONGEST_GROUP, LONGEST_HELP
+from booking_app.intake.waivers import LONGEST_TITLE
 
 ID = Pattern(CLINIKO_ID, "the id of a record in Cliniko, as text")
 PICTURE = FileName((".png", ".jpg", ".jpeg", ".webp"))
@@ -48,20 +51,6 @@ WAIVER_KEY = Pattern(
 SERVICES = ListOf(ID, least=1)
 API_VERSION = Pattern(re.compile(r"v?\d[0-9-]{0,11}"), 'a version of the CRM\'s interface like "2026-09" or "v3"')
 PARAGRAPHS = Text(5000, is_long=True)
-
-
-def holds(kind: Kind, default: Any = MISSING) -> Any:
-    """A key and what it may hold; without a default it is required."""
-    return field(default=default, metadata={"kind": kind})
-
-
-def kind_of(each: Field[Any]) -> Kind:
-    kind: Kind = each.metadata["kind"]
-    return kind
-
-
-def is_required(each: Field[Any]) -> bool:
-    return each.default is MISSING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,24 +90,6 @@ class BrandingSection:
     welcome_text: str = holds(PARAGRAPHS, "")
     confirmation_text: str = holds(PARAGRAPHS, "")
     email_header: str = holds(Text(120), "")
-
-
-@dataclass(frozen=True, kw_only=True)
-class BookingSection:
-    heading: ClassVar[str] = "[booking]"
-
-    hold_minutes: int = holds(Whole(1, 120), BookingRules.hold_minutes)
-    lead_hours: int = holds(Whole(0, 672), BookingRules.lead_hours)
-    horizon_days: int = holds(Whole(1, 730), BookingRules.horizon_days)
-    cancel_notice_hours: int = holds(Whole(0, 672), BookingRules.cancel_notice_hours)
-    reschedule_notice_hours: int = holds(Whole(0, 672), BookingRules.reschedule_notice_hours)
-    allow_any_practitioner: bool = holds(Flag(), BookingRules.allow_any_practitioner)
-    attach_signature_png: bool = holds(Flag(), BookingRules.attach_signature_png)
-    retention_days: int = holds(Whole(1, 30), BookingRules.retention_days)
-    front_desk_poll_minutes: int = holds(Whole(0, 1440), BookingRules.front_desk_poll_minutes)
-    confirmation_mail: str = holds(Choice(CONFIRMATION_MAILS), BookingRules.confirmation_mail)
-    details_screens: str = holds(Choice(DETAILS_SCREENS), BookingRules.details_screens)
-    ask_before_double_booking: bool = holds(Flag(), BookingRules.ask_before_double_booking)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,7 +171,7 @@ class IntakeEntry:
     group: str = holds(Text(LONGEST_GROUP), "")
     options: tuple[str, ...] = holds(ListOf(Text(LONGEST_LABEL)), ())
     services: tuple[str, ...] | None = holds(SERVICES, None)
-    show_if: ShowIfEntry | None = holds(TableOf(ShowIfEntry), None)  # noqa: RUF009 - a field, as above
+    show_if: ShowIfEntry | None = holds(TableOf(ShowIfEntry), None)
     maps_to: str = holds(Text(120), "form")
 
 
@@ -255,7 +226,7 @@ class ClinicFileSections:
     clinic: ClinicSection
     cliniko: ClinikoSection | None = None
     branding: BrandingSection = BrandingSection()
-    booking: BookingSection = BookingSection()
+    booking: BookingRules = BookingRules()
     consents: ConsentsSection = ConsentsSection()
     services: tuple[ServiceEntry, ...] = ()
     practitioners: tuple[PractitionerEntry, ...] = ()
@@ -270,7 +241,7 @@ TABLES: Mapping[str, type[Any]] = {
     "clinic": ClinicSection,
     "cliniko": ClinikoSection,
     "branding": BrandingSection,
-    "booking": BookingSection,
+    "booking": BookingRules,
     "consents": ConsentsSection,
     "alerts": AlertsSection,
 }
@@ -283,8 +254,3 @@ LISTS: Mapping[str, type[Any]] = {
     "crm": CrmEntry,
 }
 ORDER = ("clinic", "cliniko", "branding", "booking", "consents", *LISTS, "alerts")
-
-
-def keys_of(record: type[Any]) -> dict[str, Field[Any]]:
-    """The keys of a table, in the order in which they are exported."""
-    return {each.name: each for each in fields(record)}

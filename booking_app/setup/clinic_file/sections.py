@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from booking_app.setup.clinic_file.bounds import MOST_ENTRIES, shown
-from booking_app.setup.clinic_file.kinds import Refused
+from booking_app.clinics.key_kinds import Refused, shown
+from booking_app.clinics.keys import is_required, keys_of, kind_of
+from booking_app.setup.clinic_file.bounds import MOST_ENTRIES
 from booking_app.setup.clinic_file.problems import Notes, Path
 from booking_app.setup.clinic_file.schema import (
     LISTS,
@@ -13,9 +14,6 @@ from booking_app.setup.clinic_file.schema import (
     ClinicFileSections,
     ClinicSection,
     TableOf,
-    is_required,
-    keys_of,
-    kind_of,
 )
 
 Record = TypeVar("Record")

@@ -6,7 +6,8 @@ from typing import Any
 import tomlkit
 from tomlkit.items import Item, Table
 
-from booking_app.setup.clinic_file.schema import LISTS, ORDER, ClinicFileSections, is_required, keys_of
+from booking_app.clinics.keys import is_required, keys_of
+from booking_app.setup.clinic_file.schema import LISTS, ORDER, ClinicFileSections
 
 WIDTH = 100
 # Sections whose keys are all written, so that a reader sees what can be set.

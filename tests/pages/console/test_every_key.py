@@ -5,8 +5,9 @@ A new key fails here until somebody says which screen has it.
 
 import pytest
 
+from booking_app.clinics.keys import keys_of
 from booking_app.crm.vendors.registered import VENDORS
-from booking_app.setup.clinic_file.schema import LISTS, TABLES, keys_of
+from booking_app.setup.clinic_file.schema import LISTS, TABLES
 from tests.faults.shop import LOCATION, SERVICE
 from tests.pages.console.desk import Desk
 from tests.pages.shared.client import Page

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from booking_app.catalogue.curation import curation_of
 from booking_app.clinics.clinics import clinic_files, find_clinic
 from booking_app.clinics.connections import connections_of, pause
+from booking_app.clinics.keys import keys_of
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring, new_sealing_key
@@ -24,7 +25,7 @@ from booking_app.setup.clinic_file.importing import import_clinic
 from booking_app.setup.clinic_file.lines import key_lines
 from booking_app.setup.clinic_file.problems import Notes
 from booking_app.setup.clinic_file.reading import read_clinic_file
-from booking_app.setup.clinic_file.schema import LISTS, TABLES, ClinicFileSections, keys_of
+from booking_app.setup.clinic_file.schema import LISTS, TABLES, ClinicFileSections
 from booking_app.setup.clinic_file.sections import read_sections
 from booking_app.setup.clinic_file.toml_text import toml_text
 from tests.setup.clinic_file.conftest import CLINIC, ENVIRON, EXAMPLES, NOW

@@ -1,4 +1,4 @@
-"""What a value in a clinic's file may be. Each kind reads a value or says what it must be; it never repeats a value,
+"""What a key of a clinic's file may hold. Each kind reads a value or says what it must be; it never repeats a value,
 for what was put in the wrong place may be a secret."""
 
 import re
@@ -12,7 +12,6 @@ from zoneinfo import available_timezones
 from booking_app.clinics.branding import FONTS, MOST_RADIUS
 from booking_app.core.color import is_color, normal
 from booking_app.core.hosts import origin_in
-from booking_app.setup.clinic_file.bounds import shown
 
 EMAIL = re.compile(r"[^@\s<>(),;:\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,119}")
@@ -25,6 +24,7 @@ LENGTH = re.compile(r"(\d{1,3})(?:px)?")
 RESERVED = "BOOKING_"
 MOST_ITEMS = 500  # of a list
 LONGEST_NAME = 100  # of a field at a vendor
+LONGEST_TOLD = 60  # of a key that nobody knows
 
 
 class Refused(ValueError):
@@ -228,6 +228,12 @@ class MapOf:
             if not isinstance(each, str) or not 0 < len(each.strip()) <= LONGEST_NAME:
                 raise Refused(f'must give "{key}" a name of at most {LONGEST_NAME} characters', (key,))
         return {key: each.strip() for key, each in value.items()}
+
+
+def shown(name: object) -> str:
+    """A key that nobody knows, as much of it as helps."""
+    text = str(name)
+    return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
 
 
 @cache

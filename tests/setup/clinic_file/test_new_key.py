@@ -1,0 +1,62 @@
+"""A key declared in one place has everything that docs/adding-a-key.md says."""
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from booking_app.clinics.key_kinds import Choice, Flag
+from booking_app.clinics.keys import KeyWords, documented, holds, keys_of
+from booking_app.clinics.records import BookingRules
+from booking_app.pages.console.setting_fields import form_of
+from booking_app.setup.checking import SettingsInvalid, checked_values
+from scripts.clinic_file_keys import DECLARED, DOCUMENT, EXAMPLE, with_keys, with_table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules(BookingRules):
+    ask_for_a_reason: bool = holds(
+        Flag(), False, KeyWords("Changing a booking", "Ask why", "Whether they are asked why.", "A short list.")
+    )
+    reasons: str = holds(
+        Choice({"few": "A few", "many": "Many"}), "few", KeyWords("Reasons", "How many", "How many reasons there are.")
+    )
+
+
+def test_the_documents_say_what_is_declared() -> None:
+    """Where this fails: `make keys`."""
+    for record in DECLARED:
+        assert DOCUMENT.read_text() == with_table(DOCUMENT.read_text(), record.heading, documented(record))
+        assert EXAMPLE.read_text() == with_keys(EXAMPLE.read_text(), record.heading, keys_of(record))
+
+
+def test_a_new_key_is_asked_for_below_its_heading() -> None:
+    form = form_of(Rules)
+    groups = dict(form.groups)
+    assert groups["Changing a booking"][-1] == "ask_for_a_reason" and groups["Reasons"] == ("reasons",)
+    with Flask("clinic").test_request_context():
+        made = form(formdata=MultiDict({"reasons": "many", "ask_for_a_reason": "y"}), meta={"csrf": False})
+        asked = made["ask_for_a_reason"]
+        assert (asked.label.text, asked.description) == ("Ask why", "A short list.")
+        assert made["reasons"].choices == {"few": "A few", "many": "Many"}
+        assert (made.raw()["reasons"], made.raw()["ask_for_a_reason"]) == ("many", True)
+
+
+def test_a_new_key_is_checked_and_takes_its_default() -> None:
+    values = checked_values(Rules, {"reasons": "many"})
+    assert (values["reasons"], values["ask_for_a_reason"], values["hold_minutes"]) == ("many", False, 10)
+    with pytest.raises(SettingsInvalid) as refused:
+        checked_values(Rules, {"reasons": "none", "ask_for_a_reason": "perhaps"})
+    assert refused.value.problems == {
+        "reasons": "must be one of: few, many",
+        "ask_for_a_reason": "must be true or false",
+    }
+
+
+def test_a_new_key_is_written_into_the_documents() -> None:
+    text = with_table(DOCUMENT.read_text(), "[booking]", documented(Rules))
+    assert "| `ask_for_a_reason` | Whether they are asked why. `false` by default. |\n" in text
+    assert "| `reasons` | How many reasons there are. `few`, `many`; `few` by default. |\n\n## [consents]" in text
+    example = with_keys(EXAMPLE.read_text(), "[booking]", keys_of(Rules))
+    assert 'ask_for_a_reason = false\nreasons = "few"\n\n[consents]' in example
