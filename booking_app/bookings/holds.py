@@ -171,11 +171,9 @@ def is_for(hold: Hold | None, choice: Choice, now: datetime) -> bool:
     )
 
 
-def keep_for_booking(session: Session, family: str) -> None:
-    """The hold stays until the booking's placing has come to an end."""
-    hold = of_family(session, family)
-    if hold is not None:
-        hold.expires_at = None
+def keep_for_booking(hold: Hold) -> None:
+    """The hold stays until the booking's placing has come to an end. The caller commits."""
+    hold.expires_at = None
 
 
 def release(session: Session, family: str, now: datetime, *, is_booked: bool) -> None:

@@ -69,7 +69,7 @@ class Moving:
     def _hold(self, session: Session, clinic: Clinic, booking: Booking, choice: Choice, now: datetime) -> None:
         """The new time is this booking's until the move has come to an end."""
         family = hold_family(booking)
-        holds.take(
+        hold = holds.take(
             session,
             clinic_id=clinic.id,
             account_key=booking.account_key,
@@ -79,7 +79,7 @@ class Moving:
             now=now,
             lasts=timedelta(minutes=clinic.booking_rules().hold_minutes),
         )
-        holds.keep_for_booking(session, family)
+        holds.keep_for_booking(hold)
 
 
 def _refuse_other_service(booking: Booking, choice: Choice) -> None:

@@ -16,7 +16,7 @@ from booking_app.bookings.drafts import find, read_attribution, read_details, re
 from booking_app.bookings.errors import AlreadyBooked, DetailsMissing, DraftGone, SlotGone
 from booking_app.bookings.facts import names_now
 from booking_app.bookings.join_links import JOIN_LINK, link_of
-from booking_app.bookings.models import BACK_AT_WORK, Booking, BookingState
+from booking_app.bookings.models import BACK_AT_WORK, Booking, BookingState, Hold
 from booking_app.bookings.models import Draft as DraftRow
 from booking_app.bookings.records import BookingStatus, Choice, PatientDetails
 from booking_app.bookings.same_person import SamePerson, has_booking_then
@@ -133,7 +133,7 @@ class Placing:
             afterwards = self._plan_afterwards(session, clinic, details, is_by_video=is_by_video)
             cliniko = next((task.connection_id for task in afterwards if task.name == "form"), None)
             tasks = [*_chain(PLACING_TASKS, cliniko), *afterwards]
-            store.plan(session, clinic_id=clinic.id, subject=booking.subject, tasks=tasks, now=now)
+            store.plan(session, clinic_id=clinic.id, subject=booking.subject, tasks=tasks, now=now, is_first=True)
             draft.booking_id = booking.id
             draft.touched_at = now
             claimed = self._task_runner.claim(session, booking.subject, PLACING_TASKS) if is_inline else None
@@ -143,9 +143,10 @@ class Placing:
         self, session: Session, clinic: Clinic, draft: DraftRow, now: datetime, *, as_well: bool
     ) -> tuple[Booking, dict[str, Any]]:
         choice = Choice.from_json(draft.choice)
-        if not holds.is_for(holds.of_family(session, draft.family), choice, now):
-            self._take_again(session, clinic, draft, choice, now)
-        holds.keep_for_booking(session, draft.family)
+        hold = holds.of_family(session, draft.family)
+        if hold is None or not holds.is_for(hold, choice, now):
+            hold = self._take_again(session, clinic, draft, choice, now)
+        holds.keep_for_booking(hold)
         details, evidence, more = read_details(self._keyring, draft.sealed_details or b"")
         mark = self._same_person.mark(clinic.id, details)
         known = read_known(self._keyring, draft)
@@ -185,8 +186,8 @@ class Placing:
         session.flush()
         return booking, names
 
-    def _take_again(self, session: Session, clinic: Clinic, draft: DraftRow, choice: Choice, now: datetime) -> None:
-        holds.take(
+    def _take_again(self, session: Session, clinic: Clinic, draft: DraftRow, choice: Choice, now: datetime) -> Hold:
+        return holds.take(
             session,
             clinic_id=clinic.id,
             account_key=account_key_of(session, clinic.id),

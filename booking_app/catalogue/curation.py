@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ScalarSelect, delete, func, select
 from sqlalchemy.orm import Session
 
 from booking_app.catalogue.models import CurationEntry
@@ -126,11 +126,11 @@ def put_account_zone(session: Session, clinic_id: int, time_zone: str | None) ->
     session.flush()
 
 
-def curation_revision(session: Session, clinic_id: int) -> tuple[int, int]:
-    """Another value after every change."""
-    query = select(func.max(CurationEntry.id), func.count()).where(CurationEntry.clinic_id == clinic_id)
-    last, count = session.execute(query).one()
-    return (last or 0, count)
+def revision_beside(session: Session, clinic_id: int, more: ScalarSelect[int]) -> tuple[int | None, tuple[int, int]]:
+    """What `more` finds, and a value that is another one after every change; in one statement."""
+    query = select(more, func.max(CurationEntry.id), func.count()).where(CurationEntry.clinic_id == clinic_id)
+    found, last, count = session.execute(query).one()
+    return found, (last or 0, count)
 
 
 def _add(session: Session, clinic_id: int, entry: Entry) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.curating import curated
-from booking_app.catalogue.curation import curation_of, curation_revision
+from booking_app.catalogue.curation import curation_of, revision_beside
 from booking_app.catalogue.models import CatalogueSnapshot
 from booking_app.catalogue.obstacles import obstacles_in
 from booking_app.catalogue.records import Obstacle
@@ -50,10 +50,11 @@ def forget_readings(session: Session, clinic_id: int) -> None:
 
 def offered(session: Session, clinic_id: int) -> Catalogue | None:
     """What patients may book; None before the first reading. Cheap: computed once for each reading and curation."""
-    snapshot_id = session.scalar(select(func.max(CatalogueSnapshot.id)).where(CatalogueSnapshot.clinic_id == clinic_id))
+    newest = select(func.max(CatalogueSnapshot.id)).where(CatalogueSnapshot.clinic_id == clinic_id)
+    snapshot_id, curation = revision_beside(session, clinic_id, newest.scalar_subquery())
     if snapshot_id is None:
         return None
-    version = (snapshot_id, curation_revision(session, clinic_id))
+    version = (snapshot_id, curation)
     pool = session.get_bind().engine.pool
     with _lock:
         kept = _kept.setdefault(pool, {}).get(clinic_id)

@@ -1,6 +1,7 @@
 """One try of one claimed task: look whether it has happened, act, write down what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +16,8 @@ from booking_app.tasks.kinds import Leases, TaskKinds
 from booking_app.tasks.lookups import opened_at
 from booking_app.tasks.models import Task
 from booking_app.tasks.policy import WAITS, Verdict, judge
-from booking_app.tasks.records import Effect, Later, LeaseLost, Stop, Work, current_task
+from booking_app.tasks.records import Effect, Later, LeaseLost, Stop, Work, current_task, current_writes
+from booking_app.tasks.write_log.write_log import keep_writes
 
 MOST_LOST_LEASES = 30  # a task that comes to no end so often is what kills its workers
 ALMOST_OVER = 0.5  # seconds: a call that ends this close to the deadline was cut off by it
@@ -53,7 +55,7 @@ class Attempts:
         Never raises for a remote failure. Commits.
         """
         work = self._work(task, deadline)
-        mark = current_task.set(task.id)
+        mark, writes = current_task.set(task.id), current_writes.set([])
         try:
             outcome = self._outcome(task, work)
             return self._write_outcome(task, outcome, claim_next)
@@ -70,6 +72,7 @@ class Attempts:
             return self._write_failure(task, crash, deadline, claim_next)
         finally:
             current_task.reset(mark)
+            current_writes.reset(writes)
 
     def _work(self, task: Task, deadline: float | None) -> Work:
         now = self._clock.monotonic()
@@ -111,7 +114,7 @@ class Attempts:
 
     def _write_outcome(self, task: Task, outcome: Effect | Later | Stop, claim_next: ClaimNext) -> Tried:
         now = self._clock.now()
-        with self._database.begin() as session:
+        with self._ending() as session:
             if isinstance(outcome, Later):
                 self._postpone(session, task, outcome, now)
                 return Tried(next=claim_next(session))
@@ -136,7 +139,7 @@ class Attempts:
         kind = self._kinds.find(task.kind)
         verdict = judge(failure, task.attempts, kind.waits if kind else WAITS)
         try:
-            with self._database.begin() as session:
+            with self._ending() as session:
                 self._settle(session, task, failure, verdict, self._is_cut_off(failure, deadline))
                 follow_ups = claim_next(session)
         except LeaseLost:
@@ -175,8 +178,17 @@ class Attempts:
         )
 
     def _go_on(self, claim_next: ClaimNext) -> Tried:
-        with self._database.begin() as session:
+        with self._ending() as session:
             return Tried(next=claim_next(session))
+
+    @contextmanager
+    def _ending(self) -> Iterator[Session]:
+        """The transaction that ends a try; what left during it goes into the write log, whatever became of it."""
+        writes = current_writes.get() or []
+        with self._database.begin() as session:
+            keep_writes(session, writes)
+            yield session
+        writes.clear()
 
 
 def _named(task: Task) -> dict[str, object]:

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 # The task that this thread is at, for whoever keeps a log of what leaves.
 current_task: ContextVar[int | None] = ContextVar("current_task", default=None)
 
+# The writes that left during the present try, for the write log: they are kept in the transaction that ends the try.
+current_writes: ContextVar[list[dict[str, Any]] | None] = ContextVar("current_writes", default=None)
+
 # What handlers of one run over a subject's tasks may share instead of reading it again; emptied when a task fails.
 current_run: ContextVar[dict[object, Any] | None] = ContextVar("current_run", default=None)
 

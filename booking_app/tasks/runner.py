@@ -100,8 +100,8 @@ class TaskRunner:
         tried = set[int]()
 
         def claim_next(session: Session) -> Task | None:
-            if self._is_over(deadline):
-                return None
+            if self._is_over(deadline) or (names is not None and len(tried) >= len(names)):
+                return None  # each name is that of one task
             return store.claim(
                 session, subject=subject, now=self._clock.now(), lease_of=self._leases.of, names=names, kinds=kinds,
                 but=tried,

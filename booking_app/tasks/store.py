@@ -22,8 +22,11 @@ def is_about(subject: Subject) -> tuple[ColumnElement[bool], ...]:
     return (Task.subject_id == subject.id, Task.subject_kind == subject.kind)
 
 
-def plan(session: Session, *, clinic_id: int, subject: Subject, tasks: Iterable[PlannedTask], now: datetime) -> None:
-    """Write a subject's tasks in the caller's transaction.
+def plan(
+    session: Session, *, clinic_id: int, subject: Subject, tasks: Iterable[PlannedTask], now: datetime,
+    is_first: bool = False,
+) -> None:  # fmt: skip
+    """Write a subject's tasks in the caller's transaction; `is_first` where it cannot have any yet.
 
     Ready at once are those without `after` and those whose `after` is done; what would wait for a task that will
     never be done is cancelled at once. Raises LookupError for an `after` that names no task of the subject.
@@ -31,7 +34,7 @@ def plan(session: Session, *, clinic_id: int, subject: Subject, tasks: Iterable[
     to_plan = list(tasks)
     names = {planned.after for planned in to_plan} - {None, *(planned.name for planned in to_plan)}
     states = _states_of(session, subject, names) if names else {}
-    last = session.scalar(select(func.max(Task.position)).where(*is_about(subject)))
+    last = None if is_first else session.scalar(select(func.max(Task.position)).where(*is_about(subject)))
     rows: list[dict[str, object]] = []
     for position, planned in enumerate(to_plan, start=0 if last is None else last + 1):
         states[planned.name] = state = _first_state(planned, states)

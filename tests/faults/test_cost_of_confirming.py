@@ -8,8 +8,8 @@ from sqlalchemy import event
 
 from tests.faults.shop import Shop
 
-MOST_STATEMENTS = 62
-MOST_COMMITS = 10
+MOST_STATEMENTS = 51
+MOST_COMMITS = 6
 MOST_CALLS_BEFORE = 6
 MOST_CALLS = 11
 

@@ -14,6 +14,7 @@ from booking_app.tasks.kinds import Lane, TaskKind, TaskKinds, TaskWords
 from booking_app.tasks.models import Task, TaskItem
 from booking_app.tasks.records import Effect, Handler, Later, PlannedTask, Stop, Subject, Work
 from booking_app.tasks.runner import TaskRunner
+from booking_app.tasks.write_log.models import RemoteWrite
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SUBJECT = Subject("booking", 501)
@@ -112,6 +113,6 @@ class Bench:
 @pytest.fixture
 def bench(database_url: str) -> Iterator[Bench]:
     database = Database(database_url)
-    Base.metadata.create_all(database.engine, tables=[Task.__table__, TaskItem.__table__])
+    Base.metadata.create_all(database.engine, tables=[Task.__table__, TaskItem.__table__, RemoteWrite.__table__])
     yield Bench(database, FixedClock(NOW))
     database.dispose()

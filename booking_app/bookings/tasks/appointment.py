@@ -1,5 +1,6 @@
 """Create the appointment. Its note carries the booking's reference, which is how it is found after a lost answer."""
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from booking_app.bookings.models import Booking
@@ -43,6 +44,8 @@ class CreateAppointment(PracticeEffect):
 
 def _effect(work: Work, appointment: Appointment) -> Effect:
     def record(session: Session) -> None:
-        session.get_one(Booking, work.subject_id).cliniko_appointment_id = appointment.cliniko_id
+        session.execute(
+            update(Booking).where(Booking.id == work.subject_id).values(cliniko_appointment_id=appointment.cliniko_id)
+        )
 
     return Effect(appointment.cliniko_id, record=record)

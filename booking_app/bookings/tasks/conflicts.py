@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from booking_app.bookings import holds
+from booking_app.bookings.facts import BookingFacts
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.statistics.counts import add_count
 from booking_app.bookings.statistics.sources import source_of
 from booking_app.bookings.tasks.base import PracticeEffect, required
 from booking_app.bookings.tasks.losing import lose_slot
-from booking_app.clinics.models import Clinic
 from booking_app.pms.records import Appointment
 from booking_app.tasks import store
 from booking_app.tasks.records import Effect, Record, Stop, Work
@@ -38,16 +38,17 @@ class ReadConflicts(PracticeEffect):
         return Effect(note=ARCHIVED, record=record)
 
     def act(self, work: Work) -> Effect | Stop:
-        booking = self.facts(work).booking
+        facts = self.facts(work)
+        booking = facts.booking
         appointment_id = required(booking.cliniko_appointment_id, "appointment")
         practice = self.practice(work)
         if not practice.has_conflict(appointment_id):
-            return self._confirmed(work)
+            return self._confirmed(work, facts)
         others = practice.overlapping(
             practitioner_id=booking.practitioner_id, starts_at=booking.starts_at, ends_at=booking.ends_at
         )
         if stays(appointment_id, others):
-            return self._confirmed(work)
+            return self._confirmed(work, facts)
         practice.archive_appointment(appointment_id)
         return Stop(ARCHIVED, self._lost(work))
 
@@ -59,9 +60,9 @@ class ReadConflicts(PracticeEffect):
 
         return record
 
-    def _confirmed(self, work: Work) -> Effect:
+    def _confirmed(self, work: Work, facts: BookingFacts) -> Effect:
         now = self._clock.now()
-        source = source_of(self.facts(work).attribution)
+        day = now.astimezone(ZoneInfo(facts.clinic.time_zone)).date()
 
         def record(session: Session) -> None:
             booking = session.get_one(Booking, work.subject_id)
@@ -69,9 +70,7 @@ class ReadConflicts(PracticeEffect):
             booking.confirmed_at = now
             booking.revision += 1
             holds.release(session, booking.family, now, is_booked=True)
-            clinic = session.get_one(Clinic, booking.clinic_id)
-            day = now.astimezone(ZoneInfo(clinic.time_zone)).date()
-            add_count(session, clinic.id, day, "source", source)
+            add_count(session, booking.clinic_id, day, "source", source_of(facts.attribution))
 
         return Effect(record=record)
 

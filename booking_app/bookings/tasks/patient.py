@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from booking_app.bookings.facts import BookingFacts
@@ -103,19 +104,18 @@ class FindOrCreatePatient(PracticeEffect):
         now = self._clock.now()
 
         def record(session: Session) -> None:
-            booking = session.get_one(Booking, work.subject_id)
-            booking.cliniko_patient_id = patient_id
-            booking.is_returning = is_returning
+            of_booking = update(Booking).where(Booking.id == work.subject_id)
+            session.execute(of_booking.values(cliniko_patient_id=patient_id, is_returning=is_returning))
             if found.proposal is not None:
-                session.add(self._proposal(booking, found, now))
+                session.add(self._proposal(work, found, now))
 
         return record
 
-    def _proposal(self, booking: Booking, found: Match, now: datetime) -> MatchProposal:
+    def _proposal(self, work: Work, found: Match, now: datetime) -> MatchProposal:
         differences: Any = [list(difference) for difference in found.differences]
         return MatchProposal(
-            clinic_id=booking.clinic_id,
-            booking_id=booking.id,
+            clinic_id=work.clinic_id,
+            booking_id=work.subject_id,
             kind=found.proposal,
             candidate_ids=list(found.candidates),
             sealed_differences=self._keyring.seal_json(differences) if differences else None,

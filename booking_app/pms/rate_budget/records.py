@@ -45,4 +45,4 @@ class BudgetExhausted(RemoteFailure):
 
 
 # Cliniko documents 200 a minute and user. The margin is for calls that leave one minute and arrive in the next.
-CLINIKO = Limit(calls=190, seconds=60, kept=70, least=10, unhurried=60, reserved=60, at_once=4, ahead=2.0)
+CLINIKO = Limit(calls=190, seconds=60, kept=70, least=10, unhurried=60, reserved=60, at_once=6, ahead=2.0)
