@@ -5,8 +5,9 @@ import click
 from booking_app.alerts.telling import alert_secret
 from booking_app.alerts.watching import open_alerts
 from booking_app.alerts.wording import words_for
+from booking_app.cli.clinics_named import named_clinic
 from booking_app.cli.wiring import build_from_environment
-from booking_app.clinics.clinics import find_clinic, list_clinics
+from booking_app.clinics.clinics import list_clinics
 
 
 @click.group()
@@ -38,10 +39,7 @@ def list_alerts(slug: str | None) -> None:
 def secret(slug: str) -> None:
     """Print the secret with which the webhook of a clinic's alerts is signed (Standard Webhooks)."""
     services = build_from_environment()
-    with services.database.reading() as session:
-        if find_clinic(session, slug) is None:
-            raise click.ClickException(f"There is no clinic {slug}.")
-    click.echo(alert_secret(services.settings.secret_key, slug))
+    click.echo(alert_secret(services.settings.secret_key, named_clinic(services, slug).slug))
 
 
 COMMANDS = (alerts,)

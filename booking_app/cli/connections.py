@@ -11,8 +11,8 @@ from typing import TypeVar
 import click
 
 from booking_app.bookings.subject import subject_of
+from booking_app.cli.clinics_named import named_clinic
 from booking_app.cli.wiring import Services, build_from_environment
-from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Connection
 from booking_app.crm.backfill.backfill import Progress
@@ -130,10 +130,8 @@ def _each(
 
 def connections_found(services: Services, slug: str, vendor: str | None) -> list[Connection]:
     """The clinic's CRM connections, oldest first. Raises ClickException where there are none."""
+    clinic = named_clinic(services, slug)
     with services.database.reading() as session:
-        clinic = find_clinic(session, slug)
-        if clinic is None:
-            raise click.ClickException(f"There is no clinic {slug}.")
         found = [each for each in connections_of(session, clinic.id, vendor) if each.vendor != "cliniko"]
     if not found:
         raise click.ClickException(f"{slug} has no {vendor or 'CRM'} connection; add a [[crm]] section and import it.")

@@ -8,12 +8,11 @@ from typing import Any
 import click
 
 from booking_app.bookings.person.records import Asked, PersonUnknown
+from booking_app.cli.clinics_named import named_clinic
 from booking_app.cli.wiring import build_from_environment
 from booking_app.cli.wiring.person import build_personal_data
 from booking_app.cli.wiring.services import Services
 from booking_app.clinics.audit import Author
-from booking_app.clinics.clinics import find_clinic
-from booking_app.clinics.models import Clinic
 
 
 def _whom(command: Callable[..., None]) -> Callable[..., None]:
@@ -39,7 +38,7 @@ def export(slug: str, **whom: str) -> None:
     """Print everything that is held of them as JSON, with their signed documents."""
     asked, services = _asked(whom), build_from_environment()
     try:
-        found = build_personal_data(services).export(_author(services), _clinic(services, slug), asked)
+        found = build_personal_data(services).export(_author(services), named_clinic(services, slug), asked)
     except PersonUnknown as error:
         raise click.ClickException(_unknown(asked)) from error
     click.echo(json.dumps(found, indent=2, ensure_ascii=False, default=str))
@@ -51,7 +50,7 @@ def export(slug: str, **whom: str) -> None:
 def erase(slug: str, *, yes: bool, **whom: str) -> None:
     """Erase what can be erased, and say what was done and what was not. Safe to repeat."""
     asked, services = _asked(whom), build_from_environment()
-    clinic, data = _clinic(services, slug), build_personal_data(services)
+    clinic, data = named_clinic(services, slug), build_personal_data(services)
     try:
         found = data.look(clinic, asked)
         click.echo(f"Found: {found.bookings} bookings and {found.drafts} drafts, and whatever the CRMs have.", err=True)
@@ -80,14 +79,6 @@ def _asked(whom: dict[str, Any]) -> Asked:
 
 def _unknown(asked: Asked) -> str:
     return f"The clinic has no booking {asked.reference}."
-
-
-def _clinic(services: Services, slug: str) -> Clinic:
-    with services.database.reading() as session:
-        clinic = find_clinic(session, slug)
-    if clinic is None:
-        raise click.ClickException(f"There is no clinic {slug}.")
-    return clinic
 
 
 def _author(services: Services) -> Author:

@@ -3,13 +3,12 @@
 import click
 from email_validator import EmailNotValidError, validate_email
 
+from booking_app.cli.clinics_named import named_clinic
 from booking_app.cli.web_app import make_web_app
 from booking_app.cli.wiring import Services, build_from_environment
 from booking_app.clinics.accounts import StaffAccounts
 from booking_app.clinics.audit import Author
-from booking_app.clinics.clinics import find_clinic
 from booking_app.clinics.memberships import LastOwner
-from booking_app.clinics.models import Clinic
 from booking_app.clinics.people import Member, People
 from booking_app.clinics.staff import Role
 from booking_app.clinics.staff_links import Purpose, StaffLinks
@@ -53,7 +52,7 @@ def add(email: str, slug: str | None, role: str | None) -> None:
 
 def _add_member(services: Services, slug: str, address: str, role: Role) -> Member:
     try:
-        return People(services.database).add(_author(services), _clinic(services, slug).id, address, role)
+        return People(services.database).add(_author(services), named_clinic(services, slug).id, address, role)
     except LastOwner as error:
         raise click.ClickException(f"{address} is the only owner of {slug}. Make somebody else one first.") from error
 
@@ -84,7 +83,7 @@ def close(email: str) -> None:
 def list_all(slug: str) -> None:
     """Everybody who may open the console of a clinic, and their role."""
     services = build_from_environment()
-    for member in People(services.database).members(_clinic(services, slug).id):
+    for member in People(services.database).members(named_clinic(services, slug).id):
         click.echo("\t".join([member.email, member.role.value, *_waits_for(member)]))
 
 
@@ -102,7 +101,7 @@ def _print_link(services: Services, email: str) -> None:
 
 def _print_invitation(services: Services, slug: str, member: Member) -> None:
     with make_web_app(services).app_context():
-        clinic_id = _clinic(services, slug).id
+        clinic_id = named_clinic(services, slug).id
         links = StaffLinks(services.database)
         key = links.issue(_author(services), member.staff_id, Purpose.INVITATION, clinic_id, mailed=False)
         link = link_address(Purpose.INVITATION, key)
@@ -117,14 +116,6 @@ def _account(email: str) -> Account:
     if found is None:
         raise click.ClickException(f"Nobody has the address {email}.")
     return found
-
-
-def _clinic(services: Services, slug: str) -> Clinic:
-    with services.database.reading() as session:
-        clinic = find_clinic(session, slug)
-    if clinic is None:
-        raise click.ClickException(f"There is no clinic {slug}.")
-    return clinic
 
 
 def _address(email: str) -> str:

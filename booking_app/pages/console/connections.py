@@ -107,8 +107,7 @@ def save(slug: str, connection_id: int) -> Response:
         return _show_one(row, form=form, status=422)
     except ChangedMeanwhile as changed:
         return _show_one(row, form=form, conflict=form.meet(changed), status=409)
-    flash("Saved. What waited for this goes on by itself.", "quiet")
-    return _back(slug, row.id)
+    return _back(slug, row.id, "Saved. What waited for this goes on by itself.")
 
 
 @blueprint.post(f"{ONE}/test", endpoint="connections_test")
@@ -167,8 +166,7 @@ def token(slug: str, connection_id: int) -> Response:
     except SettingsInvalid:
         form.secret.errors = ["Copy the token whole"]
         return _show_one(row, secret_form=form, status=422)
-    flash("The token is kept, sealed. Test it now.", "quiet")
-    return _back(slug, row.id)
+    return _back(slug, row.id, "The token is kept, sealed. Test it now.")
 
 
 @blueprint.post(f"{ONE}/rotate", endpoint="connections_rotate")
@@ -191,8 +189,7 @@ def rotate_end(slug: str, connection_id: int) -> Response:
         use_cases().setup.crm.end_rotation(author(), current_clinic(), connection_id)
     except LookupError:
         abort(404)
-    flash("The old secret has ended.", "quiet")
-    return _back(slug, connection_id)
+    return _back(slug, connection_id, "The old secret has ended.")
 
 
 @blueprint.post(f"{ONE}/pause", endpoint="connections_pause")
@@ -200,8 +197,7 @@ def rotate_end(slug: str, connection_id: int) -> Response:
 def pause(slug: str, connection_id: int) -> Response:
     """Send nothing for now."""
     use_cases().setup.crm.pause(author(), current_clinic(), _found(connection_id).id)
-    flash("Paused. What is to go there waits.", "quiet")
-    return _back(slug, connection_id)
+    return _back(slug, connection_id, "Paused. What is to go there waits.")
 
 
 @blueprint.post(f"{ONE}/resume", endpoint="connections_resume")
@@ -209,8 +205,7 @@ def pause(slug: str, connection_id: int) -> Response:
 def resume(slug: str, connection_id: int) -> Response:
     """Go on."""
     use_cases().setup.crm.resume(author(), current_clinic(), _found(connection_id).id)
-    flash("It goes on, with what waited first.", "quiet")
-    return _back(slug, connection_id)
+    return _back(slug, connection_id, "It goes on, with what waited first.")
 
 
 @blueprint.post(f"{ONE}/remove", endpoint="connections_remove")
@@ -235,7 +230,9 @@ def _new_form(vendor: str) -> type[ConnectionForm]:
     return new_connection_form(vendor)
 
 
-def _back(slug: str, connection_id: int) -> Response:
+def _back(slug: str, connection_id: int, said: str = "") -> Response:
+    if said:
+        flash(said, "quiet")
     return cast(
         Response, redirect(url_for("console.connections_one", slug=slug, connection_id=connection_id), code=303)
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from booking_app.catalogue.curating import (
     category_key,
@@ -12,7 +13,7 @@ from booking_app.catalogue.curating import (
     in_practitioner_order,
     service_place,
 )
-from booking_app.catalogue.curation import Curation, LocationCuration, PractitionerCuration, ServiceCuration
+from booking_app.catalogue.curation import Curation, Entry, PractitionerCuration, ServiceCuration
 from booking_app.catalogue.obstacles import obstacles_in
 from booking_app.pms.records import Location, PracticeCatalogue, Practitioner, Service
 
@@ -115,12 +116,8 @@ def _categories(
 
 def _service(service: Service, entry: ServiceCuration | None, why: Why) -> ServiceItem:
     return ServiceItem(
-        cliniko_id=service.cliniko_id,
-        name=(entry.name if entry else None) or service.name,
-        found_name=service.name,
+        **_said("service", service, entry, why),
         found_text=service.description,
-        is_hidden=bool(entry and entry.hidden),
-        obstacle=why("service", service.cliniko_id),
         picture=entry.image if entry else None,
         found_category=service.category,
         minutes=service.minutes,
@@ -137,12 +134,8 @@ def _practitioners(found: PracticeCatalogue, curation: Curation, why: Why) -> tu
 
 def _person(person: Practitioner, entry: PractitionerCuration | None, why: Why) -> Item:
     return Item(
-        cliniko_id=person.cliniko_id,
-        name=(entry.name if entry else None) or person.name,
-        found_name=person.name,
+        **_said("practitioner", person, entry, why),
         found_text=person.description,
-        is_hidden=bool(entry and entry.hidden),
-        obstacle=why("practitioner", person.cliniko_id),
         picture=entry.photo if entry else None,
         is_equipment=bool(entry and entry.equipment),
     )
@@ -151,16 +144,17 @@ def _person(person: Practitioner, entry: PractitionerCuration | None, why: Why) 
 def _locations(found: PracticeCatalogue, curation: Curation, why: Why) -> tuple[Item, ...]:
     said = {each.cliniko_id: each for each in curation.locations}
     return tuple(
-        _location(each, said.get(each.cliniko_id), why) for each in in_location_order(found.locations, curation)
+        Item(**_said("location", each, said.get(each.cliniko_id), why), found_text=each.address)
+        for each in in_location_order(found.locations, curation)
     )
 
 
-def _location(location: Location, entry: LocationCuration | None, why: Why) -> Item:
-    return Item(
-        cliniko_id=location.cliniko_id,
-        name=(entry.name if entry else None) or location.name,
-        found_name=location.name,
-        found_text=location.address,
-        is_hidden=bool(entry and entry.hidden),
-        obstacle=why("location", location.cliniko_id),
-    )
+def _said(kind: str, found: Service | Practitioner | Location, entry: Entry | None, why: Why) -> dict[str, Any]:
+    """What every item says: the clinic's name for it, Cliniko's, and whether it is shown."""
+    return {
+        "cliniko_id": found.cliniko_id,
+        "name": (entry.name if entry else None) or found.name,
+        "found_name": found.name,
+        "is_hidden": bool(entry and entry.hidden),
+        "obstacle": why(kind, found.cliniko_id),
+    }
