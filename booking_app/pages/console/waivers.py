@@ -5,82 +5,27 @@ from typing import Any, cast
 
 from flask import Response, abort, flash, make_response, redirect, request, url_for
 from markupsafe import Markup
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
 
-from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
+from booking_app.clinics.revisions import ChangedMeanwhile
 from booking_app.clinics.staff import Role
 from booking_app.intake.documents import DocumentsUnavailable
 from booking_app.intake.waiver_text import WaiverInvalid
-from booking_app.intake.waivers import WaiverSpec
 from booking_app.pages.console.access import allow, author, current_clinic, may
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.forms import ConsoleForm
-from booking_app.pages.console.keys import Key, MadeKey, ServicesField, cleaned, with_missing
 from booking_app.pages.console.ordering import MoveForm, anchored
 from booking_app.pages.console.page import show
 from booking_app.pages.console.readings import service_names
-from booking_app.pages.console.saving import SavingForm
+from booking_app.pages.console.waiver_form import CAUTIONS, KIND_NAMES, SIGNATURES, WaiverForm, waiver_form
 from booking_app.pages.shared import use_cases
-from booking_app.setup.clinic_file.schema import WaiverEntry
 from booking_app.setup.design.starters import waiver_templates
 from booking_app.setup.design.waivers import WaiverState
 from booking_app.setup.design.wording import difference
 
-KIND_NAMES = {
-    "consent": "Consent to treatment",
-    "policies": "Acknowledgement of policies",
-    "recreational": "Recreational activity waiver",
-}
-CAUTIONS = {
-    "consent": "A consent records that the patient was told what will happen and agreed. It cannot sign away a claim "
-    "for careless treatment: consumer guarantees stay, and a text that says otherwise may mislead.",
-    "policies": "Clinic policies, such as the notice for cancelling, can be acknowledged. A fee that was not shown "
-    "before booking may not be owed.",
-    "recreational": "Only for recreational services such as pool or gym use, never for treatment. The law lets some "
-    "liability be excluded there, not for reckless conduct, and South Australia asks for a form of its own.",
-}
 LAWYER = (
     "Have a lawyer read the text before you publish it. The samples that ship with this product are no legal advice."
 )
 PUBLISHED = "Published. The next patient is asked for this text; earlier versions stay as they were signed."
-SIGNATURES = {
-    "required": "Must be signed",
-    "optional": "May be signed",
-    "none": "Tick box only",
-}
-
-
-class WaiverForm(SavingForm):
-    """One waiver. The names are the keys of [[waivers]] in the clinic's file; `body` is the text itself."""
-
-    title = StringField("Title", [Key(WaiverEntry, "title")], filters=cleaned())
-    key = StringField(
-        "Short name", [MadeKey(WaiverEntry, "key")], filters=cleaned(),
-        description="For the clinic’s file. Leave it empty to have one made of the title. It cannot be changed later.",
-    )  # fmt: skip
-    kind = SelectField("What it is", choices=KIND_NAMES)
-    body = TextAreaField(
-        "Text", render_kw={"rows": 18, "required": True},
-        description="Headings begin with #, lists with a hyphen, **bold** stands between stars. {{patient_name}}, "
-        "{{date}} and {{answer:short name}} of a question are filled in when it is signed.",
-    )  # fmt: skip
-    signature = SelectField("Signature", choices=SIGNATURES)
-    resign_after_days = IntegerField(
-        "Sign again after", [Key(WaiverEntry, "resign_after_days")], render_kw={"min": 1, "max": 3650},
-        description="In days, for your own records. Every online booking asks for a signature of its own.",
-    )  # fmt: skip
-    services = ServicesField("Asked for", description="Leave unticked to ask for every service.")
-
-    def to_spec(self) -> WaiverSpec:
-        return WaiverSpec(
-            key=str(self.key.data or ""),
-            title=str(self.title.data or ""),
-            kind=self.kind.data,
-            body=str(self.body.data or ""),
-            signature=self.signature.data,
-            services=self.services.chosen(),
-            resign_after_days=self.resign_after_days.data,
-        )
 
 
 @blueprint.get("/<slug>/waivers", endpoint="waivers")
@@ -102,7 +47,7 @@ def waivers(slug: str) -> Response:
 @allow(Role.MANAGER)
 def waivers_new(slug: str) -> Response:
     """An empty form, or one with a text to begin with."""
-    form = _form(None)
+    form = waiver_form(None)
     template = next((each for each in waiver_templates() if each.kind == request.args.get("template")), None)
     if template is not None:
         keys = [spec.key for spec in use_cases().designing.questions.design(current_clinic()).fields]
@@ -115,7 +60,7 @@ def waivers_new(slug: str) -> Response:
 @allow(Role.MANAGER)
 def waivers_add(slug: str) -> Response:
     """Begin a waiver; patients see nothing of it before it is published."""
-    return _saved(_form(None, posted=True), None)
+    return _saved(waiver_form(None, posted=True), None)
 
 
 @blueprint.get("/<slug>/waivers/<key>", endpoint="waivers_edit")
@@ -123,7 +68,7 @@ def waivers_add(slug: str) -> Response:
 def waivers_edit(slug: str, key: str) -> Response:
     """One waiver: the text written last, and how it looks."""
     state = _state(key)
-    return _page(_form(state), state)
+    return _page(waiver_form(state), state)
 
 
 @blueprint.post("/<slug>/waivers/<key>", endpoint="waivers_save")
@@ -131,7 +76,7 @@ def waivers_edit(slug: str, key: str) -> Response:
 def waivers_save(slug: str, key: str) -> Response:
     """Keep the text as a draft; title, kind, signature and services count at once."""
     state = _state(key)
-    return _saved(_form(state, posted=True), state)
+    return _saved(waiver_form(state, posted=True), state)
 
 
 @blueprint.post("/<slug>/waiver-preview", endpoint="waivers_preview")
@@ -140,7 +85,7 @@ def waivers_preview(slug: str) -> Response:
     """The form as it is being written with the text as step 4 shows it; nothing is stored."""
     key = request.args.get("of")
     state = _state(key) if key else None
-    return _page(_form(state, posted=True), state)
+    return _page(waiver_form(state, posted=True), state)
 
 
 @blueprint.get("/<slug>/waivers/<key>/sample.pdf", endpoint="waivers_sample")
@@ -164,7 +109,7 @@ def waivers_sample(slug: str, key: str) -> Response:
 def waivers_publish(slug: str, key: str) -> Response:
     """Keep what is on the screen and ask patients for it."""
     state = _state(key)
-    return _saved(_form(state, posted=True), state, is_published=True)
+    return _saved(waiver_form(state, posted=True), state, is_published=True)
 
 
 @blueprint.post("/<slug>/waivers/<key>/retire", endpoint="waivers_retire")
@@ -237,16 +182,6 @@ def _state(key: str) -> WaiverState:
     if state is None:
         abort(404)
     return state
-
-
-def _form(state: WaiverState | None, *, posted: bool = False) -> WaiverForm:
-    """The form over a waiver or over a new one; a key stays as it is."""
-    values = {} if state is None else {**state.values(), "revision": revision_of(state.values())}
-    form = WaiverForm(data=values) if posted else WaiverForm(formdata=None, data=values)
-    if state is not None:
-        form.key.data = state.spec.key
-    form.services.choices = with_missing(service_names(), form.services.data)
-    return form
 
 
 def _page(form: WaiverForm, state: WaiverState | None, *, status: int = 200, conflict: Any = None) -> Response:
