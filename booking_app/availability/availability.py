@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from booking_app.availability.cache import Asked, SlotCache
 from booking_app.availability.days import ONE_DAY, WEEK, account_days, by_day, day_of, days_from
 from booking_app.availability.finding import Found, Freshness, StartFinder, all_of_them
+from booking_app.availability.first_times import Asking, FirstTimes, People, first_times
 from booking_app.availability.merging import Span, allowed_span, days_span, merged, nearest_first, slots_of
 from booking_app.availability.reader import WindowReader
 from booking_app.availability.records import KeepFree, Place, Slot, SlotWeek, Window, keep_all
@@ -152,6 +153,10 @@ class Availability:
             calls -= found.calls
             day += timedelta(days=WEEK)
         return None
+
+    def first_times(self, asking: Asking, everywhere: Iterable[People], keep_free: KeepFree = keep_all) -> FirstTimes:
+        """When each of these people is free first, as far as it was read in the last ten minutes; asks nobody."""
+        return first_times(self._cache, self._clock, asking, everywhere, keep_free)
 
     def _question(
         self, practice: Practice, account_key: str, location: Place, service_id: str, account_zone: str,

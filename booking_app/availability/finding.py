@@ -82,7 +82,7 @@ class StartFinder:
             usable += known  # the practice is away: what is known is better than nothing, and says its age
         if not any(one.covers(day) for one in usable for day in days):
             raise answers.failures[0] if answers.failures else RemoteFailure("visitor_limit", failure=Failure.RATE)
-        starts, used = _on_days(asked, days, usable, zone)
+        starts, used = on_days(asked, days, usable, zone)
         as_of = min((one.fetched_at for one in used), default=now)
         return Found(
             starts=starts,
@@ -123,7 +123,7 @@ def _missing(asked: Sequence[Asked], days: Sequence[date], fresh: Sequence[Readi
     return missing
 
 
-def _on_days(
+def on_days(
     asked: Sequence[Asked], days: Sequence[date], readings: Sequence[Reading], zone: str
 ) -> tuple[dict[str, tuple[datetime, ...]], list[Reading]]:
     """Each day from the newest reading that covers it: an older one may still have what is taken by now."""

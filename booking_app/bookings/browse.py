@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from booking_app.availability.availability import LOOKING_SECONDS, Availability
+from booking_app.availability.first_times import Asking, FirstTimes, People
 from booking_app.availability.records import KeepFree, Slot, SlotWeek, Window
 from booking_app.bookings import holds
 from booking_app.bookings.accounts import clinic_account_key
@@ -40,6 +41,7 @@ CALLS_OF_CLINIC = read_rates("90 per minute")
 REREADS_OF_VISITOR = read_rates("20 per minute; 200 per hour")
 REREADS_OF_CLINIC = read_rates("30 per minute")
 MOST_STAMPS = 1024
+MOST_PLACES = 12  # whose first times are looked up for one page
 
 
 class Browse:
@@ -188,6 +190,22 @@ class Browse:
             keep_free=self._held_filter(clinic, None),
             allow=self._allowance(clinic, asker, "calls", CALLS_OF_VISITOR, CALLS_OF_CLINIC),
         )
+
+    def first_times(self, clinic: Clinic, service_id: str, location_ids: Sequence[str]) -> FirstTimes:
+        """When each practitioner is free first at each of the locations that were asked for, as far as it was read in
+        the last ten minutes: by location and practitioner, None where a week was read and has nothing."""
+        catalogue = self.catalogue(clinic)
+        everywhere = []
+        for location_id in location_ids[:MOST_PLACES]:
+            location, people = _offered_by(catalogue, service_id, location_id, None)
+            everywhere.append(People(location, people, self._window(clinic, location)))
+        asking = Asking(
+            account_key=self._account_key(clinic),
+            service_id=service_id,
+            account_zone=catalogue.account_time_zone,
+            minutes=_minutes(catalogue, service_id),
+        )
+        return self._availability.first_times(asking, everywhere, self._held_filter(clinic, None))
 
     def nearest(self, clinic: Clinic, choice: Choice, count: int = 3) -> tuple[Slot, ...]:
         """The free times nearest to a lost one; fewer or none when Cliniko has no more or cannot be read."""

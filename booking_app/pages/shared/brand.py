@@ -21,8 +21,8 @@ YEAR = 365 * DAY
 GROUND = re.compile("[0-9a-f]{6}")
 # What the small file has, and what the large one is loaded for: no character is in both, because a browser that needs
 # one loads every file whose range names it.
-BASIC_CHARACTERS = "U+20-7E,U+A0,U+A3,U+B7,U+2013,U+2019,U+201C-201D"
-OTHER_CHARACTERS = "U+A1-A2,U+A4-B6,U+B8-2012,U+2014-2018,U+201A-201B,U+201E-FFFF"
+BASIC_CHARACTERS = "U+20-7E,U+A0,U+A3,U+B7,U+2013,U+2019,U+201C-201D,U+2026"
+OTHER_CHARACTERS = "U+A1-A2,U+A4-B6,U+B8-2012,U+2014-2018,U+201A-201B,U+201E-2025,U+2027-FFFF"
 
 blueprint = Blueprint("brand", __name__, url_prefix="/b/<slug>")
 

@@ -1,14 +1,16 @@
 """Days, times, zones, lengths and prices the way pages say them."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from booking_app.catalogue.records import ServiceView
-from booking_app.core.dates import MONTHS, clock_time, counted, full_day, zone_abbreviation
+from booking_app.core.dates import MONTHS, WEEKDAYS, clock_time, counted, full_day, zone_abbreviation
 
 SEPARATORS = " -–—,:|/()·"
+POSTCODE = re.compile(r"\s+\d{3,6}$", re.ASCII)
 
 
 def day_span(first: date, last: date) -> str:
@@ -31,6 +33,20 @@ def iso(at: datetime) -> str:
 def time_of_day(at: datetime, time_zone: str) -> str:
     """`9:00 am` in the zone."""
     return clock_time(at.astimezone(ZoneInfo(time_zone)))
+
+
+def soon(at: datetime, time_zone: str, *, now: datetime) -> str:
+    """`today, 3:30 pm`, `tomorrow, 9:00 am`, `Tue 24 Nov, 9:00 am` in the zone."""
+    zone = ZoneInfo(time_zone)
+    local, today = at.astimezone(zone), now.astimezone(zone).date()
+    days = (local.date() - today).days
+    named = f"{WEEKDAYS[local.weekday()][:3]} {local.day} {MONTHS[local.month - 1][:3]}"
+    return f"{('today', 'tomorrow')[days] if days in (0, 1) else named}, {clock_time(local)}"
+
+
+def suburb(address: str) -> str:
+    """The town of an address as it is told by a location, without its postcode: `Glenelg SA`."""
+    return POSTCODE.sub("", address.rpartition(", ")[2])
 
 
 def zone_name(time_zone: str, instants: Iterable[datetime]) -> str:

@@ -16,7 +16,10 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Search:
-    """`practitioner_id` None means any of `practitioners`, who are those offering the service at the location."""
+    """`practitioner_id` None means any of `practitioners`, who are those offering the service at the location.
+
+    `is_location_chosen` is false where the address leaves it open which of several locations is meant.
+    """
 
     service: ServiceView
     locations: tuple[LocationView, ...]
@@ -25,6 +28,7 @@ class Search:
     practitioner_id: str | None
     allows_any: bool
     from_day: date | None
+    is_location_chosen: bool = True
 
     def query(self, **changes: str | None) -> dict[str, str | None]:
         """The address parameters of this search, some of them changed."""
@@ -57,6 +61,7 @@ def read_search(visit: Visit, query: Mapping[str, str]) -> Search | None:
         practitioner_id=_practitioner_id(practitioners, named, allows_any=allows_any),
         allows_any=allows_any,
         from_day=day_in(query.get("from") or ""),
+        is_location_chosen=location.cliniko_id == query.get("location") or location != locations[0],
     )
 
 

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import url_for
-
 from booking_app.availability.availability import FRESH_FOR
 from booking_app.availability.records import SlotWeek
 from booking_app.bookings.records import Choice
-from booking_app.catalogue.records import PractitionerView
 from booking_app.catalogue.who import who_words
 from booking_app.core import dates
 from booking_app.core.failures import RemoteFailure
@@ -19,18 +16,15 @@ from booking_app.pages.shared.choices import LinkChoice
 from booking_app.pages.shared.day_strip import Month, StripDay, day_strip, month_around
 from booking_app.pages.shared.slots import Labels, SlotGroup, SlotOption, option, week_groups
 from booking_app.pages.shared.visitors import asker
-from booking_app.pages.widget.search import ANY, WEEK, Search
+from booking_app.pages.widget.search import WEEK, Search
 from booking_app.pages.widget.visits import Visit
-
-
-@dataclass(frozen=True)
-class Introduction:
-    """Who or what the patient will meet, in the clinic's words."""
-
-    name: str
-    profession: str
-    text: str
-    photo_url: str | None
+from booking_app.pages.widget.who_and_where import (
+    Introduction,
+    introduction,
+    known_first_times,
+    location_links,
+    practitioner_links,
+)
 
 
 @dataclass(frozen=True)
@@ -43,6 +37,7 @@ class TimesPage:
     service: str
     facts: str
     locations: tuple[LinkChoice, ...]
+    asks_location: bool
     practitioners: tuple[LinkChoice, ...]
     practitioner_label: str
     introduction: Introduction | None
@@ -95,6 +90,7 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
     """Read the times and put them into words. Raises RemoteFailure when none can be read at all."""
     zone = search.location.time_zone
     week = find_week(visit, search)
+    known = known_first_times(visit, search)
     labels = Labels(
         zone,
         search.practitioners,
@@ -109,11 +105,12 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
     return TimesPage(
         service=search.service.name,
         facts=_facts(visit, search),
-        locations=_location_links(visit, search),
-        practitioners=_practitioner_links(visit, search),
+        locations=location_links(visit, search, known),
+        asks_location=len(search.locations) > 1 and not search.is_location_chosen and not search.service.telehealth,
+        practitioners=practitioner_links(visit, search, known),
         practitioner_label=who_words(search.service, search.practitioners).heading,
-        introduction=_introduction(visit, search),
-        place=search.location.name,
+        introduction=introduction(visit, search),
+        place=words.short_place(search.location.name, visit.clinic.name),
         address=search.location.address if len(search.locations) > 1 and not search.service.telehealth else "",
         groups=groups,
         strip=strip,
@@ -164,52 +161,6 @@ def _facts(visit: Visit, search: Search) -> str:
 
 def _instants(week: SlotWeek, now: datetime) -> list[datetime]:
     return [slot.starts_at for day in week.days for slot in day.slots] or [now]
-
-
-def _location_links(visit: Visit, search: Search) -> tuple[LinkChoice, ...]:
-    if len(search.locations) < 2:
-        return ()
-    return tuple(
-        LinkChoice(
-            name=words.short_place(location.name, visit.clinic.name),
-            note=location.address,
-            url=visit.url("times", **search.query(location=location.cliniko_id)),
-            is_current=location == search.location,
-        )
-        for location in search.locations
-    )
-
-
-def _practitioner_links(visit: Visit, search: Search) -> tuple[LinkChoice, ...]:
-    if len(search.practitioners) < 2:
-        return ()
-    name = who_words(search.service, search.practitioners).anyone
-    anyone = LinkChoice(name, "", visit.url("times", **search.query(practitioner=ANY)), search.practitioner_id is None)
-    people = tuple(
-        LinkChoice(
-            name=person.name,
-            note="" if person.is_equipment else person.profession,
-            url=visit.url("times", **search.query(practitioner=person.cliniko_id)),
-            is_current=person.cliniko_id == search.practitioner_id,
-            photo_url=photo_url(visit, person),
-        )
-        for person in search.practitioners
-    )
-    return (anyone, *people) if search.allows_any else people
-
-
-def _introduction(visit: Visit, search: Search) -> Introduction | None:
-    """The one practitioner whose times are shown; None for any of several, and where there is nothing to tell."""
-    shown = [person for person in search.practitioners if search.practitioner_id in (None, person.cliniko_id)]
-    if len(shown) != 1 or not (shown[0].description or shown[0].photo or shown[0].profession):
-        return None
-    person = shown[0]
-    return Introduction(person.name, person.profession, person.description, photo_url(visit, person))
-
-
-def photo_url(visit: Visit, person: PractitionerView) -> str | None:
-    """Where the small photo of a practitioner is; None without one."""
-    return url_for("brand.file", slug=visit.clinic.slug, name=person.photo, size="small") if person.photo else None
 
 
 def _earlier(visit: Visit, search: Search, first: date, now: datetime) -> str | None:

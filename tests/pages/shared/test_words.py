@@ -77,3 +77,29 @@ def test_without_a_deposit_none_is_spoken_of(display: PriceDisplay) -> None:
 
 def _service(price: Decimal, deposit: Decimal | None, display: PriceDisplay) -> ServiceView:
     return ServiceView("1", "Physio", "c", "", 30, price, deposit, False, 0, False, price_display=display)
+
+
+@pytest.mark.parametrize(
+    ("later", "text"),
+    [
+        (timedelta(hours=6), "today, 3:00 pm"),
+        (timedelta(hours=20), "tomorrow, 5:00 am"),
+        (timedelta(days=2), "Wed 25 Nov, 9:00 am"),
+    ],
+)
+def test_a_time_soon_is_told_by_its_day(later: timedelta, text: str) -> None:
+    """It is nine o’clock on Monday 23 November there."""
+    assert words.soon(NINE - timedelta(days=1) + later, "Australia/Adelaide", now=NINE - timedelta(days=1)) == text
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [
+        ("12 Harbour Street, Port Adelaide SA 5015", "Port Adelaide SA"),
+        ("Level 2, 5 High Street, London N1 9GU", "London N1 9GU"),
+        ("Auckland 1010", "Auckland"),
+        ("", ""),
+    ],
+)
+def test_a_suburb_is_the_end_of_an_address(address: str, text: str) -> None:
+    assert words.suburb(address) == text

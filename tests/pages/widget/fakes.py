@@ -1,7 +1,7 @@
 """Hand-written use cases with the behaviour of the real ones as the pages see it, all in memory."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
+from booking_app.availability.first_times import FirstTimes
 from booking_app.availability.records import Slot, SlotDay, SlotWeek
 from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.deadlines import Deadlines
@@ -212,6 +213,16 @@ class FakeBrowse:
             self.has_more,
             self.is_away,
         )
+
+    def first_times(self, clinic: Clinic, service_id: str, location_ids: Sequence[str]) -> FirstTimes:
+        """What was read: everything of the first location; of the others nobody asked yet."""
+        if self.failure or not location_ids:
+            return {}
+        week = self.week(clinic, service_id=service_id, location_id=location_ids[0], practitioner_id=None)
+        found: FirstTimes = {}
+        for slot in (slot for day in week.days for slot in day.slots):
+            found.setdefault((slot.location_id, slot.practitioner_id), slot.starts_at)
+        return found
 
     def is_still_free(self, clinic: Clinic, choice: Choice, asker: object = ()) -> bool:
         self.reread.append(choice)

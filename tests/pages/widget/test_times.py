@@ -1,7 +1,9 @@
 """Step 3: the times of a week, and choosing one."""
 
+import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
 
 import pytest
 
@@ -230,7 +232,10 @@ def test_the_one_practitioner_is_introduced_with_text_and_a_small_photo(
     lee = replace(people["p1"], description="Knees and hips.", photo="lee.png")
     use_cases.browse.offered = replace(use_cases.browse.offered, practitioners={**people, "p1": lee})
     several, one = client.page(TIMES), client.page(TIMES + "&practitioner=p1")
-    assert "Knees and hips." not in several.text and 'class="choices-photo"' in several.html
+    assert (
+        '<span class="choices-about">Knees and hips. </span>' in several.html
+        and 'class="choices-photo"' in several.html
+    )
     assert "Knees and hips." in one.text
     photo = '<img class="introduction-photo" src="/b/demo/files/lee.png?size=small" alt="" loading="lazy"'
     assert photo in one.html
@@ -269,5 +274,35 @@ def test_a_practitioner_is_shown_with_the_profession(client: CheckingClient, use
     offered = use_cases.browse.offered
     amira = replace(offered.practitioners["p2"], profession="Physiotherapist")
     use_cases.browse.offered = replace(offered, practitioners={**offered.practitioners, "p2": amira})
-    assert '<span class="choices-more" aria-hidden="true">Physiotherapist</span>' in client.page(TIMES).html
+    assert "<span>Physiotherapist </span>" in client.page(TIMES).html
     assert "<strong>Amira Haddad</strong>, Physiotherapist" in client.page(f"{TIMES}&practitioner=p2").html
+
+
+def card(page: Page, name: str) -> tuple[str, str]:
+    """What is written on the choice of that name, and where it leads."""
+    found = re.search(rf'<a href="([^"]+)"[^>]*>(?:<img[^>]*>)?<span>{name}(<span.*?)</a>', page.html, re.DOTALL)
+    assert found
+    return " ".join(re.sub("<[^>]+>", "", found[2]).split()), unescape(found[1])
+
+
+def test_places_and_people_say_when_they_are_free_first(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    """The clock stands at 11:30 on Monday; nobody has asked for Glenelg yet, which is not guessed."""
+    use_cases.browse.taken = {("p2", datetime(2026, 11, 23, 3, 30, tzinfo=UTC))}
+    page = client.page(TIMES)
+    assert card(page, "City")[0] == "Adelaide SA Next: today, 2:00 pm"
+    assert card(page, "Glenelg")[0] == "Glenelg SA Choose to see times"
+    assert card(page, "Any practitioner")[0] == "Next: today, 2:00 pm"
+    assert card(page, "Dr Lee")[0] == "Next: today, 2:00 pm"
+    assert card(page, "Amira Haddad")[0] == "Next: tomorrow, 9:00 am"
+
+
+def test_where_several_places_are_open_the_patient_is_asked_and_told_which_is_shown(client: CheckingClient) -> None:
+    """An address that names none still shows times, so that whoever does not care has nothing to press."""
+    asked = client.page("/b/demo/times?service=101")
+    assert "Where would you like to come?" in asked.text
+    assert "These are the times at City." in asked.text
+    assert asked.values("slot")
+    chosen = client.page(card(asked, "Glenelg")[1])
+    assert "Where would you like to come?" not in chosen.text
+    assert "3 Jetty Road, Glenelg SA 5045" in chosen.text
+    assert "Where would" not in client.page("/b/demo/times?service=201").text
