@@ -70,6 +70,11 @@ class StaffActions:
                 record(session, author, clinic_id, "booking.document_opened", after={"booking": reference})
         return kept.pdf if kept else None
 
+    def note_export(self, author: Author, clinic_id: int, rows: int, *, has_names: bool) -> None:
+        """Write down that bookings were taken out as a table, how many, and whether with names."""
+        with self._database.begin() as session:
+            record(session, author, clinic_id, "booking.exported", after={"bookings": rows, "with_names": has_names})
+
     def waiting(self, clinic_id: int) -> int:
         """How many proposals are open."""
         query = select(func.count()).select_from(MatchProposal)

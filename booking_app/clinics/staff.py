@@ -61,7 +61,10 @@ class Staff(Base):
 
 
 class Membership(Base):
-    """A person's role at a clinic. Until they have accepted it is an invitation, and opens nothing."""
+    """A person's role at a clinic. Until they have accepted it is an invitation, and opens nothing.
+
+    `looked_at`: when they last looked at the clinic's first page; `looked_before_at`: the same of the visit before.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("staff_id", "clinic_id"),)
@@ -71,3 +74,5 @@ class Membership(Base):
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"), index=True)
     role: Mapped[str] = mapped_column(String(20))
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    looked_before_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -7,6 +7,7 @@ from booking_app.bookings.browse import Browse
 from booking_app.bookings.clinic_states import ClinicStates
 from booking_app.bookings.drafts import Drafts
 from booking_app.bookings.held_requests import HeldRequests
+from booking_app.bookings.live_people import LivePeople
 from booking_app.bookings.mail.code_mail import CodeMail
 from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
@@ -29,6 +30,7 @@ from booking_app.clinics.practice_links import PracticeLinks
 from booking_app.clinics.sign_ins import SignIns
 from booking_app.clinics.staff_links import StaffLinks
 from booking_app.clinics.staff_sessions import StaffSessions
+from booking_app.clinics.visits import Visits
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.one_time_codes import OneTimeCodes
@@ -75,6 +77,8 @@ class UseCases:
     explaining: Explaining
     insight: Insight
     overview: Overview
+    live_people: LivePeople
+    visits: Visits
     staff_actions: StaffActions
     practice_links: PracticeLinks
     packing: Packing

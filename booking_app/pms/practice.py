@@ -60,6 +60,16 @@ class Practice(InvoiceReader, Protocol):
         """The record now standing for this id, merges followed; None when it is gone."""
         ...
 
+    def patients_by_id(self, patient_ids: Sequence[str]) -> tuple[PatientRecord, ...]:
+        """Those of the ids (100 at most) that the practice system shows, archived and merged ones too; one call."""
+        ...
+
+    def patients_named(self, words: Sequence[str]) -> tuple[PatientRecord, ...]:
+        """Live records with one of the words (3 at most) in the first, and one in the last name; 100 at most of each
+        question. One word may stand in either. Two calls.
+        """
+        ...
+
     def create_patient(self, patient: NewPatient) -> PatientRecord: ...
     def archive_patient(self, patient_id: str) -> None:
         """For rehearsals only; already archived is success."""

@@ -95,6 +95,7 @@ class PatientRecord:
     created_at: datetime
     accepted_email_marketing: bool | None = None
     accepted_sms_marketing: bool | None = None
+    phones_as_written: tuple[str, ...] = ()  # the same as `phones`, for a person to ring
 
 
 @dataclass(frozen=True)

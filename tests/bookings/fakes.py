@@ -1,6 +1,6 @@
 """A practice system in memory that behaves as Cliniko is documented: it never refuses an overlap."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import count
@@ -119,6 +119,14 @@ class FakePractice:
         if patient_id in self.merges:
             return self.merges[patient_id]
         return next((p for p in self.patients if p.cliniko_id == patient_id), None)
+
+    def patients_by_id(self, patient_ids: Sequence[str]) -> tuple[PatientRecord, ...]:
+        self._enter("patients_by_id")
+        return tuple(one for one in self.patients if one.cliniko_id in patient_ids)
+
+    def patients_named(self, words: Sequence[str]) -> tuple[PatientRecord, ...]:
+        self._enter("patients_named")
+        return tuple(one for one in self.patients if words[-1].lower() in one.last_name.lower())
 
     def create_patient(self, patient: NewPatient) -> PatientRecord:
         def do() -> PatientRecord:

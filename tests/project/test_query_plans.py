@@ -84,12 +84,26 @@ def check_plans(database: Database, work: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    [Wanted(), Wanted(day=date(2026, 11, 23)), Wanted(state="failed"), Wanted(text="BK-7Q2M4XWD")],
-    ids=["newest", "day", "state", "reference"],
+    [
+        Wanted(),
+        Wanted(when="upcoming"),
+        Wanted(when="past", practitioner_id="7"),
+        Wanted(day=date(2026, 11, 23)),
+        Wanted(state="failed"),
+        Wanted(text="BK-7Q2M4XWD"),
+        Wanted(text="Quill", patient_ids=frozenset({"7"})),
+    ],
+    ids=["all", "upcoming", "past", "day", "state", "reference", "name"],
 )
 def test_the_list_of_bookings(database: Database, clinic: Clinic, wanted: Wanted) -> None:
-    overview = Overview(database, Keyring([new_sealing_key()]))
+    overview = Overview(database, Keyring([new_sealing_key()]), FixedClock(NOW))
     check_plans(database, lambda: overview.find(clinic, wanted))
+
+
+def test_the_first_page_of_the_morning(database: Database, clinic: Clinic) -> None:
+    overview = Overview(database, Keyring([new_sealing_key()]), FixedClock(NOW))
+    check_plans(database, lambda: overview.of_days(clinic, NOW.date(), NOW.date()))
+    check_plans(database, lambda: overview.changed_since(clinic, NOW))
 
 
 def test_the_figures_of_a_quarter(database: Database, clinic: Clinic) -> None:

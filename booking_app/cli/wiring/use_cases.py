@@ -7,6 +7,7 @@ from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.clinic_states import ClinicStates
 from booking_app.bookings.document_facts import DocumentFactsMaker
 from booking_app.bookings.drafts import Drafts
+from booking_app.bookings.live_people import LivePeople
 from booking_app.bookings.mail.code_mail import CodeMail
 from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
@@ -29,6 +30,7 @@ from booking_app.clinics.practice_links import PracticeLinks
 from booking_app.clinics.sign_ins import SignIns
 from booking_app.clinics.staff_links import StaffLinks
 from booking_app.clinics.staff_sessions import StaffSessions
+from booking_app.clinics.visits import Visits
 from booking_app.core.mail import open_postbox
 from booking_app.migrations.upgrade import current_revision, newest_revision
 from booking_app.pages.ops.readiness import Readiness
@@ -86,7 +88,9 @@ def build_use_cases(services: Services) -> UseCases:
             database=services.database, practices=services.practices.waited_for, clock=services.clock
         ),
         insight=Insight(services.database, services.clock),
-        overview=Overview(services.database, services.keyring),
+        overview=Overview(services.database, services.keyring, services.clock),
+        live_people=LivePeople(services.practices, services.clock),
+        visits=Visits(services.database),
         staff_actions=StaffActions(
             database=services.database, task_runner=services.task_runner, keyring=services.keyring
         ),

@@ -7,6 +7,7 @@ from werkzeug.exceptions import NotFound
 from booking_app.pages.console import (
     account,
     alerts,
+    booking_export,
     bookings,
     branding,
     changes,
@@ -44,6 +45,7 @@ from booking_app.pages.console import (
     tasks,
     times,
     waivers,
+    week,
     why,
 )
 from booking_app.pages.console.blueprint import blueprint

@@ -56,6 +56,7 @@ WORDS = {
     "task.retried": "Tried an open task again",
     "task.given_up": "Gave up an open task",
     "booking.document_opened": "Downloaded a signed document",
+    "booking.exported": "Exported bookings",
     "booking.match_settled": "Settled a match",
     "booking.difference_settled": "Looked at a difference from Cliniko",
     "booking.compared": "Had the bookings compared with Cliniko",

@@ -2,31 +2,31 @@
 
 from typing import cast
 
-from flask import Response, abort, flash, make_response, redirect, request, url_for
+from flask import Response, abort, flash, make_response, redirect, url_for
 
 from booking_app.bookings.overview import BookingLine, Look, Wanted
 from booking_app.clinics.staff import Role
 from booking_app.pages.console.access import allow, author, current_clinic
 from booking_app.pages.console.blueprint import blueprint
-from booking_app.pages.console.booking_lines import shown_line
+from booking_app.pages.console.booking_filters import WHENS, booked_choices, wanted_bookings, with_patients
+from booking_app.pages.console.booking_lines import shown_lines
 from booking_app.pages.console.page import show
 from booking_app.pages.console.task_words import BOOKING_STATES, GIVEN_UP, RETRIED, TOO_LATE, part_of, retried_all
 from booking_app.pages.shared import use_cases
-from booking_app.pages.shared.typed_values import day_in, page_asked
 
 
 @blueprint.get("/<slug>/bookings", endpoint="bookings")
 @allow(Role.RECEPTIONIST)
 def bookings(slug: str) -> Response:
-    """The newest first, or those of a day; a name in the search never stands in a link or a log of ours."""
-    return _list(_wanted())
+    """Those to come by their time, or what was asked for; a name in the search never stands in a link or a log."""
+    return _list(wanted_bookings())
 
 
 @blueprint.post("/<slug>/bookings", endpoint="bookings_search")
 @allow(Role.RECEPTIONIST)
 def search(slug: str) -> Response:
     """The same by words: posted, because a name must not stand in an address."""
-    return _list(_wanted())
+    return _list(wanted_bookings())
 
 
 @blueprint.get("/<slug>/bookings/<reference>", endpoint="bookings_one")
@@ -83,25 +83,17 @@ def document(slug: str, reference: str) -> Response:
 
 def _list(wanted: Wanted) -> Response:
     clinic = current_clinic()
-    found = use_cases().overview.find(clinic, wanted)
-    lines = [shown_line(line, clinic, use_cases().task_kinds) for line in found.lines]
+    sought, problem = with_patients(clinic.id, wanted)
+    found = use_cases().overview.find(clinic, sought)
+    shown = shown_lines(found.lines, clinic)
     return show(
-        "console/bookings.html", title="Bookings", lines=lines, wanted=wanted, has_more=found.has_more,
+        "console/bookings.html", title="Bookings", lines=shown.lines, wanted=wanted, has_more=found.has_more,
         states={state: label for state, (_, label) in BOOKING_STATES.items()}, slug=clinic.slug,
-        day=wanted.day.isoformat() if wanted.day else "",
+        day=wanted.day.isoformat() if wanted.day else "", choices=booked_choices(), whens=WHENS,
+        chosen={"practitioner": wanted.practitioner_id, "service": wanted.service_id, "location": wanted.location_id},
+        problem=problem or shown.problem,
+        has_filter=wanted != Wanted(when=wanted.when, page=wanted.page),
     )  # fmt: skip
-
-
-def _wanted() -> Wanted:
-    return Wanted(
-        text=request.form.get("text", "").strip()[:200],
-        day=day_in(request.values.get("day", "")),
-        state=request.values.get("state", "") if request.values.get("state", "") in BOOKING_STATES else "",
-        needs_attention=bool(
-            request.values.get("needs_attention") or request.values.get("needs_hand")
-        ),  # the older links
-        page=page_asked(),
-    )
 
 
 def _found(reference: str) -> Look:
@@ -117,11 +109,13 @@ def _having(reference: str, task_id: int) -> Look:
 def _show(look: Look) -> Response:
     clinic = current_clinic()
     line: BookingLine = look.line
+    shown = shown_lines([line], clinic)
     zone = str(line.names.get("time_zone") or clinic.time_zone)
     return show(
         "console/booking.html",
         title=f"Booking {line.booking.reference}",
-        line=shown_line(line, clinic, use_cases().task_kinds),
+        line=shown.lines[0],
+        problem=shown.problem,
         parts=[part_of(task, look.vendors, zone, use_cases().task_kinds) for task in line.tasks],
         look=look,
         slug=clinic.slug,

@@ -1,11 +1,9 @@
 """How the booking page does: bookings a day and by source, steps, waiting and failures, also as tables to take away."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from flask import Response, make_response, request
+from flask import Response, request
 
 from booking_app.bookings.statistics.insight import PERIODS, Figures
 from booking_app.bookings.statistics.page_counts import STEPS
@@ -15,6 +13,7 @@ from booking_app.pages.console.access import allow, current_clinic
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.charts import bar_chart, shares
 from booking_app.pages.console.page import show
+from booking_app.pages.console.tables import csv_file
 from booking_app.pages.shared import use_cases
 
 USUAL = 28
@@ -36,7 +35,6 @@ TASKS = {
     "slot": "Check of the time",
     "cancel": "Cancellation in Cliniko",
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 
 @blueprint.get("/<slug>/insight", endpoint="insight")
@@ -69,23 +67,7 @@ def insight_csv(slug: str, table: str) -> Response:
     """The days, or the sources, as a table for a spreadsheet."""
     figures = use_cases().insight.figures(current_clinic(), _period())
     rows = _source_rows(figures) if table == "sources" else _day_rows(figures)
-    response = make_response(as_csv(rows))
-    response.content_type = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="{"sources" if table == "sources" else "days"}.csv"'
-    )
-    return response
-
-
-def as_csv(rows: Iterable[Sequence[Any]]) -> str:
-    """Rows as CSV; a text that a spreadsheet would take for a formula begins with an apostrophe."""
-    written = io.StringIO()
-    csv.writer(written).writerows([_cell(value) for value in row] for row in rows)
-    return written.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return csv_file("sources" if table == "sources" else "days", rows)
 
 
 def _day_rows(figures: Figures) -> Iterable[Sequence[Any]]:

@@ -15,6 +15,7 @@ MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Bookings",
         (
             ("bookings", "All bookings"),
+            ("week", "Week"),
             ("matches", "Possible duplicates"),
             ("comparison", "Compare with Cliniko"),
             ("tasks", "Open tasks"),

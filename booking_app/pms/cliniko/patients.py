@@ -1,10 +1,12 @@
 """Finding and creating patients."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from booking_app.core.contact_details import PhoneKind, phone_kind
 from booking_app.pms.client import (
+    ARCHIVED_AT,
+    ID,
     ClinikoClient,
     ClinikoNotFound,
     Filter,
@@ -63,6 +65,33 @@ def current_patient(client: ClinikoClient, patient_id: str) -> PatientRecord | N
         return next(iter(_records([client.patients.get_current(patient_id)])), None)
     except ClinikoNotFound:
         return None
+
+
+def read_patients(client: ClinikoClient, patient_ids: Sequence[str]) -> tuple[PatientRecord, ...]:
+    """Those of the ids that Cliniko shows in its list, archived and merged ones too."""
+    if not patient_ids:
+        return ()
+    return tuple(map(_record, _list(client, ID.one_of(patient_ids), ARCHIVED_AT.any())))
+
+
+def patients_named(client: ClinikoClient, words: Sequence[str]) -> tuple[PatientRecord, ...]:
+    """Live records by parts of their names; the first word and the last may stand either way round.
+
+    Filters are joined by "and", so every way round is a question of its own.
+    """
+    first, last = words[0], words[-1]
+    if len(words) == 1:
+        found = [
+            _list(client, PatientFields.last_name.contains(last)),
+            _list(client, PatientFields.first_name.contains(first)),
+        ]
+    else:
+        ways = ((first, last), (last, first))
+        found = [
+            _list(client, PatientFields.first_name.contains(one), PatientFields.last_name.contains(other))
+            for one, other in ways
+        ]
+    return _records(one for some in found for one in some)
 
 
 def archive_patient(client: ClinikoClient, patient_id: str) -> None:
@@ -150,4 +179,5 @@ def _record(found: Patient) -> PatientRecord:
         created_at=found.created_at or UNDATED,
         accepted_email_marketing=found.accepted_email_marketing,
         accepted_sms_marketing=found.accepted_sms_marketing,
+        phones_as_written=tuple(one.number or one.normalized_number for one in found.phone_numbers),
     )

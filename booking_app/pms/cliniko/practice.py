@@ -35,6 +35,8 @@ from booking_app.pms.cliniko.patients import (
     find_by_marker,
     find_patients,
     patients_by_email,
+    patients_named,
+    read_patients,
 )
 from booking_app.pms.cliniko.rights import read_rights
 from booking_app.pms.cliniko.slots import read_next_start, read_starts
@@ -155,6 +157,8 @@ class ClinikoPractice:
     patients_by_email = verb(patients_by_email)
     find_patient_by_marker = verb(find_by_marker)
     current_patient = verb(current_patient)
+    patients_by_id = verb(read_patients)
+    patients_named = verb(patients_named)
     create_patient = verb(create_patient)
     archive_patient = verb(archive_patient)
     find_appointment = verb(find_appointment)

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from booking_app.pages.console.charts import bar_chart, shares
-from booking_app.pages.console.insight import as_csv
+from booking_app.pages.console.tables import as_csv
 from tests.pages.console.desk import Desk
 
 
