@@ -92,6 +92,7 @@ def _list(wanted: Wanted) -> Response:
         day=wanted.day.isoformat() if wanted.day else "", choices=booked_choices(), whens=WHENS,
         chosen={"practitioner": wanted.practitioner_id, "service": wanted.service_id, "location": wanted.location_id},
         problem=problem or shown.problem,
+        is_narrowed=bool(wanted.state or wanted.service_id or wanted.practitioner_id or wanted.location_id),
         has_filter=wanted != Wanted(when=wanted.when, page=wanted.page),
     )  # fmt: skip
 
