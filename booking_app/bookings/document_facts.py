@@ -65,6 +65,8 @@ class DocumentFactsMaker:
             consents=consents_of(facts.wording, details),
             signature=details.signature,
             guardian=details.guardian,
+            kept_answers=frozenset(details.kept_answers),
+            agreed_earlier=details.agreed_earlier,
             appointment=DocumentAppointment(
                 starts_at=facts.signed_for.starts_at,
                 service=str(facts.signed_for.names["service"]),

@@ -10,6 +10,8 @@ from booking_app.bookings.returning.known import Known
 from booking_app.bookings.typed import Typed
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.records import ConsentWording
+from booking_app.intake.answers import Posted
+from booking_app.intake.earlier import Agreement
 from booking_app.intake.fields import FieldSpec
 from booking_app.intake.people import Guardian
 from booking_app.intake.signatures import Signature
@@ -56,7 +58,11 @@ class Move:
 
 @dataclass(frozen=True)
 class PatientDetails:
-    """What the details step collected. `consents` by name: privacy, email_marketing, sms_marketing."""
+    """What the details step collected. `consents` by name: privacy, email_marketing, sms_marketing.
+
+    Of a patient who came back, `kept_answers` are the keys of answers left as they were, and `agreed_earlier` the texts
+    that were not shown again; `waiver_versions` are those agreed to now.
+    """
 
     first_name: str
     last_name: str
@@ -68,6 +74,8 @@ class PatientDetails:
     consents: Mapping[str, bool] = field(default_factory=dict)
     signature: Signature | None = None
     waiver_versions: Mapping[str, str] = field(default_factory=dict)
+    kept_answers: tuple[str, ...] = ()
+    agreed_earlier: tuple[Agreement, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         plain = {name: getattr(self, name) for name in ("first_name", "last_name", "email", "phone")}
@@ -79,6 +87,8 @@ class PatientDetails:
             "consents": dict(self.consents),
             "signature": self.signature.to_json() if self.signature else None,
             "waiver_versions": dict(self.waiver_versions),
+            "kept_answers": list(self.kept_answers),
+            "agreed_earlier": [one.to_json() for one in self.agreed_earlier],
         }
 
     @classmethod
@@ -89,6 +99,8 @@ class PatientDetails:
                 "date_of_birth": date.fromisoformat(value["date_of_birth"]),
                 "guardian": Guardian(**value["guardian"]) if value["guardian"] else None,
                 "signature": Signature.from_json(value["signature"]) if value["signature"] else None,
+                "kept_answers": tuple(value.get("kept_answers", ())),
+                "agreed_earlier": tuple(Agreement.from_json(one) for one in value.get("agreed_earlier", ())),
             }
         )
 
@@ -114,11 +126,24 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Questions:
-    """What the details step asks for one service."""
+    """What the details step asks for one service.
+
+    Of a patient who came back, `reused` are the answers that may stand (field key -> what a form posts),
+    `agreed_earlier` the texts left out of `waivers`, and `consented` the answers to consents that are not asked again.
+    """
 
     fields: tuple[FieldSpec, ...]
     waivers: tuple[WaiverText, ...]
     consents: ConsentWording
+    reused: Posted = field(default_factory=dict)
+    agreed_earlier: tuple[Agreement, ...] = ()
+    consented: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def asked_consents(self) -> dict[str, str]:
+        """Each consent that is asked for, with its wording."""
+        worded = {name: getattr(self.consents, name) for name in ("privacy", "email_marketing", "sms_marketing")}
+        return {name: text for name, text in worded.items() if text and name not in self.consented}
 
 
 @dataclass(frozen=True)

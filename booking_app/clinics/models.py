@@ -35,6 +35,12 @@ class Clinic(Base):
     def booking_rules(self) -> BookingRules:
         return BookingRules.from_json(self.rules or {})
 
+    @property
+    def region(self) -> str:
+        """The country (ISO 3166) whose phone numbers need no prefix: that of the locale, e.g. `en-AU`."""
+        region = (self.locale or "").replace("_", "-").partition("-")[2].upper()
+        return region if len(region) == 2 else "AU"
+
     def branding_values(self) -> Branding:
         return Branding.from_json(self.branding or {})
 

@@ -76,6 +76,11 @@ class Answers:
         """Field key -> what a form posts, to fill the form again."""
         return {answer.key: answer.raw for answer in self.answers}
 
+    def shown(self, fields: Sequence[FieldSpec]) -> list[FieldSpec]:
+        """The questions that apply, given these answers."""
+        given = {answer.key: answer.kind.given(answer.value) for answer in self.answers}
+        return shown_fields(fields, lambda field: given.get(field.key, frozenset()))
+
     def to_json(self) -> dict[str, Any]:
         """Field key -> the whole answer. `from_json` gives the same answers again."""
         return {answer.key: answer.to_json() for answer in self.answers}

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from booking_app.intake.answers import Answers
+from booking_app.intake.earlier import Agreement
 from booking_app.intake.people import Guardian, is_minor
 from booking_app.intake.signatures import Signature
 from booking_app.intake.waivers import WaiverText
@@ -93,6 +94,8 @@ class DocumentFacts:
     signature: Signature | None = None
     guardian: Guardian | None = None
     appointment: DocumentAppointment | None = None
+    kept_answers: frozenset[str] = frozenset()  # keys of those given at an earlier visit, and shown again
+    agreed_earlier: tuple[Agreement, ...] = ()
 
     @property
     def signer(self) -> str:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -19,6 +19,10 @@ KEY = re.compile(r"[a-z](?:[a-z0-9_]{0,38}[a-z0-9])?")
 LONGEST_HELP = 2000
 LONGEST_GROUP = 120
 MOST_FIELDS = 100
+MOST_DAYS = 3650
+
+AskAgain = Literal["always", "after_days", "once"]
+ASK_AGAIN: tuple[AskAgain, ...] = ("always", "after_days", "once")
 
 
 class DesignProblem(NamedTuple):
@@ -50,6 +54,9 @@ class FieldSpec:
     """One question. `services` None means every service; `maps_to` is explained in `mapping.py`.
 
     Questions one after another with the same `group` stand together under it as a heading.
+
+    `ask_again`: whether a patient who comes back is asked `always`, `after_days` (when the answer is older than
+    `ask_again_days`), or only `once`.
     """
 
     key: str
@@ -62,6 +69,8 @@ class FieldSpec:
     maps_to: str = "form"
     services: tuple[str, ...] | None = None
     group: str = ""
+    ask_again: AskAgain = "always"
+    ask_again_days: int | None = None
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -85,6 +94,12 @@ class FieldSpec:
     @property
     def is_question(self) -> bool:
         return self.label.rstrip().endswith("?")
+
+    def may_reuse(self, age: timedelta) -> bool:
+        """Whether an answer of this age need not be given again."""
+        if self.ask_again == "after_days":
+            return age <= timedelta(days=self.ask_again_days or 0)
+        return self.ask_again == "once"
 
     def is_for(self, service_id: str) -> bool:
         return self.services is None or service_id in self.services
@@ -156,6 +171,12 @@ def _own_problems(spec: FieldSpec) -> Iterator[tuple[str, str]]:
     if spec.services is not None and not spec.services:
         yield "services", "Name at least one service, or leave them out to ask for every service."
     yield from (("maps_to", sentence) for sentence in check_maps_to(spec.key, spec.type, spec.maps_to))
+    if spec.ask_again not in ASK_AGAIN:
+        yield "ask_again", f"How often it is asked is one of: {', '.join(ASK_AGAIN)}."
+    elif (spec.ask_again == "after_days") != (spec.ask_again_days is not None):
+        yield "ask_again_days", "Say after how many days it is asked again, and only where it is asked again then."
+    elif spec.ask_again_days is not None and not 1 <= spec.ask_again_days <= MOST_DAYS:
+        yield "ask_again_days", f"Ask again after 1 to {MOST_DAYS} days."
     if spec.type not in KINDS:
         yield "type", f"There is no kind of question {spec.type!r}; possible are {', '.join(KINDS)}."
     elif wrong := spec.kind.check_options(spec.options):
@@ -203,6 +224,7 @@ def _write(row: IntakeField, spec: FieldSpec, position: int) -> None:
     row.services = None if spec.services is None else list(spec.services)
     row.show_if = None if spec.show_if is None else {"field": spec.show_if.field, "equals": spec.show_if.equals}
     row.maps_to = spec.maps_to
+    row.ask_again, row.ask_again_days = spec.ask_again, spec.ask_again_days
     row.position = position
 
 
@@ -218,4 +240,6 @@ def _spec(row: IntakeField) -> FieldSpec:
         maps_to=row.maps_to,
         services=None if row.services is None else tuple(row.services),
         group=row.group_name,
+        ask_again=row.ask_again,  # type: ignore[arg-type]
+        ask_again_days=row.ask_again_days,
     )

@@ -10,6 +10,7 @@ from html import escape
 import nh3
 
 from booking_app.core.dates import plain_day, spoken_instant
+from booking_app.intake import form_names
 from booking_app.intake.facts import Consent, DocumentFacts
 from booking_app.intake.form_text import LONGEST_PARAGRAPH, safe_html, written
 from booking_app.intake.records import record_sha256
@@ -31,36 +32,53 @@ REST_IN_DOCUMENT = "<p>The rest of this text is in the signed document.</p>"
 def form_sections(facts: DocumentFacts) -> tuple[FormSection, ...]:
     """The sections of the form, in the order in which a practitioner reads them; empty ones are left out."""
     sections = [
-        _answers(facts),
+        _answers(facts, form_names.ANSWERS, is_kept=False),
+        _answers(facts, form_names.KEPT_ANSWERS, is_kept=True),
         _guardian(facts),
         *(_waiver(waiver, facts) for waiver in facts.waivers),
+        _agreed_earlier(facts),
         _consents(facts),
         _signature(facts),
     ]
     return tuple(section for section in sections if section is not None)
 
 
-def _answers(facts: DocumentFacts) -> FormSection | None:
+def _answers(facts: DocumentFacts, name: str, *, is_kept: bool) -> FormSection | None:
+    """What was answered now, or what was answered at an earlier visit, shown again and left as it was."""
     questions = tuple(
         answer.kind.form_question(answer.label, answer.value, answer.options)
         for answer in facts.answers.answers
-        if answer.text
+        if answer.text and (answer.key in facts.kept_answers) is is_kept
     )
-    return FormSection(name="Before your visit", questions=questions) if questions else None
+    return FormSection(name=name, questions=questions) if questions else None
+
+
+def _agreed_earlier(facts: DocumentFacts) -> FormSection | None:
+    """Texts that were not shown again, because what was agreed to before still holds."""
+    zone = facts.clinic.time_zone
+    lines = [
+        written(one.title[:LONGEST_NAME], f"{spoken_instant(one.agreed_at, zone)}, booking {one.reference}")
+        for one in facts.agreed_earlier
+    ]
+    return FormSection(name=form_names.AGREED_EARLIER, questions=tuple(lines)) if lines else None
 
 
 def _guardian(facts: DocumentFacts) -> FormSection | None:
     guardian = facts.guardian
     if guardian is None:
         return _minor_alone() if facts.is_for_minor else None
-    rows = (("Guardian", guardian.name), ("Relationship", guardian.relationship), ("Guardian phone", guardian.phone))
+    rows = (
+        (form_names.GUARDIAN, guardian.name),
+        (form_names.RELATIONSHIP, guardian.relationship),
+        (form_names.GUARDIAN_PHONE, guardian.phone),
+    )
     questions = tuple(written(name, text) for name, text in rows if text)
-    return FormSection(name="Parent or guardian", questions=questions)
+    return FormSection(name=form_names.GUARDIAN_SECTION, questions=questions)
 
 
 def _minor_alone() -> FormSection:
     note = "The patient is under 18 and signed without a parent or guardian. Please assess whether they may consent."
-    return FormSection(name="Parent or guardian", questions=(written("Please note", note),))
+    return FormSection(name=form_names.GUARDIAN_SECTION, questions=(written("Please note", note),))
 
 
 def _waiver(waiver: WaiverText, facts: DocumentFacts) -> FormSection:
@@ -68,7 +86,7 @@ def _waiver(waiver: WaiverText, facts: DocumentFacts) -> FormSection:
     values |= {f"answer:{answer.key}": answer.text for answer in facts.answers.answers}
     text = _form_html(with_values(waiver.body_html, values))
     agreed = FormQuestion(name=f"Agreed to: {waiver.title}"[:LONGEST_NAME], kind="radio", options=(("Yes", True),))
-    version = FormQuestion(name="Version of this text (SHA-256)", kind="text", answer=waiver.version_sha256)
+    version = FormQuestion(name=form_names.VERSION, kind="text", answer=waiver.version_sha256)
     return FormSection(name=waiver.title, description=text, questions=(agreed, version))
 
 
@@ -98,7 +116,7 @@ def _consents(facts: DocumentFacts) -> FormSection | None:
     html = "<br>".join(
         f"<b>{escape(consent.title)}</b><br>{safe_html(consent.wording, LONGEST_WORDING)}" for consent in long_wordings
     )
-    return FormSection(name="Consents", questions=questions, description=html or None)
+    return FormSection(name=form_names.CONSENTS, questions=questions, description=html or None)
 
 
 def _consent(consent: Consent) -> FormQuestion:
@@ -113,12 +131,12 @@ def _signature(facts: DocumentFacts) -> FormSection:
         ("Signed by" if signature is not None else "Agreed to by", facts.signer),
         ("Name as typed", (signature.typed_name or "") if signature is not None else ""),
         ("Signed at", spoken_instant(facts.circumstances.signed_at, facts.clinic.time_zone)),
-        ("Method", METHODS[signature.method] if signature is not None else ""),
-        ("Booking", facts.reference),
+        (form_names.METHOD, METHODS[signature.method] if signature is not None else ""),
+        (form_names.BOOKING, facts.reference),
         ("SHA-256 of the signed record", record_sha256(facts)),
     ]
     questions = [written(name, text) for name, text in rows if text]
     if signature is not None:
         picture = svg_data_uri(signature_svg(signature))
         questions.insert(0, FormQuestion(name="Signature", kind="signature", signature=picture))
-    return FormSection(name="Signature", questions=tuple(questions))
+    return FormSection(name=form_names.SIGNATURE_SECTION, questions=tuple(questions))

@@ -38,6 +38,8 @@ class IntakeField(Base):
     services: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     show_if: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     maps_to: Mapped[str] = mapped_column(String(120), default="form")
+    ask_again: Mapped[str] = mapped_column(String(12), default="always", server_default="always")
+    ask_again_days: Mapped[int | None]
     position: Mapped[int] = mapped_column(default=0)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from booking_app.core.dates import utc_text
 from booking_app.intake.answers import Answer
+from booking_app.intake.earlier import Agreement
 from booking_app.intake.facts import Consent, DocumentFacts
 from booking_app.intake.waivers import WaiverText
 
@@ -14,7 +15,7 @@ SCHEMA = "booking-signed-record/1"
 
 def canonical_record(facts: DocumentFacts) -> bytes:
     """What was signed, by whom and how, as JSON: keys sorted, no spaces, UTF-8. Looks (logo, colour) are not in it."""
-    record = {
+    record: dict[str, Any] = {
         "schema": SCHEMA,
         "reference": facts.reference,
         "clinic": _clinic(facts),
@@ -28,6 +29,11 @@ def canonical_record(facts: DocumentFacts) -> bytes:
         "signer": facts.signer,
         "circumstances": _circumstances(facts),
     }
+    # Only where there is any: the record of everything signed before this was known stays the same to a byte.
+    if facts.kept_answers:
+        record["kept_answers"] = sorted(facts.kept_answers)
+    if facts.agreed_earlier:
+        record["agreed_earlier"] = [_agreed(one) for one in facts.agreed_earlier]
     text = json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.encode("utf-8", "backslashreplace")
 
@@ -89,6 +95,14 @@ def _waiver(waiver: WaiverText) -> dict[str, str]:
         "kind": waiver.kind,
         "version_sha256": waiver.version_sha256,
         "effective_at": utc_text(waiver.effective_at),
+    }
+
+
+def _agreed(agreement: Agreement) -> dict[str, Any]:
+    return {
+        "version_sha256": agreement.version_sha256,
+        "agreed_at": utc_text(agreement.agreed_at),
+        "reference": agreement.reference,
     }
 
 

@@ -11,6 +11,7 @@ from booking_app.pms.records import (
     Appointment,
     Attendee,
     CustomFieldChoice,
+    FinishedForm,
     FormTemplate,
     NewAppointment,
     NewForm,
@@ -121,6 +122,10 @@ class Practice(InvoiceReader, Protocol):
     def find_form(self, *, patient_id: str, attendee_id: str, marker: str) -> str | None: ...
     def forms_of(self, attendee_ids: Sequence[str]) -> tuple[StoredForm, ...]:
         """The forms of these attendees (50 at most), archived ones left out; one call a hundred forms."""
+        ...
+
+    def finished_forms(self, patient_id: str) -> tuple[FinishedForm, ...]:
+        """The patient's hundred newest forms that are finished and not archived, the newest first; one request."""
         ...
 
     def form(self, form_id: str) -> StoredForm | None:

@@ -239,6 +239,16 @@ class StoredForm:
 
 
 @dataclass(frozen=True)
+class FinishedForm:
+    """A finished form with everything in it; `name` carries the booking's reference where it is ours."""
+
+    cliniko_id: str
+    name: str
+    finished_at: datetime
+    sections: tuple[FormSection, ...]
+
+
+@dataclass(frozen=True)
 class StoredDocument:
     cliniko_id: str
     description: str

@@ -21,6 +21,7 @@ from booking_app.pms.records import (
     Appointment,
     Attendee,
     CustomFieldChoice,
+    FinishedForm,
     FormTemplate,
     Location,
     NewAppointment,
@@ -270,6 +271,12 @@ class FakePractice:
         self._enter("find_form")
         ours = (i for i, form in enumerate(self.forms) if form.attendee_id == attendee_id and marker in form.name)
         return next((f"form-{i}" for i in ours), None)
+
+    def finished_forms(self, patient_id: str) -> tuple[FinishedForm, ...]:
+        self._enter("finished_forms")
+        at = datetime(2026, 11, 21, tzinfo=UTC)
+        mine = [form for form in self.forms if form.patient_id == patient_id]
+        return tuple(FinishedForm(f"form-{i}", form.name, at, form.sections) for i, form in enumerate(mine))
 
     def complete_form(self, form: NewForm) -> str:
         def do() -> str:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import LargeBinary, select
 
 from booking_app.bookings.drafts import find
+from booking_app.bookings.models import Booking
 from booking_app.bookings.returning.known import Known
 from booking_app.cli.key_rotation import rotate, sealed_columns
 from booking_app.clinics.audit import Author
@@ -40,6 +41,7 @@ def worked(desk: Desk) -> str:
     add_second_factor(desk)
     token = desk.ready(choose(NINE.replace(minute=0, hour=23)))
     with desk.database.begin() as session:
+        session.scalars(select(Booking)).all()[0].sealed_join_url = desk.keyring.seal(b"https://example.com/visit")
         find(session, desk.clinic, token, desk.clock.now()).sealed_known = desk.keyring.seal_json(Known().to_json())
     return token
 

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from booking_app.bookings.models import Draft
 from booking_app.bookings.returning.known import Known
 from booking_app.bookings.subject import draft_subject
+from booking_app.intake.models import Waiver
+from booking_app.intake.waivers import publish
 from booking_app.pms.records import NewPatient
 from booking_app.tasks import lookups
 from tests.faults.shop import Shop
@@ -294,3 +296,138 @@ def test_a_code_that_nobody_waits_for_is_not_sent(patient: Shop) -> None:
     with patient.services.database.reading() as session:
         (task,) = lookups.tasks_of(session, draft_subject(visitor.draft().id))
     assert (task.state, task.note) == ("done", "nobody_waits_any_more")
+
+
+TREATMENT = "Consent to assessment and treatment"
+
+
+@pytest.fixture
+def regular(shop: Shop) -> Shop:
+    """Pat Sample has booked online before: signed, answered and agreed."""
+    shop.book()
+    shop.work()
+    return shop
+
+
+def prove(shop: Shop, slot: int = 1) -> Visitor:
+    visitor = at_step_4(shop, slot)
+    visitor.press(email=KNOWN)
+    visitor.press(code=visitor.code())
+    return visitor
+
+
+def test_a_regular_answers_what_is_asked_every_time_and_signs_nothing(regular: Shop) -> None:
+    visitor = prove(regular)
+    assert visitor.at.endswith("/details/questions")
+    page = visitor.page()
+    assert page.values("answer_emergency_contact") == ["Kim Sample 0412 000 111"], "an answer that may stand"
+    answer = regular.client.send(
+        page.form_to("/details/questions"),
+        {"token": page.token(), "answer_reason": "Still sore", "answer_emergency_contact": "Kim Sample 0412 000 111"},
+    )
+    check = str(answer.headers["Location"])
+    assert check.endswith("/check")
+    shown = regular.client.page(check).text
+    assert all(text in shown for text in ("Pat Sample", "31 March 1980", KNOWN, "Kim Sample", "Agreed on"))
+    assert regular.confirm(check).endswith("/done")
+    regular.work()
+    form = regular.mine("patient_forms")[-1]
+    sections = {one["name"]: one for one in form["content"]["sections"]}
+    assert [one["name"] for one in sections["Kept from an earlier visit"]["questions"]] == ["Emergency contact"]
+    assert TREATMENT in [one["name"] for one in sections["Agreed to at an earlier visit"]["questions"]]
+    assert TREATMENT not in sections
+    assert "document" not in regular.tasks(), "nothing was signed, so there is no document"
+
+
+def test_what_was_kept_once_is_as_old_as_when_it_was_given(regular: Shop) -> None:
+    """Each visit may keep an answer, and yet it is asked for again when its days are over."""
+    for days in (200, 200):
+        visitor = prove(regular, 2)
+        check = regular.fill(visitor.at)
+        regular.confirm(check)
+        regular.work()
+        regular.clock.ahead += timedelta(days=days)
+        regular.sandbox.control.advance(days=days)
+    visitor = prove(regular, 3)
+    assert visitor.page().values("answer_emergency_contact") == [""]
+
+
+def test_a_text_that_changed_is_signed_again_and_the_others_are_not(regular: Shop) -> None:
+    with regular.services.database.begin() as session:
+        waiver = session.scalars(select(Waiver).where(Waiver.key == "consent")).one()
+        publish(session, waiver, "Something new.", field_keys=(), now=regular.clock.now())
+    visitor = prove(regular)
+    check = regular.fill(visitor.at)
+    assert regular.confirm(check).endswith("/done")
+    regular.work()
+    sections = [one["name"] for one in regular.mine("patient_forms")[-1]["content"]["sections"]]
+    assert TREATMENT in sections
+    assert "document" in regular.tasks()
+
+
+def test_somebody_else_with_a_proven_code_signs_for_themselves(regular: Shop) -> None:
+    visitor = prove(regular)
+    about = visitor.at.rsplit("/details")[0] + "/details"
+    page = regular.client.page(about)
+    other = regular.answers(page, first_name="Robin", date_of_birth="1990-01-01")
+    names = ("token", "first_name", "last_name", "email", "phone", "date_of_birth")
+    regular.client.send(page.form_to("/details"), {name: other[name] for name in names})
+    check = regular.fill(about, first_name="Robin", date_of_birth="1990-01-01", sign_name="Robin Sample")
+    assert "Agreed on" not in regular.client.page(check).text
+    assert regular.confirm(check).endswith("/done")
+    regular.work()
+    assert regular.tasks()["patient"].note == "created"
+    assert "document" in regular.tasks()
+
+
+MOST_PRESSES = 6
+MOST_CALLS_TO_RECALL = 3  # who has the address, for the mail; the same for the page; the forms
+MOST_CALLS_TO_CONFIRM = 4  # the time, the record, the appointment, its conflicts
+
+
+def link_to(page: Page, part: str) -> str:
+    return next(values["href"] for tag, values in page.tags if tag == "a" and part in values.get("href", ""))
+
+
+def cliniko_calls(shop: Shop) -> list[str]:
+    return [f"{call.method} {call.route}" for call in shop.sandbox.control.calls() if call.service == "cliniko"]
+
+
+def test_a_regular_books_in_six_presses_one_code_and_few_calls(regular: Shop) -> None:
+    """As docs/patient-journey.md counts it: from the first page, with category and service to choose."""
+    presses, typed = [], ["email", "code"]
+    address = link_to(regular.client.page("/b/demo"), "/services?")
+    presses.append("category")
+    link_to(regular.client.page(address), "/times?")
+    presses.append("service")
+    visitor = at_step_4(regular)
+    presses += ["time", "Continue"]
+    before = len(cliniko_calls(regular))
+    visitor.press(email=KNOWN)
+    visitor.press(code=visitor.code())
+    recalled = cliniko_calls(regular)[before:]
+    assert len(recalled) <= MOST_CALLS_TO_RECALL, recalled
+    while not visitor.at.endswith("/check"):
+        page = visitor.page()
+        asked = {name: value for name, value in regular.answers(page).items() if name in _empty(page)}
+        typed += asked
+        kept = {name: page.values(name)[0] for name in ("answer_emergency_contact",) if page.values(name)}
+        action = page.form_to(visitor.at)
+        answer = regular.client.send(action, {"token": page.token(), **kept, **asked})
+        visitor.at = str(answer.headers["Location"])
+        presses.append("Continue")
+    before = len(cliniko_calls(regular))
+    page = visitor.page()
+    regular.client.send(page.form_to("/confirm"), {"token": page.token()})
+    presses.append("Confirm booking")
+    assert regular.booking().state == "confirmed"
+    confirmed = cliniko_calls(regular)[before:]
+    assert len(confirmed) <= MOST_CALLS_TO_CONFIRM, confirmed
+    assert len(presses) <= MOST_PRESSES, presses
+    assert typed == ["email", "code", "answer_reason"], "the one question that is asked every time"
+
+
+def _empty(page: Page) -> set[str]:
+    """The boxes in which nothing stands."""
+    boxes = {values.get("name", "") for tag, values in page.tags if tag in ("input", "textarea")}
+    return {name for name in boxes if not any(page.values(name))}

@@ -57,7 +57,7 @@ class PersonFinder:
                 self._from_booking(session, clinic, asked.reference, clues)
             else:
                 clues.emails |= {normal_email(asked.email)} - {""}
-                clues.phones |= {normal_phone(asked.phone, _region_of(clinic))} - {""}
+                clues.phones |= {normal_phone(asked.phone, clinic.region)} - {""}
                 self._by_contact(session, clinic, clues)
             self._by_patient(session, clinic, clues)
             self._drafts(session, clinic, clues)
@@ -150,11 +150,6 @@ def normal_phone(phone: str, region: str = "AU") -> str:
     except phonenumbers.NumberParseException:
         return "".join(phone.split())
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-
-def _region_of(clinic: Clinic) -> str:
-    region = (clinic.locale or "").replace("_", "-").partition("-")[2].upper()
-    return region if len(region) == 2 else "AU"
 
 
 def _is_of(details: PatientDetails, emails: Iterable[str], phones: Iterable[str]) -> bool:

@@ -1,12 +1,14 @@
 """What a proven e-mail has told about a patient: kept sealed with the draft, and gone with it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
 from booking_app.bookings.names import fold
 from booking_app.core.contact_details import phone_kind
+from booking_app.intake.earlier import Earlier
+from booking_app.intake.people import Guardian
 from booking_app.pms.records import PatientRecord
 
 
@@ -45,13 +47,27 @@ class KnownPerson:
         names = (fold(first_name), fold(last_name)) == (fold(self.first_name), fold(self.last_name))
         return names and self.date_of_birth in (None, date_of_birth)
 
+    def to_json(self) -> dict[str, Any]:
+        born = self.date_of_birth.isoformat() if self.date_of_birth else None
+        return {**asdict(self), "date_of_birth": born}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "KnownPerson":
+        born = value["date_of_birth"]
+        return cls(**{**value, "date_of_birth": date.fromisoformat(born) if born else None})
+
 
 @dataclass(frozen=True)
 class Known:
-    """`person` is None until one of several `candidates` was chosen, and where nobody has this e-mail."""
+    """`person` is None until one of several `candidates` was chosen, and where nobody has this e-mail.
+
+    `earlier` is what was answered and agreed to before, `guardian` who signed for a child then.
+    """
 
     candidates: tuple[Candidate, ...] = ()
     person: KnownPerson | None = None
+    earlier: Earlier = field(default_factory=Earlier)
+    guardian: Guardian | None = None
 
     def patient_of(self, person: "Named") -> str | None:
         """The id of the record that is certainly this person's; None where others have to be looked at."""
@@ -61,18 +77,22 @@ class Known:
         return known.cliniko_id
 
     def to_json(self) -> dict[str, Any]:
-        value = asdict(self)
-        if self.person is not None and self.person.date_of_birth is not None:
-            value["person"]["date_of_birth"] = self.person.date_of_birth.isoformat()
-        return value
+        return {
+            "candidates": [asdict(one) for one in self.candidates],
+            "person": self.person.to_json() if self.person else None,
+            "earlier": self.earlier.to_json(),
+            "guardian": asdict(self.guardian) if self.guardian else None,
+        }
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "Known":
-        person = value["person"]
-        if person is not None:
-            born = person["date_of_birth"]
-            person = KnownPerson(**{**person, "date_of_birth": date.fromisoformat(born) if born else None})
-        return cls(tuple(Candidate(**one) for one in value["candidates"]), person)
+        earlier, guardian = value.get("earlier"), value.get("guardian")
+        return cls(
+            candidates=tuple(Candidate(**one) for one in value["candidates"]),
+            person=KnownPerson.from_json(value["person"]) if value["person"] else None,
+            earlier=Earlier.from_json(earlier) if earlier else Earlier(),
+            guardian=Guardian(**guardian) if guardian else None,
+        )
 
 
 def known_person(record: PatientRecord) -> KnownPerson:

@@ -16,6 +16,8 @@ from booking_app.core.db import Database
 from booking_app.core.one_time_codes import OneTimeCodes, Verdict
 from booking_app.core.sealing import Keyring
 from booking_app.core.tokens import hash_token, new_token
+from booking_app.intake.fields import fields_of
+from booking_app.intake.form_reading import earlier_of, guardian_of
 from booking_app.pms.practice import Practice, Practices
 from booking_app.pms.records import PatientRecord
 from booking_app.tasks import store
@@ -84,13 +86,13 @@ class Returning:
         return verdict, moved
 
     def recall(self, clinic: Clinic, token: str) -> Known:
-        """Read from Cliniko who has the proven e-mail, and keep it with the draft; commits. One request.
+        """Read from Cliniko who has the proven e-mail, and what they filed; commits. Two requests for one person.
 
         Raises DraftGone, NotProven, or RemoteFailure while Cliniko does not answer; it may be called again then.
         """
         found = self._people(clinic, token)
         if len(found) == 1:
-            return self._keep(clinic, token, self._known(found[0]))
+            return self._keep(clinic, token, self._known(clinic, found[0]))
         names = tuple(Candidate(one.cliniko_id, one.preferred_first_name or one.first_name) for one in found)
         return self._keep(clinic, token, Known(names))
 
@@ -102,7 +104,7 @@ class Returning:
         found = next((one for one in self._people(clinic, token) if one.cliniko_id == cliniko_id), None)
         if found is None or found.date_of_birth != born:
             return None
-        return self._keep(clinic, token, self._known(found))
+        return self._keep(clinic, token, self._known(clinic, found))
 
     def _people(self, clinic: Clinic, token: str) -> list[PatientRecord]:
         with self._database.reading() as session:
@@ -112,8 +114,15 @@ class Returning:
                 raise NotProven
         return people_among(self._practice(clinic).patients_by_email(email))
 
-    def _known(self, record: PatientRecord) -> Known:
-        return Known(person=known_person(record))
+    def _known(self, clinic: Clinic, record: PatientRecord) -> Known:
+        """The person, with what their earlier forms still say today."""
+        forms = self._practice(clinic).finished_forms(record.cliniko_id)
+        with self._database.reading() as session:
+            fields = fields_of(session, clinic.id)
+        consents = clinic.consent_wording()
+        wordings = [text for text in (consents.privacy, consents.email_marketing, consents.sms_marketing) if text]
+        earlier = earlier_of(forms, fields=fields, wordings=wordings, region=clinic.region)
+        return Known(person=known_person(record), earlier=earlier, guardian=guardian_of(forms))
 
     def _keep(self, clinic: Clinic, token: str, known: Known) -> Known:
         now = self._clock.now()

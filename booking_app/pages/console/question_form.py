@@ -15,8 +15,15 @@ from booking_app.pages.console.access import current_clinic
 from booking_app.pages.console.keys import Key, MadeKey, ServicesField, cleaned, with_missing
 from booking_app.pages.console.readings import service_names
 from booking_app.pages.console.saving import SavingForm
+from booking_app.pages.console.setting_fields import whole
 from booking_app.pages.shared import use_cases
 from booking_app.setup.clinic_file.schema import IntakeEntry
+
+ASKED_AGAIN = {
+    "always": "Ask every time",
+    "after_days": "Ask again when the answer is older than some days",
+    "once": "Use the earlier answer",
+}
 
 
 class QuestionForm(SavingForm):
@@ -38,6 +45,12 @@ class QuestionForm(SavingForm):
     )  # fmt: skip
     required = BooleanField("Required")
     condition = SelectField("Ask it only if", default="")
+    ask_again = SelectField("When a patient comes back", choices=ASKED_AGAIN, default="always", validate_choice=False)
+    ask_again_days = whole(
+        "Days after which it is asked again",
+        "For answers that change now and then, for example medicines. An answer that is not asked for again is shown "
+        "to the patient before they confirm.",
+    )
     maps_to = SelectField("Where the answer goes besides the patient form", default="form")
     services = ServicesField("Asked for", description="Leave unticked to ask for every service.")
 
@@ -56,7 +69,16 @@ class QuestionForm(SavingForm):
             maps_to=str(self.maps_to.data or "form"),
             services=self.services.chosen(),
             group=self.group.data or "",
+            ask_again=self.ask_again.data or "always",
+            ask_again_days=self._days(),
         )
+
+    def _days(self) -> int | None:
+        """The days where they count; what is no number is refused with those that are too few."""
+        days: Any = self.ask_again_days.data
+        if self.ask_again.data != "after_days" or days in (None, ""):
+            return None
+        return days if isinstance(days, int) else 0
 
     def refuse(self, invalid: FieldsInvalid) -> None:
         """Put what the design's rules say at the field it is about."""
@@ -67,7 +89,21 @@ class QuestionForm(SavingForm):
 
 
 # Keys of [[intake]] -> the fields of the form.
-NAMES = {name: name for name in ("key", "label", "type", "help", "group", "options", "services", "maps_to")}
+NAMES = {
+    name: name
+    for name in (
+        "key",
+        "label",
+        "type",
+        "help",
+        "group",
+        "options",
+        "services",
+        "maps_to",
+        "ask_again",
+        "ask_again_days",
+    )
+}
 NAMES["show_if"] = "condition"
 
 
@@ -93,6 +129,8 @@ def shown_question(values: Any) -> dict[str, Any]:
     condition = values["show_if"]
     return {
         **{name: values[name] for name in ("label", "key", "type", "help", "group", "required", "maps_to")},
+        "ask_again": values["ask_again"],
+        "ask_again_days": values["ask_again_days"],
         "options": "\n".join(values["options"]),
         "condition": f"{condition['field']}={condition['equals']}" if condition else "",
         "services": list(values["services"] or ()),

@@ -8,6 +8,7 @@ from booking_app.intake.answers import Answers, AnswersInvalid, check_answers
 from booking_app.pages.shared import use_cases
 from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
+from booking_app.pages.widget.asking import questions_of
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.check_page import check_page
 from booking_app.pages.widget.details import missing_screen
@@ -77,11 +78,12 @@ def _show(
 
 def _answers_all(visit: Visit, details: PatientDetails) -> bool:
     """Whether the details are what the service asks now: another service, or a newer waiver, may ask for more."""
-    assert visit.draft is not None
-    questions = use_cases().browse.questions(visit.clinic, visit.draft.choice.service_id)
+    questions = questions_of(visit)
     try:
         check_answers(questions.fields, Answers.from_json(details.answers).raw())
     except AnswersInvalid:
+        return False
+    if any(name not in details.consents for name in questions.asked_consents):
         return False
     has_signed = details.signature is not None or signature_rule(questions) != "required"
     return has_signed and all(details.waiver_versions.get(w.key) == w.version_sha256 for w in questions.waivers)

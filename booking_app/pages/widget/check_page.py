@@ -1,14 +1,17 @@
 """Everything the check page shows, prepared."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from booking_app.bookings.records import PatientDetails
 from booking_app.core.contact_details import is_known_phone, phone_words
 from booking_app.core.dates import plain_day
 from booking_app.intake.answers import Answers
 from booking_app.intake.signatures import signature_svg, svg_address
-from booking_app.pages.shared import use_cases
+from booking_app.pages.widget.asking import questions_of
 from booking_app.pages.widget.details_page import HoldView, hold_view, times_url
+from booking_app.pages.widget.forms.agreements import agreement_names
+from booking_app.pages.widget.forms.screens import AGREEMENT, QUESTIONS
 from booking_app.pages.widget.summary import Appointment, appointment
 from booking_app.pages.widget.visits import Visit
 
@@ -34,6 +37,9 @@ class CheckPage:
     service_url: str
     times_url: str
     details_url: str
+    answers_url: str
+    agreements_url: str | None
+    is_known: bool
     action: str
 
 
@@ -53,8 +59,16 @@ def check_page(visit: Visit, details: PatientDetails) -> CheckPage:
         service_url=visit.url("services", category=service.category_key if service else None, stay=1),
         times_url=times_url(visit),
         details_url=visit.url("details"),
+        answers_url=visit.url("details", screen=QUESTIONS),
+        agreements_url=_agreements_url(visit),
+        is_known=visit.is_known,
         action=visit.url("confirm"),
     )
+
+
+def _agreements_url(visit: Visit) -> str | None:
+    """Where what was agreed to can be changed; None where nothing was asked this time."""
+    return visit.url("details", screen=AGREEMENT) if agreement_names(questions_of(visit)) else None
 
 
 def _patient(details: PatientDetails) -> tuple[Row, ...]:
@@ -78,10 +92,14 @@ def _guardian(details: PatientDetails) -> tuple[Row, ...]:
 
 
 def _agreements(visit: Visit, details: PatientDetails) -> tuple[Row, ...]:
-    assert visit.draft is not None
-    questions = use_cases().browse.questions(visit.clinic, visit.draft.choice.service_id)
+    questions = questions_of(visit)
     agreed = [w.title for w in questions.waivers if details.waiver_versions.get(w.key) == w.version_sha256]
+    zone = ZoneInfo(visit.clinic.time_zone)
     rows = [Row(title, "Agreed") for title in agreed]
+    rows += [
+        Row(one.title, f"Agreed on {plain_day(one.agreed_at.astimezone(zone).date())}")
+        for one in details.agreed_earlier
+    ]
     if questions.consents.email_marketing:
         rows.append(Row("News by email", _yes_no(details.consents.get("email_marketing"))))
     if questions.consents.sms_marketing:

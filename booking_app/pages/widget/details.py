@@ -15,6 +15,7 @@ from booking_app.pages.shared.limits import limit_posts
 from booking_app.pages.shared.rendering import wants_fragment
 from booking_app.pages.shared.shell import shell
 from booking_app.pages.shared.visitors import evidence
+from booking_app.pages.widget.asking import questions_of
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.details_page import details_page
 from booking_app.pages.widget.forms.details import DetailsForm, as_typed, details_form
@@ -59,6 +60,7 @@ def save_details(slug: str, token: str, screen: str) -> Response:
         return visit.go("details")
     asked = frozenset(name for one in covered for name in one.asks) | _trapped()
     typing = Typing.of(request.form, asked, is_sent=True)
+    questions = questions_of(visit, typing)
     form = form_of(visit, questions, typing, token=request.form.get("token", ""))
     form.validate()
     if form.is_stale:
@@ -93,7 +95,8 @@ def _go_on(visit: Visit, form: DetailsForm, typing: Typing, *, is_signed: bool) 
     sent = typing.onto(typed_of(visit, form.questions)).sent
     shown = screens_of(visit, form.questions)
     ahead = next((one for one in shown if not (one.is_sent(sent) and form.is_right(one))), None)
-    if ahead is None and is_signed:
+    has_agreement = any(AGREEMENT in one.parts for one in shown)
+    if ahead is None and (is_signed or not has_agreement):
         circumstances = evidence(form.shown_at, shell().language)
         new = drafts.save_details(clinic, visit.token, form.to_details(), circumstances, typing)
         return visit.at(new).go("check")
@@ -112,11 +115,6 @@ def missing_screen(visit: Visit) -> str:
     return next((one.key for one in shown if not (one.is_sent(sent) and form.is_right(one))), shown[-1].key)
 
 
-def questions_of(visit: Visit) -> Questions:
-    assert visit.draft is not None
-    return use_cases().browse.questions(visit.clinic, visit.draft.choice.service_id)
-
-
 def details_scope(token: str) -> TokenScope:
     return TokenScope("details", token)
 
@@ -129,7 +127,7 @@ def form_of(visit: Visit, questions: Questions, typing: Typing = NOTHING, *, tok
         questions,
         {**values, "token": (token,)},
         scope=details_scope(visit.token),
-        region=region_of(visit.clinic),
+        region=visit.clinic.region,
         today=today_at(visit.clinic),
     )
 
@@ -164,12 +162,6 @@ def _show(visit: Visit, form: DetailsForm, screen: Screen, *, status: int = 200)
         response.headers.pop("HX-Push-Url", None)
         response.headers["HX-Replace-Url"] = page.action
     return response
-
-
-def region_of(clinic: Clinic) -> str:
-    """The country whose phone numbers are read without a prefix: that of the locale, e.g. `en-AU`."""
-    region = (clinic.locale or "").replace("_", "-").partition("-")[2].upper()
-    return region if len(region) == 2 else "AU"
 
 
 def today_at(clinic: Clinic) -> date:

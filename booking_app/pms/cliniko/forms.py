@@ -11,11 +11,13 @@ from booking_app.pms.client import (
     PatientForm,
     PatientFormFields,
 )
+from booking_app.pms.cliniko.form_sections import read_sections
 from booking_app.pms.cliniko.form_text import as_paragraph, fitting_html
-from booking_app.pms.records import FormQuestion, FormSection, NewForm, StoredForm
+from booking_app.pms.records import FinishedForm, FormQuestion, FormSection, NewForm, StoredForm
 
 LONGEST_NAME = 255
 LONGEST_TEXT = 255
+MOST_READ = 100
 TYPES = {"radio": "radiobuttons"}  # the other kinds have the same name on both sides
 
 
@@ -48,6 +50,18 @@ def forms_of(client: ClinikoClient, attendee_ids: Sequence[str]) -> tuple[Stored
         return ()
     listed = client.patient_forms.list(where=[PatientFormFields.attendee_id.one_of(attendee_ids)])
     return tuple(_stored(one) for one in listed if one.archived_at is None)
+
+
+def finished_forms(client: ClinikoClient, patient_id: str) -> tuple[FinishedForm, ...]:
+    """The patient's newest forms that are finished and not archived, the newest first."""
+    listed = client.patient_forms.list(
+        where=[PatientFormFields.patient_id.equals(patient_id)], sort="created_at:desc", limit=MOST_READ
+    )
+    return tuple(
+        FinishedForm(one.id, one.name, one.completed_at, read_sections(one.content))
+        for one in listed
+        if one.completed_at is not None and one.archived_at is None
+    )
 
 
 def read_form(client: ClinikoClient, form_id: str) -> StoredForm | None:

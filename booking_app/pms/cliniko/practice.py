@@ -26,7 +26,7 @@ from booking_app.pms.cliniko.diary import read_diary, read_usual_hours
 from booking_app.pms.cliniko.documents import attach_document, documents_of, find_document, read_document
 from booking_app.pms.cliniko.failures import translated
 from booking_app.pms.cliniko.form_templates import read_templates
-from booking_app.pms.cliniko.forms import complete_form, find_form, forms_of, read_form
+from booking_app.pms.cliniko.forms import complete_form, find_form, finished_forms, forms_of, read_form
 from booking_app.pms.cliniko.invoices import billing_facts, changed_invoices, invoices_issued, read_invoices
 from booking_app.pms.cliniko.patients import (
     archive_patient,
@@ -177,6 +177,7 @@ class ClinikoPractice:
     rights = verb(read_rights)
     find_form = verb(find_form)
     forms_of = verb(forms_of)
+    finished_forms = verb(finished_forms)
     form = verb(read_form)
     complete_form = verb(complete_form)
     find_document = verb(find_document)

@@ -38,7 +38,7 @@ from booking_app.crm.vendors.records import CONTACT_FIELDS
 from booking_app.crm.vendors.registered import VENDORS
 from booking_app.intake.field_kinds import KINDS
 from booking_app.intake.field_kinds.base import LONGEST_LABEL
-from booking_app.intake.fields import KEY, LONGEST_GROUP, LONGEST_HELP
+from booking_app.intake.fields import ASK_AGAIN, KEY, LONGEST_GROUP, LONGEST_HELP, MOST_DAYS
 from booking_app.intake.waivers import LONGEST_TITLE
 
 ID = Pattern(CLINIKO_ID, "the id of a record in Cliniko, as text")
@@ -173,6 +173,8 @@ class IntakeEntry:
     services: tuple[str, ...] | None = holds(SERVICES, None)
     show_if: ShowIfEntry | None = holds(TableOf(ShowIfEntry), None)
     maps_to: str = holds(Text(120), "form")
+    ask_again: str = holds(Choice(ASK_AGAIN), "always")
+    ask_again_days: int | None = holds(Whole(1, MOST_DAYS), None)
 
 
 @dataclass(frozen=True, kw_only=True)

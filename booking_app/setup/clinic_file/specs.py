@@ -23,6 +23,8 @@ def intake_entry(spec: FieldSpec) -> IntakeEntry:
         services=spec.services,
         show_if=None if spec.show_if is None else ShowIfEntry(field=spec.show_if.field, equals=spec.show_if.equals),
         maps_to=spec.maps_to,
+        ask_again=spec.ask_again,
+        ask_again_days=spec.ask_again_days,
     )
 
 
@@ -64,4 +66,6 @@ def _field_spec(entry: IntakeEntry) -> FieldSpec:
         services=entry.services,
         show_if=None if condition is None else ShowIf(field=condition.field, equals=condition.equals),
         maps_to=entry.maps_to,
+        ask_again=entry.ask_again,  # type: ignore[arg-type]
+        ask_again_days=entry.ask_again_days,
     )

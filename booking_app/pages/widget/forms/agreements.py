@@ -64,20 +64,16 @@ class VersionField(BooleanField):
 def agreement_fields(questions: Questions) -> dict[str, Any]:
     """An unbound field for each waiver and each consent that is asked, by its name."""
     fields: dict[str, Any] = {waiver_name(waiver): _tick(waiver) for waiver in questions.waivers}
-    consents = questions.consents
-    fields["consent_privacy"] = BooleanField(consents.privacy, [DataRequired("Agree to the privacy notice to go on")])
-    if consents.email_marketing:
-        fields["consent_email_marketing"] = BooleanField(consents.email_marketing)
-    if consents.sms_marketing:
-        fields["consent_sms_marketing"] = BooleanField(consents.sms_marketing)
+    for name, wording in questions.asked_consents.items():
+        needed = [DataRequired("Agree to the privacy notice to go on")] if name == "privacy" else []
+        fields[f"consent_{name}"] = BooleanField(wording, needed)
     return fields
 
 
 def agreement_names(questions: Questions) -> list[str]:
     """The names of the fields that `agreement_fields` makes."""
-    optional = ("email_marketing", "sms_marketing")
-    consents = ["privacy", *(name for name in optional if getattr(questions.consents, name))]
-    return [*(waiver_name(waiver) for waiver in questions.waivers), *(f"consent_{name}" for name in consents)]
+    consents = (f"consent_{name}" for name in questions.asked_consents)
+    return [*(waiver_name(waiver) for waiver in questions.waivers), *consents]
 
 
 def waiver_name(waiver: WaiverText) -> str:

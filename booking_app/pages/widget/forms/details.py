@@ -92,9 +92,11 @@ class DetailsForm(TokenForm, PersonFields, AgreementFields):
             date_of_birth=self.date_of_birth.data,
             guardian=self.guardian() if self.is_for_minor else None,
             answers=self.answers.to_json(),
-            consents=consents,
+            consents={**self.questions.consented, **consents},
             signature=self.drawn,
             waiver_versions={waiver.key: waiver.version_sha256 for waiver in self.questions.waivers},
+            kept_answers=tuple(key for key, raw in self.answers.raw().items() if self.questions.reused.get(key) == raw),
+            agreed_earlier=self.questions.agreed_earlier,
         )
 
     def _wrong(self, screen: Screen) -> list[Field]:
@@ -177,10 +179,10 @@ def as_typed(questions: Questions, details: PatientDetails) -> dict[str, tuple[s
     own = {field_name(key): (raw,) if isinstance(raw, str) else tuple(raw) for key, raw in answers.items()}
     consents = {f"consent_{name}": ("y",) for name, is_given in details.consents.items() if is_given}
     waivers = {waiver_name(w): (details.waiver_versions.get(w.key, ""),) for w in questions.waivers}
-    return {**person, **_guarded(details.guardian), **own, **consents, **waivers, **_signed(details.signature)}
+    return {**person, **guarded(details.guardian), **own, **consents, **waivers, **_signed(details.signature)}
 
 
-def _guarded(guardian: Guardian | None) -> dict[str, tuple[str, ...]]:
+def guarded(guardian: Guardian | None) -> dict[str, tuple[str, ...]]:
     if guardian is None:
         return {}
     return {

@@ -46,10 +46,11 @@ def screens(questions: Questions, *, is_split: bool) -> tuple[Screen, ...]:
 
     Without `is_split` there is one screen for everything.
     """
+    agreed = agreement_names(questions)
     asked = {
         ABOUT: frozenset([*PERSON, *BIRTH_BOXES]),
         QUESTIONS: frozenset(field_name(spec.key) for spec in questions.fields),
-        AGREEMENT: frozenset([*SIGNING, *agreement_names(questions)]),
+        AGREEMENT: frozenset([*SIGNING, *agreed] if agreed else ()),
     }
     parts = tuple(part for part, names in asked.items() if names)
     if not is_split:
