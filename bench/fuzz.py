@@ -67,6 +67,8 @@ def _measured(run: Callable[[int, int], Report], options: argparse.Namespace) ->
         total.failures += report.failures
         total.mangled += report.mangled
         weights.append(memory())
+        for failure in report.failures[:SHOWN]:
+            print(failure[:600], file=sys.stderr)
         print(f"{start + SHARE:>7} {weights[-1]:7.1f} MB  faults {len(total.failures)}", file=sys.stderr, flush=True)
     print(f"{sum(total.statuses.values())} {options.kind} in {time.monotonic() - began:.0f} s, seed {options.seed}")
     print(f"statuses: {dict(sorted(total.statuses.items()))}")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from booking_app.pms.records import Appointment
 from booking_app.tasks import store
 from booking_app.tasks.records import PlannedTask
 
-BY_FRONT_DESK = "front_desk"  # in the place of a patient's reason for cancelling
+BY_FRONT_DESK: Final = "front_desk"  # in the place of a patient's reason for cancelling
 
 PlanChanged = Callable[[Session, Booking], list[PlannedTask]]
 

@@ -19,6 +19,10 @@ class TooManyHolds(BookingError):
     """This visitor has claimed many times within the hour."""
 
 
+class BookingBlocked(BookingError):
+    """The clinic takes no online bookings from this network, or from this e-mail domain, for a while."""
+
+
 class DraftGone(BookingError):
     """No draft answers to this token: unknown, ended or idle for too long."""
 

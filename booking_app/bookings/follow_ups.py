@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from booking_app.bookings.desk_changes import BY_FRONT_DESK
 from booking_app.bookings.join_links import planned_link
 from booking_app.bookings.models import Booking
 from booking_app.bookings.moves import abandon_move
@@ -87,11 +88,12 @@ class FollowUps:
         return tasks
 
     def after_cancelling(self, session: Session, booking: Booking) -> list[PlannedTask]:
-        """The tasks that wait for Cliniko to have cancelled."""
+        """The tasks that wait for Cliniko to have cancelled. Who cancels at the clinic is not written to about it."""
+        is_by_clinic = booking.cancel_reason == BY_FRONT_DESK
         return [
             *self._told(session, Occasion(booking.clinic_id, Change.CANCELLED, booking.revision, CANCELLED)),
             PlannedTask("cancellation_mail", CANCELLED),
-            PlannedTask("cancellation_clinic_mail", CANCELLED, kind="clinic_mail"),
+            *(() if is_by_clinic else (PlannedTask("cancellation_clinic_mail", CANCELLED, kind="clinic_mail"),)),
         ]
 
     def after_moving(self, session: Session, booking: Booking) -> list[PlannedTask]:

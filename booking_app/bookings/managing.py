@@ -67,12 +67,7 @@ class Managing:
             clinic = session.get_one(Clinic, booking.clinic_id)
             if deadlines_of(clinic.booking_rules(), booking.starts_at).open_at(now).cancel_until is None:
                 raise TooLate
-            booking.state = BookingState.CANCELLING
-            booking.cancel_reason = reason
-            booking.revision += 1
-            cliniko = next((c.id for c in connections_of(session, clinic.id, "cliniko")), None)
-            tasks = [PlannedTask("cancel", connection_id=cliniko), *self._plan_cancelled(session, booking)]
-            store.plan(session, clinic_id=clinic.id, subject=booking.subject, tasks=tasks, now=now)
+            begin_cancelling(session, booking, reason, self._plan_cancelled, now)
             booking_id = booking.id
         self._task_runner.advance(
             subject_of(booking_id), deadline=self._clock.monotonic() + INLINE_SECONDS, names=("cancel",)
@@ -102,6 +97,18 @@ class Managing:
                 booking, self._keyring, self._clock.now(), is_by_video=service is not None and service.telehealth
             ),
         )
+
+
+def begin_cancelling(
+    session: Session, booking: Booking, reason: str, plan_cancelled: PlanCancelled, now: datetime
+) -> None:
+    """Let a confirmed booking, whose row is locked, be cancelled by its tasks; the caller commits and wakes it."""
+    booking.state = BookingState.CANCELLING
+    booking.cancel_reason = reason
+    booking.revision += 1
+    cliniko = next((c.id for c in connections_of(session, booking.clinic_id, "cliniko")), None)
+    tasks = [PlannedTask("cancel", connection_id=cliniko), *plan_cancelled(session, booking)]
+    store.plan(session, clinic_id=booking.clinic_id, subject=booking.subject, tasks=tasks, now=now)
 
 
 def find_managed(

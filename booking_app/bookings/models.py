@@ -134,6 +134,8 @@ class Booking(Base):
     sealed_facts: Mapped[bytes | None] = mapped_column(LargeBinary)
     sealed_join_url: Mapped[bytes | None] = mapped_column(LargeBinary)  # see join_links.py; gone after the appointment
     person_mark: Mapped[str | None] = mapped_column(String(64))  # see same_person.py; gone after the appointment
+    network: Mapped[str | None] = mapped_column(String(64))  # keyed hash of where it came from; gone when purged
+    email_domain: Mapped[str | None] = mapped_column(String(64))  # keyed hash; gone when purged
     cliniko_patient_id: Mapped[str | None] = mapped_column(String(40))
     cliniko_appointment_id: Mapped[str | None] = mapped_column(String(40), index=True)
     cliniko_attendee_id: Mapped[str | None] = mapped_column(String(40))

@@ -132,6 +132,13 @@ class Overview:
         with self._database.reading() as session:
             return tuple(self._lines(session, clinic, session.scalars(query.limit(MOST_CHANGED)).all()))
 
+    def of(self, clinic: Clinic, booking_ids: Sequence[int]) -> tuple[BookingLine, ...]:
+        """These of the clinic's bookings, in the order given."""
+        query = select(Booking).where(Booking.clinic_id == clinic.id, Booking.id.in_(booking_ids))
+        with self._database.reading() as session:
+            found = {booking.id: booking for booking in session.scalars(query)}
+            return tuple(self._lines(session, clinic, [found[one] for one in booking_ids if one in found]))
+
     def look(self, clinic: Clinic, reference: str) -> Look | None:
         """One booking with all its tasks; None where the clinic has none of this reference."""
         query = select(Booking).where(Booking.clinic_id == clinic.id, Booking.reference == reference)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from booking_app.bookings import holds
 from booking_app.bookings.accounts import account_key_of
+from booking_app.bookings.blocks import DomainMarks
 from booking_app.bookings.drafts import find, read_attribution, read_details, read_known
 from booking_app.bookings.errors import AlreadyBooked, DetailsMissing, DraftGone, SlotGone
 from booking_app.bookings.facts import names_now
@@ -62,8 +63,8 @@ class Placing:
 
     def __init__(
         self, *, database: Database, task_runner: TaskRunner, keyring: Keyring, clock: Clock,
-        manage_tokens: ManageTokens, same_person: SamePerson, plan_afterwards: PlanAfterwards, inline_places: int,
-        pause: Callable[[float], None],
+        manage_tokens: ManageTokens, same_person: SamePerson, domains: DomainMarks,
+        plan_afterwards: PlanAfterwards, inline_places: int, pause: Callable[[float], None],
     ) -> None:  # fmt: skip
         self._database = database
         self._task_runner = task_runner
@@ -71,6 +72,7 @@ class Placing:
         self._clock = clock
         self._manage_tokens = manage_tokens
         self._same_person = same_person
+        self._domains = domains
         self._plan_afterwards = plan_afterwards
         self._inline = BoundedSemaphore(max(inline_places, 1))
         self._pause = pause
@@ -180,6 +182,8 @@ class Placing:
                 }
             ),
             person_mark=mark,
+            network=draft.visitor or None,
+            email_domain=self._domains.mark(details.email),
             created_at=now,
         )
         session.add(booking)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from booking_app.bookings import holds
+from booking_app.bookings import blocks, holds
 from booking_app.bookings.drafts import IDLE, KEPT
 from booking_app.bookings.facts import without_answers
 from booking_app.bookings.join_links import forget_links
@@ -94,6 +94,7 @@ class Purging:
     def _forget_drafts(self, now: datetime) -> int:
         with self._database.begin() as session:
             holds.forget_expired(session, now)
+            blocks.forget_ended(session, now)
             staff_sessions.forget_ended(session, now)
             forget_expired_links(session, now)
             is_personal = or_(Draft.sealed_details.is_not(None), Draft.sealed_typed.is_not(None))
@@ -119,6 +120,7 @@ def forget_booking(session: Session, booking: Booking, now: datetime) -> None:
         store.cancel_rest(session, booking.subject, now)
     booking.sealed_facts = None
     booking.attribution = {}
+    booking.network = booking.email_domain = None
     booking.purged_at = now
 
 

@@ -2,6 +2,7 @@
 
 import booking_app.alerts.models
 import booking_app.availability.models
+import booking_app.bookings.blocks
 import booking_app.bookings.front_desk_sync.models
 import booking_app.bookings.models
 import booking_app.bookings.reconciliation.models

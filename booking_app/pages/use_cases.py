@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from booking_app.bookings.blocks import Blocks
 from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.browse import Browse
 from booking_app.bookings.clinic_states import ClinicStates
@@ -20,6 +21,7 @@ from booking_app.bookings.returning.returning import Returning
 from booking_app.bookings.staff_actions import StaffActions
 from booking_app.bookings.statistics.insight import Insight
 from booking_app.bookings.statistics.page_counts import PageCounts
+from booking_app.bookings.unwanted import UnwantedBookings
 from booking_app.bookings.verifying import Verifying
 from booking_app.bookings.why_not.explaining import Explaining
 from booking_app.clinics.accounts import StaffAccounts
@@ -80,6 +82,8 @@ class UseCases:
     live_people: LivePeople
     visits: Visits
     staff_actions: StaffActions
+    unwanted: UnwantedBookings
+    blocks: Blocks
     practice_links: PracticeLinks
     packing: Packing
     people: People

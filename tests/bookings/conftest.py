@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from booking_app.availability.availability import Availability
+from booking_app.bookings.blocks import DomainMarks
 from booking_app.bookings.booking_contact import BookingContactReader
 from booking_app.bookings.browse import Browse
 from booking_app.bookings.drafts import Drafts
@@ -130,6 +131,7 @@ class Desk:
             clock=self.clock,
             manage_tokens=self.manage_tokens,
             same_person=SamePerson("a secret of the tests"),
+            domains=DomainMarks("a secret of the tests"),
             plan_afterwards=self.follow_ups.after_confirming,
             inline_places=inline_places,
             pause=lambda seconds: self.clock.advance(seconds=seconds),

@@ -75,6 +75,7 @@ class FakePractice:
     on_create_appointment: Callable[["FakePractice"], None] | None = None
     after_create_appointment: Callable[["FakePractice"], None] | None = None
     calls: list[str] = field(default_factory=list)
+    cancellations: list[str] = field(default_factory=list)  # the note of each
     ids: "count[int]" = field(default_factory=lambda: count(1001))
 
     def within(self, *, deadline: float | None = None, before_write: Callable[[], None] | None = None) -> Practice:
@@ -260,6 +261,7 @@ class FakePractice:
     def cancel_appointment(self, appointment_id: str, *, reason: CancelReason, note: str) -> None:
         def do() -> None:
             self.appointments[appointment_id] = replace(self.appointments[appointment_id], is_cancelled=True)
+            self.cancellations.append(note)
 
         self._write("cancel_appointment", do)
 

@@ -1,8 +1,12 @@
 """No request ends in a 500: known cases by name, and a seeded run over every route; `bench.fuzz` makes longer ones."""
 
+import re
+from urllib.parse import urlencode
+
 import pytest
 
 from booking_app.pages.shared.guard import is_host_header
+from tests.fuzz.requests import NEVER
 from tests.fuzz.run import Report, fuzz, renew
 from tests.fuzz.site_map import SiteMap
 from tests.fuzz.values import HOSTS, HUGE, TEXTS
@@ -27,9 +31,8 @@ def get(site: SiteMap, path: str, query: str = "", **headers: str) -> Answered:
 
 def path_of(site: SiteMap, method: str, rule: str) -> str:
     """An address of that route that leads somewhere."""
-    for name, value in site.routes[method, rule].paths[-1].items():
-        rule = rule.replace(f"<{name}>", value)
-    return rule
+    known = site.routes[method, rule].paths[-1]
+    return re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda part: known[part[1]], rule)
 
 
 @pytest.mark.parametrize("host", [host for host in HOSTS if not is_host_header(host)], ids=ascii)
@@ -147,6 +150,24 @@ def test_a_file_in_place_of_a_text_is_as_if_nothing_was_sent(site: SiteMap, name
         {"Content-Type": "multipart/form-data; boundary=b"},
     )
     assert ask(site.app, asked, site.cookie).status in (303, 422)
+
+
+def test_a_choice_that_no_form_offers_breaks_none(desk: Desk) -> None:
+    """Every field of every form of the console in turn gets a value nobody could choose, the others being filled."""
+    site = SiteMap(desk.app)
+    cookie, broken = renew(desk, site), []
+    for (method, rule), offered in list(site.routes.items()):
+        if method != "POST" or not rule.startswith("/console") or not offered.forms or rule in NEVER:
+            continue
+        form = [(name, value or "Something") for name, value in offered.forms[-1] if name != "csrf_token"]
+        for chosen in dict.fromkeys(name for name, _ in form):
+            sent = [(name, "no such choice" if name == chosen else value) for name, value in form]
+            body = urlencode([*sent, ("csrf_token", site.console_token)]).encode()
+            path = path_of(site, "POST", rule).encode()
+            answer = ask(site.app, Asked("POST", path, b"", body, FORM), cookie)
+            if answer.status >= 500:
+                broken.append(f"{answer.status} {rule} {chosen}")
+    assert broken == []
 
 
 def test_nul_reaches_nothing(site: SiteMap) -> None:

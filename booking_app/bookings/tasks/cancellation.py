@@ -1,7 +1,10 @@
-"""Cancel the appointment in Cliniko, at the patient's wish."""
+"""Cancel the appointment in Cliniko, at the patient's wish or because the clinic does not want the booking."""
+
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from booking_app.bookings.desk_changes import BY_FRONT_DESK
 from booking_app.bookings.models import Booking, BookingState
 from booking_app.bookings.tasks.base import PracticeEffect, required
 from booking_app.pms.practice import CancelReason
@@ -18,15 +21,18 @@ class CancelAppointment(PracticeEffect):
 
     def act(self, work: Work) -> Effect:
         appointment_id, reason, reference = self._booking(work)
+        by = "in the booking console by the clinic" if reason == BY_FRONT_DESK else "online by the patient"
         self.practice(work).cancel_appointment(
-            appointment_id, reason=reason, note=f"Cancelled online by the patient, reference {reference}"
+            appointment_id,
+            reason="other" if reason == BY_FRONT_DESK else reason,
+            note=f"Cancelled {by}, reference {reference}",
         )
         return self._cancelled(work)
 
-    def _booking(self, work: Work) -> tuple[str, CancelReason, str]:
+    def _booking(self, work: Work) -> tuple[str, CancelReason | Literal["front_desk"], str]:
         with self._database.reading() as session:
             booking = session.get_one(Booking, work.subject_id)
-            reason: CancelReason = booking.cancel_reason or "other"  # type: ignore[assignment]
+            reason: CancelReason | Literal["front_desk"] = booking.cancel_reason or "other"  # type: ignore[assignment]
             return required(booking.cliniko_appointment_id, "appointment"), reason, booking.reference
 
     def _cancelled(self, work: Work) -> Effect:

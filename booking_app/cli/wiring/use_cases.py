@@ -3,6 +3,7 @@
 import os
 import time
 
+from booking_app.bookings.blocks import Blocks, DomainMarks
 from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.clinic_states import ClinicStates
 from booking_app.bookings.document_facts import DocumentFactsMaker
@@ -18,6 +19,7 @@ from booking_app.bookings.returning.returning import Returning
 from booking_app.bookings.same_person import SamePerson
 from booking_app.bookings.staff_actions import StaffActions
 from booking_app.bookings.statistics.insight import Insight
+from booking_app.bookings.unwanted import UnwantedBookings
 from booking_app.bookings.verifying import Verifying
 from booking_app.bookings.why_not.explaining import Explaining
 from booking_app.cli.wiring.person import build_personal_data
@@ -32,6 +34,7 @@ from booking_app.clinics.staff_links import StaffLinks
 from booking_app.clinics.staff_sessions import StaffSessions
 from booking_app.clinics.visits import Visits
 from booking_app.core.mail import open_postbox
+from booking_app.core.recent import RecentReads
 from booking_app.migrations.upgrade import current_revision, newest_revision
 from booking_app.pages.ops.readiness import Readiness
 from booking_app.pages.use_cases import UseCases
@@ -94,6 +97,20 @@ def build_use_cases(services: Services) -> UseCases:
         staff_actions=StaffActions(
             database=services.database, task_runner=services.task_runner, keyring=services.keyring
         ),
+        unwanted=UnwantedBookings(
+            database=services.database,
+            task_runner=services.task_runner,
+            keyring=services.keyring,
+            clock=services.clock,
+            plan_cancelled=services.follow_ups.after_cancelling,
+        ),
+        blocks=Blocks(
+            database=services.database,
+            recent=RecentReads(services.database, services.clock),
+            keyring=services.keyring,
+            clock=services.clock,
+            domains=DomainMarks(services.settings.secret_key),
+        ),
         practice_links=PracticeLinks(services.database),
         packing=Packing(services.database, services.keyring),
         people=People(services.database),
@@ -121,6 +138,7 @@ def _placing(services: Services) -> Placing:
         clock=services.clock,
         manage_tokens=services.manage_tokens,
         same_person=SamePerson(services.settings.secret_key),
+        domains=DomainMarks(services.settings.secret_key),
         plan_afterwards=services.follow_ups.after_confirming,
         inline_places=threads // 2,
         pause=time.sleep,

@@ -44,6 +44,7 @@ from booking_app.pages.console import (
     start,
     tasks,
     times,
+    unwanted,
     waivers,
     week,
     why,

@@ -83,7 +83,7 @@ def _shown(line: BookingLine, clinic: Clinic, kinds: TaskKinds, person: Person |
         phone=phone_words((person.phone if person else "") or (typed.phone if typed else "")),
         day=day,
         time=words.time_of_day(booking.starts_at, zone),
-        iso=booking.starts_at.isoformat(),
+        iso=words.iso(booking.starts_at),
         on=booking.starts_at.astimezone(ZoneInfo(zone)).date(),
         service=str(names.get("service") or "A service that is no longer offered"),
         practitioner=practitioner,

@@ -61,7 +61,7 @@ class QuestionForm(SavingForm):
         return FieldSpec(
             key=str(self.key.data or ""),
             label=str(self.label.data or ""),
-            type=self.type.data,
+            type=self.type.data if self.type.data in KINDS else next(iter(KINDS)),  # an invented one is refused
             required=bool(self.required.data),
             help=self.help.data or "",
             options=tuple(line.strip() for line in (self.options.data or "").splitlines() if line.strip()),

@@ -7,7 +7,15 @@ from flask import Flask, Response, g, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from booking_app.bookings.errors import BookingGone, BookingOver, CatalogueMissing, DraftGone, NotOffered, TooManyHolds
+from booking_app.bookings.errors import (
+    BookingBlocked,
+    BookingGone,
+    BookingOver,
+    CatalogueMissing,
+    DraftGone,
+    NotOffered,
+    TooManyHolds,
+)
 from booking_app.core.failures import RemoteFailure
 from booking_app.pages.shared.access import use_cases
 from booking_app.pages.shared.guard import place_of
@@ -58,6 +66,11 @@ TOO_MANY = ErrorPage(
     "or call the clinic to book.",
     "Back to the booking page",
 )  # fmt: skip
+BLOCKED = ErrorPage(
+    403, "Please call the clinic to book",
+    "The clinic takes no online bookings from this internet connection or email provider at the moment. "
+    "Nothing has been booked.",
+)  # fmt: skip
 UNAVAILABLE = ErrorPage(
     503, "Times cannot be shown right now",
     "The clinic’s calendar does not answer at the moment. Nothing has been booked. "
@@ -87,6 +100,7 @@ def register(app: Flask) -> None:
         (DraftGone, DRAFT_GONE),
         (BookingGone, BOOKING_GONE),
         (TooManyHolds, TOO_MANY),
+        (BookingBlocked, BLOCKED),
         (CatalogueMissing, UNAVAILABLE),
         (NotOffered, CHANGED),
         (RemoteFailure, UNAVAILABLE),

@@ -2,8 +2,10 @@
 
 from flask import Response, jsonify, make_response, request
 
+from booking_app.bookings.errors import BookingBlocked
 from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.form_tokens import TokenForm, TokenScope
+from booking_app.pages.shared.visitors import asker
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.visits import Visit, load_visit
 
@@ -22,6 +24,14 @@ def hold(slug: str, token: str) -> Response:
         return jsonify(held=False)
     seconds = (ends_at - use_cases().clock.now()).total_seconds()
     return jsonify(held=True, seconds=max(int(seconds), 0), until=words.time_of_day(ends_at, location.time_zone))
+
+
+def refuse_blocked(visit: Visit) -> None:
+    """Raise BookingBlocked where the clinic has blocked the visitor's network, or the domain of the e-mail typed."""
+    details = visit.known_details
+    networks = [network for network, _ in asker()]
+    if use_cases().blocks.is_blocked(visit.clinic.id, networks, details.email if details else None):
+        raise BookingBlocked
 
 
 def hold_scope(token: str) -> TokenScope:

@@ -16,7 +16,7 @@ from booking_app.pages.shared.visitors import asker
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.forms.returning import CodeForm, said_of
 from booking_app.pages.widget.forms.screens import TRAP
-from booking_app.pages.widget.holding import over
+from booking_app.pages.widget.holding import over, refuse_blocked
 from booking_app.pages.widget.visits import Visit, load_visit
 
 PURPOSE = "booking"
@@ -27,10 +27,14 @@ NOT_SENT = "The code could not be sent. Check the email address, or try again in
 
 
 def led_to_proof(visit: Visit) -> Response | None:
-    """The way to the code where this booking needs one; None where it may be made. Raises TooManyRequests."""
+    """The way to the code where this booking needs one; None where it may be made.
+
+    Raises TooManyRequests, or BookingBlocked where the clinic takes no bookings from there.
+    """
     draft = visit.draft
     if draft is None or draft.details is None or draft.booking_state not in (None, "slot_lost", "withdrawn"):
         return None
+    refuse_blocked(visit)
     may = use_cases().booking_limits.count(
         visit.clinic.id, draft.details, asker(), is_proven=draft.has_proven_email, is_suspect=_is_suspect(draft)
     )

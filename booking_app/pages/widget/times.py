@@ -18,6 +18,7 @@ from booking_app.pages.shared.visitors import asker, visitor
 from booking_app.pages.widget.arrivals import arrival
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.details import missing_screen
+from booking_app.pages.widget.holding import refuse_blocked
 from booking_app.pages.widget.offers import Wanted
 from booking_app.pages.widget.search import Search, read_search
 from booking_app.pages.widget.services import choose_again
@@ -89,6 +90,7 @@ def _continued(visit: Visit, token: str) -> Visit:
 def _claim(visit: Visit, choices: list[Choice], form: SlotForm) -> str | None:
     """The token of the draft that now holds the first of the choices still free; None when none is."""
     if visit.token is None and choices:
+        refuse_blocked(visit)
         count_new_hold()
     for choice in choices:
         try:

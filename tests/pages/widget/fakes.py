@@ -477,6 +477,17 @@ class FakeCodeMail:
         return True
 
 
+@dataclass
+class FakeBlocks:
+    """Blocks everybody's network, or one e-mail domain."""
+
+    networks: bool = False
+    domain: str = ""
+
+    def is_blocked(self, _clinic_id: int, networks: Sequence[str], email: str | None = None) -> bool:
+        return bool(self.networks and networks) or bool(self.domain and email and email.endswith(self.domain))
+
+
 class FakeRateLimits:
     """Counts as the real ones do, within one window and in memory."""
 
@@ -507,6 +518,7 @@ class FakeUseCases:
     page_counts: FakePageCounts
     moving: FakeMoving
     rate_limits: FakeRateLimits = field(default_factory=FakeRateLimits)
+    blocks: FakeBlocks = field(default_factory=FakeBlocks)
     codes: FakeCodes = field(default_factory=lambda: FakeCodes())
     code_mail: FakeCodeMail = field(default_factory=lambda: FakeCodeMail())
 
