@@ -1,16 +1,14 @@
 """Is this person already a patient? Only certainty reuses a record; doubt makes a new one and tells the front desk."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from booking_app.bookings.names import fold
+from booking_app.bookings.names import fold, same_phone
 from booking_app.bookings.records import PatientDetails
 from booking_app.pms.records import PatientRecord
 
 Kind = Literal["differences", "possible_duplicate", "several_equal"]
-PHONE_TAIL = 8  # digits that agree in every way of writing an Australian, New Zealand or British number
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,11 @@ def match(details: PatientDetails, records: Iterable[PatientRecord]) -> Match:
 
 
 def match_known(details: PatientDetails, record: PatientRecord) -> Match:
-    """The record of a patient who has proven to be this one; what differs is for the front desk all the same."""
-    differences = _differences(details, record)
+    """The record of a patient who has proven to be this one. Another e-mail is for the front desk to look at.
+
+    Another phone number is not: a proven patient may correct that.
+    """
+    differences = tuple(one for one in _differences(details, record) if one[0] != "phone")
     return Match(record, "differences" if differences else None, (record.cliniko_id,), differences)
 
 
@@ -70,8 +71,7 @@ def _same_email(details: PatientDetails, record: PatientRecord) -> bool:
 
 
 def _same_phone(details: PatientDetails, record: PatientRecord) -> bool:
-    typed = _digits(details.phone)
-    return bool(typed) and any(_digits(phone) == typed for phone in record.phones)
+    return any(same_phone(phone, details.phone) for phone in record.phones)
 
 
 def _differences(details: PatientDetails, record: PatientRecord) -> tuple[tuple[str, str, str], ...]:
@@ -81,10 +81,6 @@ def _differences(details: PatientDetails, record: PatientRecord) -> tuple[tuple[
     if not _same_phone(details, record):
         found.append(("phone", ", ".join(record.phones), details.phone))
     return tuple(found)
-
-
-def _digits(phone: str) -> str:
-    return re.sub(r"\D", "", phone)[-PHONE_TAIL:]
 
 
 def _ids(records: Sequence[PatientRecord]) -> tuple[str, ...]:

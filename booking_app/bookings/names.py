@@ -1,11 +1,19 @@
-"""Names as they are compared, however they are written."""
+"""Names and phone numbers as they are compared, however they are written."""
 
+import re
 import unicodedata
 
 # Letters with a stroke or a hook, which Unicode does not take apart, as people type them without one (small letters).
 BASE_LETTERS = str.maketrans(
     dict(zip("đðøłħŧıɨŋə", "ddolhtiine", strict=True)) | {"æ": "ae", "œ": "oe", "þ": "th"},
 )
+PHONE_TAIL = 8  # digits that agree in every way of writing an Australian, New Zealand or British number
+
+
+def same_phone(one: str, other: str) -> bool:
+    """Whether two are one number, with a country code or without; what has no digits is no number."""
+    digits = [re.sub(r"\D", "", phone)[-PHONE_TAIL:] for phone in (one, other)]
+    return bool(digits[0]) and digits[0] == digits[1]
 
 
 def fold(text: str) -> str:

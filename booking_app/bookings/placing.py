@@ -20,8 +20,9 @@ from booking_app.bookings.join_links import JOIN_LINK, link_of
 from booking_app.bookings.models import BACK_AT_WORK, Booking, BookingState, Hold
 from booking_app.bookings.models import Draft as DraftRow
 from booking_app.bookings.records import BookingStatus, Choice, PatientDetails
+from booking_app.bookings.returning.corrections import corrections_to
 from booking_app.bookings.same_person import SamePerson, has_booking_then
-from booking_app.bookings.steps import DOCUMENT_TASKS, PLACING_TASKS, has_stopped, waits_until
+from booking_app.bookings.steps import CORRECTION, DOCUMENT_TASKS, PLACING_TASKS, has_stopped, waits_until
 from booking_app.bookings.subject import subject_of
 from booking_app.catalogue.snapshots import offered
 from booking_app.clinics.models import Clinic
@@ -134,12 +135,20 @@ class Placing:
             is_by_video = bool(names["is_telehealth"])
             afterwards = self._plan_afterwards(session, clinic, details, is_by_video=is_by_video)
             cliniko = next((task.connection_id for task in afterwards if task.name == "form"), None)
-            tasks = [*_chain(PLACING_TASKS, cliniko), *afterwards]
+            tasks = [*_chain(PLACING_TASKS, cliniko), *self._corrections(draft, details, cliniko), *afterwards]
             store.plan(session, clinic_id=clinic.id, subject=booking.subject, tasks=tasks, now=now, is_first=True)
             draft.booking_id = booking.id
             draft.touched_at = now
             claimed = self._task_runner.claim(session, booking.subject, PLACING_TASKS) if is_inline else None
             return booking.id, claimed, is_by_video
+
+    def _corrections(self, draft: DraftRow, details: PatientDetails, connection_id: int | None) -> list[PlannedTask]:
+        """What a patient who came back has put right in their own record, once the appointment stands."""
+        known = read_known(self._keyring, draft)
+        person = known.person if known and known.patient_of(details) else None
+        if person is None or not corrections_to(person, details):
+            return []
+        return [PlannedTask(CORRECTION, PLACING_TASKS[-1], connection_id=connection_id)]
 
     def _new_booking(
         self, session: Session, clinic: Clinic, draft: DraftRow, now: datetime, *, as_well: bool

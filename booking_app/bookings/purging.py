@@ -14,7 +14,7 @@ from booking_app.bookings.facts import without_answers
 from booking_app.bookings.join_links import forget_links
 from booking_app.bookings.models import Booking, BookingState, Draft, MatchProposal
 from booking_app.bookings.same_person import forget_marks
-from booking_app.bookings.steps import DOCUMENT_TASKS, PLACING_TASKS
+from booking_app.bookings.steps import CORRECTION, DOCUMENT_TASKS, PLACING_TASKS
 from booking_app.clinics import staff_sessions
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.staff_links import forget_expired_links
@@ -24,7 +24,7 @@ from booking_app.core.sealing import Keyring
 from booking_app.intake.proof import forget_renderings
 from booking_app.tasks import lookups, store
 
-IN_CLINIKO = (*PLACING_TASKS, *DOCUMENT_TASKS)  # the tasks that need what was answered and signed
+IN_CLINIKO = (*PLACING_TASKS, *DOCUMENT_TASKS, CORRECTION)  # the tasks that need what was answered and signed
 LONGEST = timedelta(days=30)
 AT_ONCE = 20  # bookings a transaction: few commits, and nobody waits long for a row
 GRACE = timedelta(hours=24)  # after the last task, so that a patient's page and a correction by staff still work

@@ -8,6 +8,7 @@ from booking_app.core.failures import Failure
 from booking_app.tasks.models import Task, TaskState
 
 PLACING_TASKS = ("slot", "patient", "appointment", "conflicts")
+CORRECTION = "correction"  # what a proven patient has put right in their record
 DOCUMENT_TASKS = ("form", "document", "signature_png")
 OFFERED_AFTER = timedelta(seconds=10)  # a hiccup is over by then, and no question need be asked
 WAITS_FOR = timedelta(minutes=10)  # a request that nobody asked to be held is given up after this

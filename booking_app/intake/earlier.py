@@ -1,12 +1,13 @@
 """What a patient has answered, agreed to and consented to at earlier visits, as far as it need not be asked again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from booking_app.intake.answers import Posted
 from booking_app.intake.fields import FieldSpec
+from booking_app.intake.mapping import patient_attribute
 from booking_app.intake.people import is_minor
 from booking_app.intake.waivers import WaiverText, needs_resigning
 
@@ -65,6 +66,13 @@ class Earlier:
     answers: Mapping[str, KeptAnswer] = field(default_factory=dict)
     agreements: tuple[Agreement, ...] = ()
     consents: Mapping[str, bool] = field(default_factory=dict)
+
+    def with_address(self, address: Mapping[str, str], fields: Sequence[FieldSpec], now: datetime) -> "Earlier":
+        """With the address that the clinic has today in place of what was answered before."""
+        there = {spec.key: address.get(patient_attribute(spec.maps_to) or "", "") for spec in fields}
+        given = {key: self.answers[key].given_at if key in self.answers else now for key in there}
+        known = {key: KeptAnswer(text, given[key]) for key, text in there.items() if text}
+        return replace(self, answers={**self.answers, **known})
 
     def reusable(self, fields: tuple[FieldSpec, ...], now: datetime) -> Posted:
         """The answers that the clinic lets stand today: field key -> what a form posts."""

@@ -1,6 +1,6 @@
 """The protocol of a practice system: what this product asks of one, whichever it is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal, Protocol
 
@@ -72,6 +72,13 @@ class Practice(InvoiceReader, Protocol):
         ...
 
     def create_patient(self, patient: NewPatient) -> PatientRecord: ...
+    def correct_patient(self, patient_id: str, *, phone: str | None, address: Mapping[str, str]) -> None:
+        """Write these parts of an address, and the phone in place of the one of its kind; other numbers stay.
+
+        May be repeated: what is there already changes nothing.
+        """
+        ...
+
     def archive_patient(self, patient_id: str) -> None:
         """For rehearsals only; already archived is success."""
         ...

@@ -82,6 +82,10 @@ class PracticeCatalogue:
     offers: tuple[Offer, ...]
 
 
+# What an address consists of, by the names under which answers are mapped to it.
+ADDRESS = ("address_1", "address_2", "address_3", "city", "state", "post_code", "country")
+
+
 @dataclass(frozen=True)
 class PatientRecord:
     cliniko_id: str
@@ -96,6 +100,7 @@ class PatientRecord:
     accepted_email_marketing: bool | None = None
     accepted_sms_marketing: bool | None = None
     phones_as_written: tuple[str, ...] = ()  # the same as `phones`, for a person to ring
+    address: Mapping[str, str] = field(default_factory=dict)  # by the names in ADDRESS
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """A practice system in memory that behaves as Cliniko is documented: it never refuses an overlap."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import count
@@ -148,6 +148,15 @@ class FakePractice:
             return record
 
         return self._write("create_patient", do)
+
+    def correct_patient(self, patient_id: str, *, phone: str | None, address: Mapping[str, str]) -> None:
+        def do() -> None:
+            for at, one in enumerate(self.patients):
+                if one.cliniko_id == patient_id:
+                    phones = (phone,) if phone else one.phones
+                    self.patients[at] = replace(one, phones=phones, address={**one.address, **address})
+
+        self._write("correct_patient", do)
 
     def find_appointment(self, *, patient_id: str, starts_at: datetime, marker: str) -> Appointment | None:
         self._enter("find_appointment")

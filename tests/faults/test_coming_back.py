@@ -11,6 +11,7 @@ from sqlalchemy import select
 from booking_app.bookings.models import Draft
 from booking_app.bookings.returning.known import Known
 from booking_app.bookings.subject import draft_subject
+from booking_app.clinics.audit import AuditEntry
 from booking_app.intake.models import Waiver
 from booking_app.intake.waivers import publish
 from booking_app.pms.records import NewPatient
@@ -378,6 +379,57 @@ def test_somebody_else_with_a_proven_code_signs_for_themselves(regular: Shop) ->
     regular.work()
     assert regular.tasks()["patient"].note == "created"
     assert "document" in regular.tasks()
+
+
+def correct(shop: Shop, **typed: str) -> str:
+    """Come back, type over what is known, and go to the summary."""
+    visitor = prove(shop)
+    about = visitor.at.rsplit("/details")[0] + "/details"
+    page = shop.client.page(about)
+    names = ("first_name", "last_name", "email", "phone")
+    known = {name: page.values(name)[0] for name in names} | {"date_of_birth": "1980-03-31"}
+    answer = shop.client.send(page.form_to("/details"), {"token": page.token(), **known, **typed})
+    return shop.fill(str(answer.headers["Location"]), **known | typed)
+
+
+def audited(shop: Shop) -> list[AuditEntry]:
+    with shop.services.database.reading() as session:
+        return list(session.scalars(select(AuditEntry).where(AuditEntry.action == "booking.patient_corrected")))
+
+
+def test_a_proven_patient_corrects_the_phone_and_nothing_else(regular: Shop) -> None:
+    (before,) = regular.mine("patients")
+    numbers = [{"phone_type": "Mobile", "number": "0412 345 678"}, {"phone_type": "Home", "number": "08 8123 4567"}]
+    regular.sandbox.control.change("demo", "patients", before["id"], patient_phone_numbers=numbers)
+    assert regular.confirm(correct(regular, phone="0491 570 157")).endswith("/done")
+    regular.work()
+    (after,) = regular.mine("patients")
+    assert [one["number"] for one in after["patient_phone_numbers"]] == ["+61491570157", "08 8123 4567"]
+    same = ("first_name", "last_name", "email", "date_of_birth", "old_reference_id", "emergency_contact")
+    assert {name: after.get(name) for name in same} == {name: before.get(name) for name in same}
+    (line,) = audited(regular)
+    assert line.after == {"booking": regular.booking().reference, "changed": "phone"}
+    assert regular.tasks()["correction"].note == "phone"
+
+
+def test_a_correction_whose_answer_was_lost_is_not_sent_twice(regular: Shop) -> None:
+    check = correct(regular, phone="0491 570 157")
+    lost = {"service": "cliniko", "method": "PATCH", "path": "/patients/[0-9]+$"}
+    regular.sandbox.control.fault("drop_after", **lost)
+    regular.confirm(check)
+    regular.work(rounds=30, seconds=10)
+    (after,) = regular.mine("patients")
+    assert [one["number"] for one in after["patient_phone_numbers"]] == ["+61491570157"]
+    assert cliniko_calls(regular).count("PATCH /v1/patients/{id}") <= 1
+    assert regular.tasks()["correction"].state == "done"
+
+
+def test_whoever_has_not_proven_to_be_the_patient_corrects_nothing(regular: Shop) -> None:
+    regular.confirm(regular.fill(regular.choose(1), phone="0491 570 157"))
+    regular.work()
+    assert "correction" not in regular.tasks()
+    (after,) = regular.mine("patients")
+    assert [one["number"] for one in after["patient_phone_numbers"]] == ["+61412345678"]
 
 
 MOST_PRESSES = 6

@@ -33,7 +33,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class KnownPerson:
-    """A patient as Cliniko has them. `phone` as it is written there; empty text is not known."""
+    """A patient as Cliniko has them. `phone` is the one to show, of all `phones`; empty text is not known."""
 
     cliniko_id: str
     first_name: str
@@ -41,6 +41,8 @@ class KnownPerson:
     email: str
     phone: str
     date_of_birth: date | None
+    phones: tuple[str, ...] = ()
+    address: Mapping[str, str] = field(default_factory=dict)
 
     def is_still(self, first_name: str, last_name: str, date_of_birth: date | None) -> bool:
         """Whether these are this person's: else the booking is for somebody else."""
@@ -54,7 +56,8 @@ class KnownPerson:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "KnownPerson":
         born = value["date_of_birth"]
-        return cls(**{**value, "date_of_birth": date.fromisoformat(born) if born else None})
+        phones = tuple(value.get("phones", ()))
+        return cls(**{**value, "date_of_birth": date.fromisoformat(born) if born else None, "phones": phones})
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ def known_person(record: PatientRecord) -> KnownPerson:
         email=record.email,
         phone=next(mobiles, phones[0] if phones else ""),
         date_of_birth=record.date_of_birth,
+        phones=tuple(phones),
+        address=record.address,
     )
 
 

@@ -122,6 +122,7 @@ class Returning:
         consents = clinic.consent_wording()
         wordings = [text for text in (consents.privacy, consents.email_marketing, consents.sms_marketing) if text]
         earlier = earlier_of(forms, fields=fields, wordings=wordings, region=clinic.region)
+        earlier = earlier.with_address(record.address, fields, self._clock.now())
         return Known(person=known_person(record), earlier=earlier, guardian=guardian_of(forms))
 
     def _keep(self, clinic: Clinic, token: str, known: Known) -> Known:

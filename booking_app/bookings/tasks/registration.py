@@ -16,6 +16,7 @@ from booking_app.bookings.tasks.appointment import CreateAppointment
 from booking_app.bookings.tasks.base import Tools
 from booking_app.bookings.tasks.cancellation import CancelAppointment
 from booking_app.bookings.tasks.conflicts import ReadConflicts
+from booking_app.bookings.tasks.correction import CorrectPatient
 from booking_app.bookings.tasks.document import AttachDocument, AttachSignature, Renderings
 from booking_app.bookings.tasks.form import CompleteForm
 from booking_app.bookings.tasks.join_link import ReadJoinLink
@@ -42,6 +43,9 @@ WORDS: Mapping[str, TaskWords] = {
     "join_link": TaskWords(
         CLINIKO, "Link to the video visit read", "The link to a video visit could not be read from Cliniko"
     ),
+    "correction": TaskWords(
+        CLINIKO, "Phone or address corrected", "A phone number or address could not be corrected in Cliniko"
+    ),
     "move": TaskWords(CLINIKO, "Appointment moved", "An appointment could not be moved in Cliniko"),
     "cancel": TaskWords(CLINIKO, "Appointment cancelled", "A cancellation could not be entered in Cliniko"),
     "withdraw": TaskWords(CLINIKO, "Request taken back", "An appointment that was given up may still stand in Cliniko"),
@@ -60,6 +64,7 @@ LANES: Mapping[str, Lane] = {
         ("slot", "patient", "appointment", "conflicts", "join_link", "move", "cancel", "withdraw"), Lane.PATIENT
     ),
     "form": Lane.MESSAGES,
+    "correction": Lane.MESSAGES,
     "document": Lane.DOCUMENTS,
     "signature_png": Lane.DOCUMENTS,
 }
@@ -112,6 +117,7 @@ def booking_task_kinds(services: BookingTaskServices) -> list[TaskKind]:
         ),
         "cancel": CancelAppointment(waited_for),
         "withdraw": WithdrawAppointment(waited_for),
+        "correction": CorrectPatient(later),
         "form": CompleteForm(later, document_facts=document_facts),
         "document": AttachDocument(later, renderings=renderings),
         "signature_png": AttachSignature(later, renderings=renderings),

@@ -15,6 +15,7 @@ NOUNS = {
     "waiver": "Waivers",
     "document": "Signed documents",
 }
+BY_PATIENTS = ("booking.patient_corrected",)
 WORDS = {
     "branding.draft_saved": "Saved a draft of the look",
     "branding.draft_undone": "Undid a draft of the look",
@@ -59,6 +60,7 @@ WORDS = {
     "task.retried": "Tried an open task again",
     "task.given_up": "Gave up an open task",
     "booking.document_opened": "Downloaded a signed document",
+    "booking.patient_corrected": "A patient corrected their phone or address",
     "booking.exported": "Exported bookings",
     "booking.match_settled": "Settled a match",
     "booking.difference_settled": "Looked at a difference from Cliniko",

@@ -7,7 +7,7 @@ from flask import Response, request
 from booking_app.clinics.audit import Change
 from booking_app.clinics.staff import Role
 from booking_app.pages.console.access import allow, current_clinic
-from booking_app.pages.console.audit_words import NOUNS, words_of
+from booking_app.pages.console.audit_words import BY_PATIENTS, NOUNS, words_of
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.page import show
 from booking_app.pages.console.saving import in_words
@@ -56,7 +56,7 @@ def _line(change: Change, time_zone: str) -> Line:
     return Line(
         when=words.full_time(change.at, time_zone),
         iso=change.at.isoformat(),
-        who=change.email or "Command line",
+        who=change.email or ("Patient" if change.action in BY_PATIENTS else "Command line"),
         what=words_of(change.action),
         details=tuple(
             (key.replace("_", " "), in_words(change.before.get(key)), in_words(change.after.get(key))) for key in keys

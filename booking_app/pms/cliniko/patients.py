@@ -1,7 +1,8 @@
 """Finding and creating patients."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from typing import cast
 
 from booking_app.core.contact_details import PhoneKind, phone_kind
 from booking_app.pms.client import (
@@ -17,7 +18,7 @@ from booking_app.pms.client import (
 )
 from booking_app.pms.cliniko.custom_fields import custom_fields
 from booking_app.pms.errors import PracticeMisconfigured
-from booking_app.pms.records import NewPatient, PatientRecord
+from booking_app.pms.records import ADDRESS, NewPatient, PatientRecord
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)  # a record that does not say when it was made counts as the oldest
 MOST_RECORDS = 100
@@ -111,6 +112,17 @@ def create_patient(client: ClinikoClient, patient: NewPatient) -> PatientRecord:
     return _record(client.patients.create(**members))
 
 
+def correct_patient(client: ClinikoClient, patient_id: str, *, phone: str | None, address: Mapping[str, str]) -> None:
+    """Change these and nothing else. A list of numbers replaces the one before, so that all of them are sent."""
+    members = cast("PatientMembers", {name: text for name, text in address.items() if name in ADDRESS})
+    if phone:
+        new = _phones(phone) or []
+        kinds = {one.phone_type for one in new}
+        others = [one for one in client.patients.get(patient_id).phone_numbers if one.phone_type not in kinds]
+        members["patient_phone_numbers"] = [*new, *others]
+    client.patients.update(patient_id, **members)
+
+
 def _members(patient: NewPatient) -> PatientMembers:
     unknown = sorted(set(patient.attributes) - ATTRIBUTES)
     if unknown:
@@ -180,4 +192,5 @@ def _record(found: Patient) -> PatientRecord:
         accepted_email_marketing=found.accepted_email_marketing,
         accepted_sms_marketing=found.accepted_sms_marketing,
         phones_as_written=tuple(one.number or one.normalized_number for one in found.phone_numbers),
+        address=found.address,
     )

@@ -30,6 +30,7 @@ from booking_app.pms.cliniko.forms import complete_form, find_form, finished_for
 from booking_app.pms.cliniko.invoices import billing_facts, changed_invoices, invoices_issued, read_invoices
 from booking_app.pms.cliniko.patients import (
     archive_patient,
+    correct_patient,
     create_patient,
     current_patient,
     find_by_marker,
@@ -160,6 +161,7 @@ class ClinikoPractice:
     patients_by_id = verb(read_patients)
     patients_named = verb(patients_named)
     create_patient = verb(create_patient)
+    correct_patient = verb(correct_patient)
     archive_patient = verb(archive_patient)
     find_appointment = verb(find_appointment)
     appointment = verb(read_appointment)

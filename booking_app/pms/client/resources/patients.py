@@ -15,6 +15,7 @@ from .base import Resource
 from .patient_writing import PatientMembers, PhoneNumber, patient_body
 
 MOST_MERGES = 5
+ADDRESS_MEMBERS = ("address_1", "address_2", "address_3", "city", "state", "post_code", "country")
 
 
 class PatientFields:
@@ -52,6 +53,7 @@ class Patient:
     accepted_email_marketing: bool | None = field(repr=False)
     accepted_sms_marketing: bool | None = field(repr=False)
     custom_fields: Mapping[str, object] | None = field(repr=False, hash=False)
+    address: Mapping[str, str] = field(repr=False, hash=False)
 
     @classmethod
     def from_json(cls, found: JsonObject) -> Patient:
@@ -76,6 +78,7 @@ class Patient:
             accepted_email_marketing=found.flag("accepted_email_marketing"),
             accepted_sms_marketing=found.flag("accepted_sms_marketing"),
             custom_fields=found.optional_mapping("custom_fields"),
+            address={name: found.optional_text(name) for name in ADDRESS_MEMBERS},
         )
 
 
