@@ -30,7 +30,7 @@ demo: $(VENV)/.runtime
 	@$(LIBRARIES) $(BIN)/python -m booking_app demo --port $(PORT)
 
 test: $(VENV)/.development
-	@$(LIBRARIES) $(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(LIBRARIES) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.development
 	@$(BIN)/ruff format --check .

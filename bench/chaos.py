@@ -34,7 +34,6 @@ from bench.wiped import wipe_queue
 from booking_app.core.db import Database
 
 SETTLED_SECONDS = 700.0  # a request that nobody agreed to hold is given up after ten minutes
-FORWARD_SECONDS = 30.0  # a task whose wait is cut short gets this long before the next one is
 OPEN_TASKS = "select count(*) as n from task where state in ('ready', 'waiting')"
 PLACING = "select count(*) as n from booking where state in ('placing', 'cancelling')"
 
@@ -54,6 +53,7 @@ class Plan:
     is_calm: bool = False
     most_kills: float = math.inf
     lease_scale: float = 1.0  # a share of the usual lease, for runs that have no time to wait for it
+    patience: float = 30.0  # once the faults are over, seconds after which what waits longer is made due
 
 
 @dataclass
@@ -156,7 +156,7 @@ def _run(fleet: Fleet, database: Database, plan: Plan, restart: Callable[[], Non
     for rule in fleet.switch("/control/faults")["faults"]:
         faults[_named(rule["fault"])] += rule["met"]
     fleet.switch("/control/faults", method="DELETE")
-    forward = _settle(database, is_calm=plan.is_calm)
+    forward = _settle(database, plan)
     settled = time.monotonic() - began - load_seconds
     storm.close()
     told = [visit.confirm_seconds for visit in visits if visit.outcome == "confirmed"]
@@ -171,26 +171,26 @@ def _run(fleet: Fleet, database: Database, plan: Plan, restart: Callable[[], Non
     )  # fmt: skip
 
 
-def _settle(database: Database, *, is_calm: bool) -> int:
+def _settle(database: Database, plan: Plan) -> int:
     """Wait until no task is open; returns how many long waits were cut short, as if their time had come."""
     ends, forward, next_forward = time.monotonic() + SETTLED_SECONDS, 0, 0.0
     while time.monotonic() < ends:
         if not rows(database, OPEN_TASKS)[0]["n"] + rows(database, PLACING)[0]["n"]:
             return forward
-        if not is_calm and time.monotonic() >= next_forward:
-            forward += _bring_forward(database)
-            next_forward = time.monotonic() + FORWARD_SECONDS
-        time.sleep(2)
+        if not plan.is_calm and time.monotonic() >= next_forward:
+            forward += _bring_forward(database, plan.patience)
+            next_forward = time.monotonic() + plan.patience
+        time.sleep(0.5)
     return forward
 
 
-def _bring_forward(database: Database) -> int:
-    """Tasks whose next try is more than half a minute away are due now."""
+def _bring_forward(database: Database, patience: float) -> int:
+    """Tasks whose next try is further away than that are due now."""
     now = datetime.now(UTC)
     far = [
         row["id"]
         for row in rows(database, "select id, due_at from task where state = 'ready'")
-        if _ahead(row, now) > 30
+        if _ahead(row, now) > patience
     ]
     if far:
         try:

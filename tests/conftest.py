@@ -40,6 +40,29 @@ settings.register_profile("unhurried", deadline=None, suppress_health_check=[Hea
 settings.load_profile("unhurried")
 
 
+# What takes longest begins first (`make test` keeps this order), so that at the end no process is left alone with one:
+# a file with a single test would come last otherwise, however long that test is.
+LONGEST_FIRST = (
+    "tests/chaos/test_storm.py",
+    "tests/production/test_production.py",
+    "tests/project/test_checks.py",
+    "tests/stateful/test_sandbox_days.py",
+    "tests/stateful/test_days.py",
+    "tests/fuzz/test_requests.py",
+    "tests/deploy/test_new_vendor.py",
+    "tests/project/test_wheel.py",
+    "tests/journey/test_booking.py",
+    "tests/pages/widget/test_browser.py",
+    "tests/pages/console/test_looks.py",
+    "tests/intake/test_documents.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {file: place for place, file in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+
+
 def chromium_path() -> str | None:
     """The browser to drive: the one named, else the system's, else None for the one Playwright brought."""
     named = os.environ.get("BOOKING_TEST_CHROMIUM")

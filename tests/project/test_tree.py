@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from tests.conftest import LONGEST_FIRST
 from tests.project.tree import PACKAGE, ROOT, package_modules, project_files, text_of
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -27,6 +28,10 @@ def test_the_changelog_tells_of_this_version() -> None:
     assert version
     assert f"## {version[1]}" in (ROOT / "CHANGELOG.md").read_text()
     assert f'version = "{version[1]}"' in (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_files_that_run_first_are_there() -> None:
+    assert [file for file in LONGEST_FIRST if not (ROOT / file).exists()] == []
 
 
 def test_every_setting_is_explained() -> None:
