@@ -24,6 +24,8 @@ from booking_sandbox.hubspot import service as hubspot
 from booking_sandbox.listener import HangUp
 from booking_sandbox.mailchimp import errors as mailchimp_errors
 from booking_sandbox.mailchimp import service as mailchimp
+from booking_sandbox.stripe import errors as stripe_errors
+from booking_sandbox.stripe import service as stripe
 from booking_sandbox.webhooks import service as webhooks
 from booking_sandbox.world import World
 
@@ -35,6 +37,7 @@ _ANSWERS = {
     "activecampaign": activecampaign.answer,
     "mailchimp": mailchimp.answer,
     "webhooks": webhooks.answer,
+    "stripe": stripe.answer,
 }
 
 _SERVICES = {"v1": "cliniko", **{service: service for service in _ANSWERS if service != "cliniko"}}
@@ -130,6 +133,9 @@ def _account(world: World, request: Request, service: str) -> str | None:
     if service == "webhooks":
         endpoint = webhooks.endpoint_of(world, request)
         return endpoint.name if endpoint else None
+    if service == "stripe":
+        stripe_account = stripe.account_of(world, request)
+        return stripe_account.name if stripe_account else None
     return None
 
 
@@ -142,6 +148,8 @@ def _rate_limited(service: str, fault: Fault) -> Response:
         return activecampaign_errors.too_many(round(fault.seconds) or activecampaign.RETRY_AFTER)
     if service == "mailchimp":
         return mailchimp_errors.too_many()
+    if service == "stripe":
+        return stripe_errors.too_many(fault.seconds)
     if service == "webhooks":
         return Response("", 429, headers={"Retry-After": str(round(fault.seconds))} if fault.seconds else {})
     return cliniko.too_many(epoch() + fault.seconds)

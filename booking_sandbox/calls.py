@@ -10,7 +10,7 @@ from typing import Any
 from booking_sandbox.clock import epoch, stamp
 
 KEPT = 20_000
-_ID = re.compile(r"(?<=/)(\d{3,}|[0-9a-f-]{32,36})(?=/|$)")
+_ID = re.compile(r"(?<=/)(\d{3,}|[0-9a-f-]{32,36}|(?:cs|pi|re|we)_[0-9A-Za-z]+)(?=/|$)")
 _EMAIL = re.compile(r"[^/]+@[^/]+")
 
 

@@ -84,6 +84,7 @@ class SandboxControl:
             tables = self.account(account).arrived()
             portal = self.world.portals.get(account)
             gohighlevel, campaign = self.world.gohighlevel.get(account), self.world.activecampaign.get(account)
+            stripe = self.world.stripe.get(account)
             mailchimp, endpoint = self.world.mailchimp.get(account), self.world.webhooks.get(account)
             return {
                 **{name: tables.get(name, []) for name in _ALWAYS_SHOWN},
@@ -95,6 +96,7 @@ class SandboxControl:
                 "activecampaign": campaign.to_json() if campaign else {},
                 "mailchimp": mailchimp.to_json() if mailchimp else {},
                 "webhooks": endpoint.to_json() if endpoint else {},
+                "stripe": stripe.to_json() if stripe else {},
                 "calls": self.world.calls.summary(account=account),
                 "now": as_text(self.world.clock.now()),
             }

@@ -16,6 +16,7 @@ from booking_sandbox.gohighlevel import switches as gohighlevel_switches
 from booking_sandbox.instants import as_text
 from booking_sandbox.mailchimp import switches as mailchimp_switches
 from booking_sandbox.routing import Router
+from booking_sandbox.stripe import switches as stripe_switches
 from booking_sandbox.webhooks import switches as webhook_switches
 
 Handler = Callable[[SandboxControl, Request, dict[str, str]], Any]
@@ -215,6 +216,7 @@ ROUTES: list[tuple[str, str, Handler]] = [
     *activecampaign_switches.ROUTES,
     *mailchimp_switches.ROUTES,
     *webhook_switches.ROUTES,
+    *stripe_switches.ROUTES,
 ]
 _ROUTER: Router[Handler] = Router(ROUTES)
 

@@ -8,4 +8,6 @@ DEMO_HUBSPOT_TOKEN = "pat-ap1-sandbox-demo"  # noqa: S105 - invented, and valid 
 DEMO_GOHIGHLEVEL_TOKEN = "pit-1f2e3d4c-sandbox-demo"  # noqa: S105 - invented as well
 DEMO_ACTIVECAMPAIGN_TOKEN = "3c1d0b0c7e1f4c2a9d3e6b8f70-sandbox-demo"  # noqa: S105 - invented as well
 DEMO_MAILCHIMP_KEY = "5a4d0b0c7e1f4c2a9d3e6b8f70112233-us19"
+DEMO_STRIPE_KEY = "rk_test_sandboxdemo"
+DEMO_STRIPE_WEBHOOK_SECRET = "whsec_sandboxdemostripe"  # noqa: S105 - invented as well
 DEMO_WEBHOOK_SECRET = "whsec_c2FuZGJveC1kZW1vLXNlY3JldC0zMi1ieXRlcy1sb25n"  # noqa: S105 - invented as well

@@ -48,6 +48,11 @@ class Knobs:
     activecampaign_requests_per_second: int = 5
     mailchimp_simultaneous_calls: int = 10
     mailchimp_archived_put: str = "revive"  # or "keep"
+    stripe_refunds: str = "succeeded"  # or "pending"
+    stripe_kept_failures: int = 0  # so many further writes fail, and go on failing under their key
+    stripe_webhook_copies: int = 1  # 0 is never
+    stripe_webhook_seconds: float = 0.0
+    stripe_webhook_reversed: bool = False
 
     def set(self, name: str, value: Any) -> None:
         """Turn one knob. Raises KeyError for an unknown name, ValueError for a value of another type."""

@@ -112,6 +112,11 @@ class SandboxServer:
         """The base URL for a Mailchimp client."""
         return f"{self.url}/mailchimp/3.0"
 
+    @property
+    def stripe_url(self) -> str:
+        """The base URL for a Stripe client."""
+        return f"{self.url}/stripe"
+
     def webhook_url(self, endpoint: str) -> str:
         """Where messages for an endpoint go."""
         return f"{self.url}/webhooks/{endpoint}"

@@ -20,6 +20,7 @@ from booking_sandbox.hubspot.portal import Portal
 from booking_sandbox.knobs import Knobs
 from booking_sandbox.mail import Mailbox
 from booking_sandbox.mailchimp import account as mailchimp_accounts
+from booking_sandbox.stripe import account as stripe_accounts
 from booking_sandbox.webhooks import endpoint as webhook_endpoints
 
 
@@ -47,6 +48,7 @@ class World:
         self.activecampaign = campaign_accounts.made()
         self.mailchimp = mailchimp_accounts.made()
         self.webhooks = webhook_endpoints.made()
+        self.stripe = stripe_accounts.made()
         self._fixture = build.read(fixture)
         self._built_for: datetime | None = None
         self._populate()
@@ -76,6 +78,7 @@ class World:
             self.activecampaign = campaign_accounts.made()
             self.mailchimp = mailchimp_accounts.made()
             self.webhooks = webhook_endpoints.made()
+            self.stripe = stripe_accounts.made()
             today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
             if today != self._built_for:
                 self._populate()

@@ -12,7 +12,7 @@ from booking_app.bookings import holds
 from booking_app.bookings import models as tables
 from booking_app.bookings.accounts import account_key_of
 from booking_app.bookings.errors import DetailsMissing, DraftGone, SlotGone
-from booking_app.bookings.records import Choice, Draft, Evidence, PatientDetails
+from booking_app.bookings.records import Choice, Draft, Evidence, PatientDetails, PayingDraft
 from booking_app.bookings.returning.known import Known
 from booking_app.bookings.typed import NOTHING, Typed, Typing
 from booking_app.clinics.models import Clinic
@@ -24,6 +24,7 @@ from booking_app.core.tokens import hash_token, new_token
 IDLE = timedelta(minutes=30)  # after this a personal draft shows nothing any more
 KEPT = timedelta(hours=24)  # after this any draft is forgotten
 TOUCH_EVERY = timedelta(minutes=1)
+LEAST_HOLD = timedelta(minutes=1)  # of a time taken again at the end of what one may hold
 
 
 class Drafts:
@@ -156,6 +157,28 @@ class Drafts:
             row.touched_at = now
             return self._regrow(session, clinic, row, now)
 
+    def keep_for_payment(self, clinic: Clinic, token: str, until: datetime) -> PayingDraft:
+        """Let draft and hold outlast a payment page that closes at `until`; what the page needs to be opened.
+
+        A time that cannot be held for so long is taken again when the patient is back. Raises DraftGone,
+        DetailsMissing, or SlotGone when the time is somebody else's already.
+        """
+        now = self._clock.now()
+        with self._database.begin() as session:
+            row = find(session, clinic, token, now)
+            refuse_if_booked(session, row)
+            if row.sealed_details is None:
+                raise DetailsMissing
+            choice, hold = Choice.from_json(row.choice), holds.of_family(session, row.family)
+            if hold is None or not holds.is_for(hold, choice, now):
+                self._take(session, clinic, row, choice)
+                hold = holds.of_family(session, row.family)
+            if hold is not None:
+                holds.extend(hold, min(until, row.created_at + holds.LONGEST_PAYING))
+            row.touched_at = until
+            details = read_details(self._keyring, row.sealed_details)[0]
+            return PayingDraft(row.id, row.family, choice, details)
+
     def _touch(self, clinic: Clinic, token: str, now: datetime) -> None:
         with self._database.begin() as session:
             find(session, clinic, token, now).touched_at = now
@@ -170,7 +193,7 @@ class Drafts:
             visitor=row.visitor,
             choice=choice,
             now=now,
-            lasts=self._may_hold_until(clinic, row) - now,
+            lasts=max(self._may_hold_until(clinic, row) - now, LEAST_HOLD),
         )
 
     def _note(self, session: Session, clinic: Clinic, row: tables.Draft, choice: Choice, now: datetime) -> None:

@@ -15,6 +15,10 @@ class AlreadyBooked(BookingError):
     """The same person has an appointment at this time already; it may be asked for all the same."""
 
 
+class PaymentNeeded(BookingError):
+    """The clinic asks for a deposit before it takes this booking."""
+
+
 class TooManyHolds(BookingError):
     """This visitor has claimed many times within the hour."""
 

@@ -46,13 +46,15 @@ class Change(StrEnum):
 class Occasion:
     """A change of a booking that others may want to hear of. `revision` tells two of one kind apart.
 
-    `after` names the task of the booking that has to be done first; None when it has happened already.
+    `after` names the task of the booking that has to be done first; None when it has happened already. `booking_id` is
+    None before the booking has one.
     """
 
     clinic_id: int
     change: Change
     revision: int
     after: str | None
+    booking_id: int | None = None
 
 
 # The tasks that somebody wants upon a change. Called in the transaction that writes it; reads only.
@@ -91,7 +93,9 @@ class FollowUps:
         """The tasks that wait for Cliniko to have cancelled. Who cancels at the clinic is not written to about it."""
         is_by_clinic = booking.cancel_reason == BY_FRONT_DESK
         return [
-            *self._told(session, Occasion(booking.clinic_id, Change.CANCELLED, booking.revision, CANCELLED)),
+            *self._told(
+                session, Occasion(booking.clinic_id, Change.CANCELLED, booking.revision, CANCELLED, booking.id)
+            ),
             PlannedTask("cancellation_mail", CANCELLED),
             *(() if is_by_clinic else (PlannedTask("cancellation_clinic_mail", CANCELLED, kind="clinic_mail"),)),
         ]
@@ -114,11 +118,11 @@ class FollowUps:
         change = Change.MISSED if booking.missed_at else Change.MOVED
         if booking.is_cancelled:
             change = Change.CANCELLED
-        return self._told(session, Occasion(booking.clinic_id, change, booking.revision, None))
+        return self._told(session, Occasion(booking.clinic_id, change, booking.revision, None, booking.id))
 
     def after_desk_booking(self, session: Session, booking: Booking) -> list[PlannedTask]:
         """The tasks for an appointment that staff made in Cliniko: who else is told of it, and no mail."""
-        return self._told(session, Occasion(booking.clinic_id, Change.BOOKED, 0, None))
+        return self._told(session, Occasion(booking.clinic_id, Change.BOOKED, 0, None, booking.id))
 
     def after_parking(self, session: Session, task: Task) -> None:
         """Tell the clinic of a patient who waits, once for a booking, and the patient if it is the appointment itself.

@@ -84,6 +84,21 @@ class HeldRequests:
                 log.info("practice_is_back", clinic_id=booking.clinic_id, tasks=brought)
         return len(given_up)
 
+    def give_up(self, booking_id: int) -> None:
+        """End a request that is still being placed, whatever was agreed; patient and clinic are told. Commits.
+
+        Does nothing once the appointment stands. Repeats are harmless.
+        """
+        now = self._clock.now()
+        with self._database.begin() as session:
+            lookups.lock(session, subject_of(booking_id))
+            booking = session.get_one(Booking, booking_id, with_for_update=True)
+            if booking.state != BookingState.PLACING or booking.cliniko_appointment_id is not None:
+                return
+            withdraw_request(session, booking, now)
+            _plan(session, booking, ("unplaced_mail", "unplaced_clinic_mail"), now)
+        self._task_runner.wake(subject_of(booking_id))
+
     def _give_up(self, booking_id: int) -> bool:
         """Give up one request, if it is still to be; the patient and the clinic are told by mail."""
         now = self._clock.now()

@@ -25,6 +25,7 @@ HOLDS_OF_CLINIC = 60
 # All holds of one draft and its copies together, whatever is chosen again and however busy the patient is: nobody may
 # keep times from others for ever. A payment with all its detours fits. Afterwards a time is taken on confirming only.
 LONGEST_HOLDING = timedelta(minutes=60)
+LONGEST_PAYING = LONGEST_HOLDING + timedelta(minutes=35)  # nor by payment pages, one opened after another
 SHOWN_FOR = timedelta(minutes=2)  # how long a time just booked is kept out of lists that were read before
 
 

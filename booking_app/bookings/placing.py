@@ -1,8 +1,5 @@
 """Confirming: one transaction writes the booking and its tasks, then the first of them run while the patient waits."""
 
-import hashlib
-import hmac
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
@@ -24,12 +21,13 @@ from booking_app.bookings.returning.corrections import corrections_to
 from booking_app.bookings.same_person import SamePerson, has_booking_then
 from booking_app.bookings.steps import CORRECTION, DOCUMENT_TASKS, PLACING_TASKS, has_stopped, waits_until
 from booking_app.bookings.subject import subject_of
+from booking_app.catalogue.records import ServiceView
 from booking_app.catalogue.snapshots import offered
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring
-from booking_app.core.tokens import hash_token, new_reference
+from booking_app.core.tokens import derived_token, hash_token, new_reference
 from booking_app.tasks import lookups, store
 from booking_app.tasks.models import Task, TaskState
 from booking_app.tasks.records import PlannedTask
@@ -38,6 +36,12 @@ from booking_app.tasks.runner import TaskRunner
 INLINE_SECONDS = 8.0
 POLL_SECONDS = 0.1
 LINK_SECONDS = 2.0
+
+# Whether a booking of this service may be written as it is; raises PaymentNeeded. Called in the transaction that
+# writes it; reads only.
+Gate = Callable[[Session, Clinic, DraftRow, ServiceView], None]
+# What is written with a booking that was paid for, in the same transaction.
+AlsoWrite = Callable[[Session, Booking], None]
 
 
 class PlanAfterwards(Protocol):
@@ -52,20 +56,23 @@ class ManageTokens:
     """The patient's link to a booking: derived, so that page and mail can name it, and stored only as a hash."""
 
     def __init__(self, secret_key: str) -> None:
-        self._key = secret_key.encode()
+        self._key = secret_key
 
     def token(self, reference: str) -> str:
-        digest = hmac.new(self._key, f"manage:{reference}".encode(), hashlib.sha256).digest()
-        return urlsafe_b64encode(digest[:24]).decode()
+        return derived_token(self._key, "manage", reference)
 
 
 class Placing:
-    """Turns drafts into bookings. `plan_afterwards` names the tasks that follow a confirmed appointment."""
+    """Turns drafts into bookings. `plan_afterwards` names the tasks that follow a confirmed appointment.
+
+    `gate` may refuse a booking that needs something first, such as a deposit.
+    """
 
     def __init__(
         self, *, database: Database, task_runner: TaskRunner, keyring: Keyring, clock: Clock,
         manage_tokens: ManageTokens, same_person: SamePerson, domains: DomainMarks,
         plan_afterwards: PlanAfterwards, inline_places: int, pause: Callable[[float], None],
+        gate: Gate = lambda _session, _clinic, _draft, _service: None,
     ) -> None:  # fmt: skip
         self._database = database
         self._task_runner = task_runner
@@ -77,12 +84,13 @@ class Placing:
         self._plan_afterwards = plan_afterwards
         self._inline = BoundedSemaphore(max(inline_places, 1))
         self._pause = pause
+        self._gate = gate
 
     def confirm(self, clinic: Clinic, token: str, *, as_well: bool = False) -> None:
         """Book what the draft says; commits, then works inline for up to 8 s. Safe to repeat per draft.
 
         Raises DraftGone, DetailsMissing, SlotGone when the time is somebody else's already, or AlreadyBooked when the
-        same person has one then; `as_well` books all the same.
+        same person has one then; `as_well` books all the same. Raises PaymentNeeded where the gate says so.
         """
         deadline = self._clock.monotonic() + INLINE_SECONDS
         is_inline = self._inline.acquire(blocking=False)
@@ -96,6 +104,39 @@ class Placing:
                 self._inline.release()
         if not is_settled:
             self._task_runner.wake(subject_of(booking_id))
+
+    def place_paid(self, draft_id: int, reference: str, also_write: AlsoWrite) -> int:
+        """Book what a draft says that was paid for; commits, and leaves the placing to a worker. Safe to repeat.
+
+        The booking takes `reference`. One that the draft has become already is paid by this. `also_write` writes beside
+        it. Returns the booking's id. Raises DraftGone, DetailsMissing, or SlotGone when the time is somebody else's.
+        """
+        now = self._clock.now()
+        with self._database.begin() as session:
+            draft = session.get(DraftRow, draft_id, with_for_update=True)
+            if draft is None:
+                raise DraftGone
+            clinic = session.get_one(Clinic, draft.clinic_id)
+            booking = _standing(session, draft)
+            if booking is None:
+                _refuse_lost(session, draft)
+                booking, _ = self._planned(session, clinic, draft, now, as_well=True, reference=reference)
+            also_write(session, booking)
+        self._task_runner.wake(booking.subject)
+        return booking.id
+
+    def refuse_double(self, clinic: Clinic, token: str) -> None:
+        """Raise AlreadyBooked where `confirm` would, before anything is paid; or DraftGone, DetailsMissing."""
+        with self._database.reading() as session:
+            draft = find(session, clinic, token, self._clock.now(), lock=False)
+            if draft.sealed_details is None:
+                raise DetailsMissing
+            details, _, _ = read_details(self._keyring, draft.sealed_details)
+            mark = self._same_person.mark(clinic.id, details)
+            if clinic.booking_rules().ask_before_double_booking and has_booking_then(
+                session, mark, Choice.from_json(draft.choice)
+            ):
+                raise AlreadyBooked
 
     def status(self, clinic: Clinic, token: str) -> BookingStatus:
         """How far the draft's booking has come. Raises DraftGone."""
@@ -123,24 +164,29 @@ class Placing:
         now = self._clock.now()
         with self._database.begin() as session:
             draft = find(session, clinic, token, now)
-            booking = session.get(Booking, draft.booking_id) if draft.booking_id else None
-            if booking is not None and booking.state not in BACK_AT_WORK:
-                return booking.id, None, False
-            if draft.sealed_details is None:
-                raise DetailsMissing
-            if booking is not None and _has_lost(booking, Choice.from_json(draft.choice)):
-                raise SlotGone
-            booking, names = self._new_booking(session, clinic, draft, now, as_well=as_well)
-            details, _, _ = read_details(self._keyring, draft.sealed_details)
-            is_by_video = bool(names["is_telehealth"])
-            afterwards = self._plan_afterwards(session, clinic, details, is_by_video=is_by_video)
-            cliniko = next((task.connection_id for task in afterwards if task.name == "form"), None)
-            tasks = [*_chain(PLACING_TASKS, cliniko), *self._corrections(draft, details, cliniko), *afterwards]
-            store.plan(session, clinic_id=clinic.id, subject=booking.subject, tasks=tasks, now=now, is_first=True)
-            draft.booking_id = booking.id
-            draft.touched_at = now
+            standing = _standing(session, draft)
+            if standing is not None:
+                return standing.id, None, False
+            _refuse_lost(session, draft)
+            booking, is_by_video = self._planned(session, clinic, draft, now, as_well=as_well)
             claimed = self._task_runner.claim(session, booking.subject, PLACING_TASKS) if is_inline else None
             return booking.id, claimed, is_by_video
+
+    def _planned(
+        self, session: Session, clinic: Clinic, draft: DraftRow, now: datetime, *, as_well: bool,
+        reference: str | None = None,
+    ) -> tuple[Booking, bool]:  # fmt: skip
+        """The booking of a draft with its tasks, and whether it is by video. One with a `reference` was paid for."""
+        booking, names = self._new_booking(session, clinic, draft, now, as_well=as_well, reference=reference)
+        details, _, _ = read_details(self._keyring, draft.sealed_details or b"")
+        is_by_video = bool(names["is_telehealth"])
+        afterwards = self._plan_afterwards(session, clinic, details, is_by_video=is_by_video)
+        cliniko = next((task.connection_id for task in afterwards if task.name == "form"), None)
+        tasks = [*_chain(PLACING_TASKS, cliniko), *self._corrections(draft, details, cliniko), *afterwards]
+        store.plan(session, clinic_id=clinic.id, subject=booking.subject, tasks=tasks, now=now, is_first=True)
+        draft.booking_id = booking.id
+        draft.touched_at = now
+        return booking, is_by_video
 
     def _corrections(self, draft: DraftRow, details: PatientDetails, connection_id: int | None) -> list[PlannedTask]:
         """What a patient who came back has put right in their own record, once the appointment stands."""
@@ -151,7 +197,7 @@ class Placing:
         return [PlannedTask(CORRECTION, PLACING_TASKS[-1], connection_id=connection_id)]
 
     def _new_booking(
-        self, session: Session, clinic: Clinic, draft: DraftRow, now: datetime, *, as_well: bool
+        self, session: Session, clinic: Clinic, draft: DraftRow, now: datetime, *, as_well: bool, reference: str | None
     ) -> tuple[Booking, dict[str, Any]]:
         choice = Choice.from_json(draft.choice)
         hold = holds.of_family(session, draft.family)
@@ -163,10 +209,13 @@ class Placing:
         known = read_known(self._keyring, draft)
         if not as_well and clinic.booking_rules().ask_before_double_booking and has_booking_then(session, mark, choice):
             raise AlreadyBooked
-        names = names_now(offered(session, clinic.id), choice)
-        if names is None:
+        catalogue = offered(session, clinic.id)
+        names, service = names_now(catalogue, choice), catalogue.service(choice.service_id) if catalogue else None
+        if names is None or service is None:
             raise SlotGone  # what was chosen is not offered any more
-        reference = new_reference()
+        if reference is None:
+            self._gate(session, clinic, draft, service)
+        reference = reference or new_reference()
         booking = Booking(
             clinic_id=clinic.id,
             reference=reference,
@@ -233,6 +282,21 @@ class Placing:
         """Before the page is shown, so that it has the link; where that takes longer a worker goes on."""
         soon = min(deadline, self._clock.monotonic() + LINK_SECONDS)
         self._task_runner.advance(subject_of(booking_id), deadline=soon, names=(JOIN_LINK,))
+
+
+def _standing(session: Session, draft: DraftRow) -> Booking | None:
+    """The booking that a draft has become, unless it was lost or given up."""
+    booking = session.get(Booking, draft.booking_id) if draft.booking_id else None
+    return booking if booking is not None and booking.state not in BACK_AT_WORK else None
+
+
+def _refuse_lost(session: Session, draft: DraftRow) -> None:
+    """Raise DetailsMissing for a draft without details, SlotGone for a time that was lost before."""
+    if draft.sealed_details is None:
+        raise DetailsMissing
+    booking = session.get(Booking, draft.booking_id) if draft.booking_id else None
+    if booking is not None and _has_lost(booking, Choice.from_json(draft.choice)):
+        raise SlotGone
 
 
 def _has_lost(booking: Booking, choice: Choice) -> bool:

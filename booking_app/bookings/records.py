@@ -181,6 +181,16 @@ NO_LINK = JoinLink()
 
 
 @dataclass(frozen=True)
+class PayingDraft:
+    """A draft whose patient goes to a payment page; `family` is shared by all its copies."""
+
+    draft_id: int
+    family: str
+    choice: Choice
+    details: PatientDetails
+
+
+@dataclass(frozen=True)
 class BookingStatus:
     """How far a confirmed draft has come.
 

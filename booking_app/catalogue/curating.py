@@ -7,7 +7,7 @@ from datetime import datetime
 
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.curation import Curation, LocationCuration, PractitionerCuration, ServiceCuration
-from booking_app.catalogue.records import Category, LocationView, PractitionerView, ServiceView
+from booking_app.catalogue.records import Category, LocationView, PractitionerView, ServiceDeposit, ServiceView
 from booking_app.pms.records import Location, Offer, PracticeCatalogue, Practitioner, Service
 
 NO_CATEGORY = "Appointments"
@@ -108,7 +108,14 @@ def _service_view(service: Service, said: ServiceCuration | None, found: Practic
         price_display=(said.price_display if said else None) or "price",
         confirmation_text=(said.confirmation_text if said else None) or "",
         what_to_bring=(said.what_to_bring if said else None) or "",
+        own_deposit=_own_deposit(said),
     )
+
+
+def _own_deposit(said: ServiceCuration | None) -> ServiceDeposit:
+    if said is None:
+        return ServiceDeposit()
+    return ServiceDeposit(said.payment, said.amount, said.free_cancellation_hours, said.late)
 
 
 def _categories(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from booking_app.catalogue.models import CurationEntry
 from booking_app.catalogue.records import PriceDisplay
+from booking_app.clinics.records import LateRule, Payment
 
 ACCOUNT = "account"
 
@@ -30,6 +31,10 @@ class ServiceCuration:
     price_display: PriceDisplay | None = None
     confirmation_text: str | None = None
     what_to_bring: str | None = None
+    payment: Payment | None = None
+    amount: str | None = None
+    free_cancellation_hours: int | None = None
+    late: LateRule | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
 
+from booking_app.clinics.records import LateRule, Payment
+
 PriceDisplay = Literal["price", "price_and_deposit", "deposit", "none"]
 PRICE_DISPLAYS: tuple[str, ...] = get_args(PriceDisplay)
 
@@ -17,11 +19,21 @@ class Category:
 
 
 @dataclass(frozen=True)
+class ServiceDeposit:
+    """What a clinic says of the deposit for one service; None is what it says for all."""
+
+    payment: Payment | None = None
+    amount: str | None = None
+    free_cancellation_hours: int | None = None
+    late: LateRule | None = None
+
+
+@dataclass(frozen=True)
 class ServiceView:
     """`lead_hours` is the practice system's own rule. `practitioner_label` is what to call who gives the service.
 
     `price_display` says what patients see of `price` and `deposit`; `confirmation_text` and
-    `what_to_bring` follow a confirmed booking.
+    `what_to_bring` follow a confirmed booking. `deposit` is what Cliniko asks for, `own_deposit` what the clinic says.
     """
 
     cliniko_id: str
@@ -39,6 +51,7 @@ class ServiceView:
     price_display: PriceDisplay = "price"
     confirmation_text: str = ""
     what_to_bring: str = ""
+    own_deposit: ServiceDeposit = ServiceDeposit()
 
 
 @dataclass(frozen=True)

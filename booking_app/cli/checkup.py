@@ -14,6 +14,7 @@ from booking_app.core.failures import RemoteFailure
 from booking_app.core.sealing import Unsealable
 from booking_app.core.settings import Settings
 from booking_app.crm.vendors.meanings import meaning_of
+from booking_app.crm.vendors.registered import SPECS
 from booking_app.intake.assets import listed_fonts, missing_fonts
 from booking_app.intake.documents import DocumentsUnavailable, check_documents
 from booking_app.pms.sentences import cliniko_sentence
@@ -100,7 +101,7 @@ def _check_catalogue(services: Services, clinic: Clinic) -> Iterator[Finding]:
 
 def _check_crm(services: Services, clinic: Clinic) -> Iterator[Finding]:
     with services.database.reading() as session:
-        connections = [c for c in connections_of(session, clinic.id) if c.vendor != "cliniko"]
+        connections = [c for c in connections_of(session, clinic.id) if c.vendor in SPECS]
     for connection in connections:
         what = f"{clinic.slug}: {connection.vendor}"
         try:

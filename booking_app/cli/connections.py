@@ -17,7 +17,7 @@ from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Connection
 from booking_app.crm.backfill.backfill import Progress
 from booking_app.crm.sync.connecting import DryRun, Problem, SchemaPlan, Tested
-from booking_app.crm.vendors.registered import VENDORS
+from booking_app.crm.vendors.registered import SPECS, VENDORS
 
 IDLE_SECONDS, MOST_IDLE = 1.0, 20  # how long a command waits for what is tried again later
 MARKS = {"present": " ", "missing": "+", "differs": "!"}
@@ -132,7 +132,7 @@ def connections_found(services: Services, slug: str, vendor: str | None) -> list
     """The clinic's CRM connections, oldest first. Raises ClickException where there are none."""
     clinic = named_clinic(services, slug)
     with services.database.reading() as session:
-        found = [each for each in connections_of(session, clinic.id, vendor) if each.vendor != "cliniko"]
+        found = [each for each in connections_of(session, clinic.id, vendor) if each.vendor in SPECS]
     if not found:
         raise click.ClickException(f"{slug} has no {vendor or 'CRM'} connection; add a [[crm]] section and import it.")
     return found

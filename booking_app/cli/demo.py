@@ -24,6 +24,7 @@ from booking_app.clinics.connections import connections_of
 from booking_app.clinics.people import People
 from booking_app.clinics.staff import Role
 from booking_app.core.settings import load_settings, read_environment
+from booking_app.crm.vendors.registered import SPECS
 from booking_app.migrations.upgrade import upgrade
 from booking_app.pages.console.passwords import set_password
 from booking_app.setup.clinic_file.importing import import_clinic
@@ -106,7 +107,7 @@ def _set_up_clinic(site: str) -> str:
         with services.database.reading() as session:
             clinic = find_clinic(session, DEMO_SLUG)
             assert clinic is not None
-            connected = [each.id for each in connections_of(session, clinic.id) if each.vendor != "cliniko"]
+            connected = [each.id for each in connections_of(session, clinic.id) if each.vendor in SPECS]
         for connection_id in connected:
             services.connecting.apply_schema(connection_id)
         People(services.database).add(Author(None, now), clinic.id, OWNER, Role.OWNER)

@@ -12,7 +12,9 @@ from booking_app.tasks.decisions import doubt_all
 @click.command()
 def purge() -> None:
     """Forget what is personal and due to go. A worker does this by itself."""
-    purged = build_from_environment().purging.run()
+    services = build_from_environment()
+    purged = services.purging.run()
+    services.deposit_data.forget()
     click.echo(f"Purged {purged.bookings} bookings and {purged.drafts} drafts.")
 
 

@@ -23,6 +23,7 @@ MODULES = {
     "tasks": "tasks",
     "person": "person",
     "alerts": "alerts",
+    "deposits": "deposits",
     "reconcile": "reconcile",
     "purge": "housekeeping",
     "keys": "housekeeping",

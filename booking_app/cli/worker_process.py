@@ -45,6 +45,7 @@ def run_worker(settings: Settings, stopped: threading.Event, *, threads: int) ->
         Round("forget_write_log", PURGE_SECONDS, services.write_log.forget),
         Round("forget_codes", PURGE_SECONDS, services.codes.forget),
         Round("forget_rate_counts", PURGE_SECONDS, services.rate_limits.forget),
+        Round("forget_payers", PURGE_SECONDS, services.deposit_data.forget),
         Round("reconcile", RECONCILE_SECONDS, services.reconciliation.run),
     )
     walkers = [threading.Thread(target=_walk, args=(each, stopped), daemon=True) for each in rounds]

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from booking_app.clinics.branding import FONTS, MOST_RADIUS
+from booking_app.core.amounts import AmountInvalid, read_share
 from booking_app.core.color import is_color, normal
 from booking_app.core.hosts import origin_in
 
@@ -127,6 +128,18 @@ class Radius:
         if not isinstance(pixels, int) or isinstance(pixels, bool) or pixels < 0:
             raise Refused(f"must be a whole number of pixels from 0 to {MOST_RADIUS}")
         return min(pixels, MOST_RADIUS)
+
+
+class Share:
+    """An amount like "50.00", or a percentage like "30%"."""
+
+    def read(self, value: Any) -> str:
+        text = str(value).strip() if isinstance(value, str) and len(value) <= 20 else ""
+        try:
+            read_share(text)
+        except AmountInvalid as invalid:
+            raise Refused(str(invalid)) from None
+        return text
 
 
 class Zone:

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking_app.clinics.branding import Branding
-from booking_app.clinics.records import BookingRules, ConsentWording
+from booking_app.clinics.records import BookingRules, ConsentWording, DepositRules
 from booking_app.core.db import SHOWN, Base
 
 
@@ -31,6 +31,7 @@ class Clinic(Base):
     rules: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     consents: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     alerts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    deposits: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     def booking_rules(self) -> BookingRules:
         return BookingRules.from_json(self.rules or {})
@@ -40,6 +41,9 @@ class Clinic(Base):
         """The country (ISO 3166) whose phone numbers need no prefix: that of the locale, e.g. `en-AU`."""
         region = (self.locale or "").replace("_", "-").partition("-")[2].upper()
         return region if len(region) == 2 else "AU"
+
+    def deposit_rules(self) -> DepositRules:
+        return DepositRules.from_json(self.deposits or {})
 
     def branding_values(self) -> Branding:
         return Branding.from_json(self.branding or {})

@@ -20,7 +20,14 @@ PRIVACY_WORDING = (
     "to arrange my appointment and to look after me."
 )
 
-Record = TypeVar("Record", "BookingRules", "ConsentWording")
+Payment = Literal["off", "optional", "required"]
+PAYMENTS: tuple[Payment, ...] = ("off", "optional", "required")
+LateRule = Literal["keep", "keep_part", "refund"]
+LATE_RULES: tuple[LateRule, ...] = ("keep", "keep_part", "refund")
+TaxWord = Literal["gst_free", "gst", "ask"]
+TAX_WORDS: tuple[TaxWord, ...] = ("gst_free", "gst", "ask")
+
+Record = TypeVar("Record", "BookingRules", "ConsentWording", "DepositRules")
 
 # The headings of [booking] in the console.
 AVAILABILITY, WHILE_BOOKING, CHANGING = "Availability", "While somebody books", "Changing a booking"
@@ -108,6 +115,28 @@ class ConsentWording:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "ConsentWording":
+        return _known(cls, raw)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepositRules:
+    """What is paid when booking, and what is given back. Amounts are texts like "50.00" or "30%" of the price.
+
+    Without `free_cancellation_hours` the clinic's notice for cancelling online counts. `late` is what happens to a
+    deposit cancelled later than that, or whose patient does not come.
+    """
+
+    payment: Payment = "off"
+    amount: str | None = None
+    free_cancellation_hours: int | None = None
+    late: LateRule = "keep"
+    keep_part: str | None = None
+    refund_when_clinic_cancels: bool = True
+    wording: str = ""
+    tax: TaxWord = "ask"
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "DepositRules":
         return _known(cls, raw)
 
 

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 import structlog
 
 DEEPEST = 12  # frames of a crash that are worth a line
-PATH_SECRETS = re.compile(r"(/d/|/manage/)[^/?\s]+")
+PATH_SECRETS = re.compile(r"(/d/|/manage/|/pay/)[^/?\s]+")
 EMAIL = re.compile(r"[^\s@\"'<>]+@[^\s@\"'<>]+\.[^\s@\"'<>]+")
 FORBIDDEN_KEYS = frozenset(
     {"name", "first_name", "last_name", "email", "phone", "mobile", "date_of_birth", "answers", "answer", "service",

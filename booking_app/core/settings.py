@@ -45,6 +45,7 @@ NAMES = (
     "BOOKING_LOG_LEVEL",
     "BOOKING_WEB_THREADS",
     "BOOKING_CLINIKO_BASE_URL",
+    "BOOKING_ALLOW_TEST_PAYMENTS",
 )
 
 
@@ -83,6 +84,7 @@ class Settings:
     vendor_base_urls: Mapping[str, str]
     task_lease_scale: float = 1.0
     booking_rates: BookingRates = BookingRates()
+    allow_test_payments: bool = True
 
     @property
     def is_production(self) -> bool:
@@ -132,6 +134,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         vendor_base_urls=_vendor_urls(environ, must_be_https=in_production),
         task_lease_scale=_lease_scale(environ, is_production=in_production),
         booking_rates=_booking_rates(environ),
+        allow_test_payments=not in_production or values.flag(environ, "BOOKING_ALLOW_TEST_PAYMENTS"),
     )
 
 

@@ -1,7 +1,9 @@
 """Unguessable tokens, how they are stored, and the short reference that people read to each other."""
 
 import hashlib
+import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 
 from itsdangerous import BadSignature, Signer
@@ -18,6 +20,12 @@ def new_token() -> str:
 def hash_token(token: str) -> str:
     """What is stored in place of a token: its SHA-256 in hex. Tokens are random, so no salt is needed."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def derived_token(secret_key: str, purpose: str, about: str) -> str:
+    """A token of 192 bits for one purpose and subject, the same each time, so that whoever has the key can name it."""
+    digest = hmac.new(secret_key.encode(), f"{purpose}:{about}".encode(), hashlib.sha256).digest()
+    return urlsafe_b64encode(digest[:24]).decode()
 
 
 def new_reference() -> str:

@@ -10,7 +10,6 @@ from booking_app.core.failures import RemoteFailure
 from booking_app.crm.registry import Connectors
 from booking_app.crm.vendors.registered import SPECS, WEBHOOK
 
-CLINIKO = "cliniko"
 ERASED = "{title}: the contact was erased."
 NOBODY = "{title}: no contact has this address."
 UNREACHED = "{title}: could not be reached ({code}); the contact is still there. Do it again later, or delete it there."
@@ -68,4 +67,4 @@ class CrmData:
 
     def _connections(self, person: FoundPerson) -> list[Connection]:
         with self._database.reading() as session:
-            return [one for one in connections_of(session, person.clinic.id) if one.vendor != CLINIKO]
+            return [one for one in connections_of(session, person.clinic.id) if one.vendor in SPECS]

@@ -19,6 +19,7 @@ import booking_app.core.one_time_codes
 import booking_app.core.proxy_signs
 import booking_app.core.rate_limits.models
 import booking_app.crm.backfill.models
+import booking_app.deposits.models
 import booking_app.intake.models
 import booking_app.pms.rate_budget.models
 import booking_app.setup.models

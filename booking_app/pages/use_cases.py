@@ -41,6 +41,9 @@ from booking_app.core.sealing import Keyring
 from booking_app.core.settings import Settings
 from booking_app.crm.backfill.backfill import Backfill
 from booking_app.crm.sync.connecting import Connecting
+from booking_app.deposits.book import DepositBook
+from booking_app.deposits.hearing import Hearing
+from booking_app.deposits.paying import Paying
 from booking_app.pages.ops.readiness import Readiness
 from booking_app.setup.clinic_file.packing import Packing
 from booking_app.setup.design.design import Designing
@@ -67,6 +70,9 @@ class UseCases:
     drafts: Drafts
     returning: Returning
     placing: Placing
+    paying: Paying
+    hearing: Hearing
+    deposit_book: DepositBook
     held_requests: HeldRequests
     managing: Managing
     moving: Moving

@@ -121,6 +121,10 @@ class Practice(InvoiceReader, Protocol):
         """As if it had never been; already archived is success."""
         ...
 
+    def add_note(self, appointment_id: str, note: str) -> None:
+        """Write a line below what the appointment's note says; one that is there already is left alone."""
+        ...
+
     def cancel_appointment(self, appointment_id: str, *, reason: CancelReason, note: str) -> None: ...
     def attendee_of(self, appointment_id: str) -> Attendee | None:
         """The patient's part in it; None while the practice system has not made it yet."""

@@ -12,8 +12,9 @@ from booking_app.clinics.keys import keys_of
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.records import BookingRules
 from booking_app.core.db import Database
-from booking_app.setup.checking import checked_values
-from booking_app.setup.clinic_file.schema import AlertsSection, ClinicSection, ConsentsSection
+from booking_app.setup.checking import SettingsInvalid, checked_values
+from booking_app.setup.clinic_file.references import deposit_problems
+from booking_app.setup.clinic_file.schema import AlertsSection, ClinicSection, ConsentsSection, DepositsSection
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,9 @@ SECTIONS: Mapping[str, Section] = {
     "sites": Section(ClinicSection, ("allowed_sites",)),
     "rules": Section(BookingRules, tuple(keys_of(BookingRules)), "rules"),
     "consents": Section(ConsentsSection, tuple(keys_of(ConsentsSection)), "consents"),
+    "deposits": Section(
+        DepositsSection, tuple(key for key in keys_of(DepositsSection) if key != "methods"), "deposits"
+    ),
     "alerts": Section(AlertsSection, tuple(keys_of(AlertsSection)), "alerts"),
 }
 
@@ -68,6 +72,8 @@ class ClinicSettings:
         part = SECTIONS[section]
         others = [key for key in keys_of(part.record) if key not in part.keys]
         values = checked_values(part.record, raw, without=others)
+        if part.record is DepositsSection and (problems := deposit_problems(DepositsSection(**values))):
+            raise SettingsInvalid(problems)
 
         def about(_session: Session, stored: Clinic) -> dict[str, Any]:
             return part.values(stored)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from booking_app.setup.clinics import NewClinics
 from booking_app.setup.crm import CrmConnections
+from booking_app.setup.deposits import DepositMethods
 from booking_app.setup.key import ClinikoKeys
 from booking_app.setup.progress import Progress
 from booking_app.setup.settings import ClinicSettings
@@ -17,4 +18,5 @@ class Setup:
     settings: ClinicSettings
     key: ClinikoKeys
     crm: CrmConnections
+    deposits: DepositMethods
     progress: Progress

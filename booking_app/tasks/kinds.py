@@ -24,6 +24,7 @@ class Lane(StrEnum):
     MESSAGES = "messages"  # mail and forms
     SYNC = "sync"  # the CRM, accounting and whatever else is told afterwards
     DOCUMENTS = "documents"  # what is drawn and uploaded
+    MONEY = "money"  # payments, whose answers may take more than a minute
 
 
 @dataclass(frozen=True)

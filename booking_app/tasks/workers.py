@@ -15,7 +15,7 @@ from booking_app.tasks.kinds import Lane
 from booking_app.tasks.queue import LaneQueue, WakeQueue
 
 MOST_KEPT_BACK = 1000  # ids of tasks; more than these are found by the sweep
-GRACE_SECONDS = 25.0  # in which running tasks may finish when the process is stopped
+GRACE_SECONDS = 75.0  # in which running tasks may finish when the process is stopped: the longest call takes 70
 
 
 log = structlog.get_logger(__name__)

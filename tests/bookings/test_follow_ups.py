@@ -88,7 +88,7 @@ class TestAfterAChange:
             ("cancellation_mail", "cancel", "cancellation_mail", None),
             ("cancellation_clinic_mail", "cancel", "clinic_mail", None),
         ]
-        assert listener.heard[-1] == Occasion(desk.clinic.id, Change.CANCELLED, booking.revision, "cancel")
+        assert listener.heard[-1] == Occasion(desk.clinic.id, Change.CANCELLED, booking.revision, "cancel", booking.id)
 
     def test_a_move_is_told_at_once_under_its_number(self, desk: Desk, listener: Listener) -> None:
         booking = desk.book()

@@ -16,9 +16,13 @@ from booking_app.cli.main import commands
 from booking_app.cli.serving import PATIENCE
 from booking_app.core.settings import NAMES, Settings, load_settings
 from booking_app.crm.vendors.registered import SPECS
+from booking_app.deposits.registration import CALL_SECONDS as DEPOSIT_CALL_SECONDS
+from booking_app.deposits.vendors.registered import SPECS as PAYMENT_SPECS
+from booking_app.tasks.workers import GRACE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
-KNOWN = {*NAMES, *(f"BOOKING_{spec.name.upper()}_BASE_URL" for spec in SPECS.values() if spec.keeps_contacts)}
+VENDORS = [*(spec.name for spec in SPECS.values() if spec.keeps_contacts), *PAYMENT_SPECS]
+KNOWN = {*NAMES, *(f"BOOKING_{name.upper()}_BASE_URL" for name in VENDORS)}
 DEPLOY = ROOT / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))
 
@@ -53,6 +57,11 @@ def test_a_unit_starts_a_command_that_exists_and_is_given_time_to_stop(path: Pat
     assert int(service["TimeoutStopSec"]) >= 30, "the longest call of a task takes 20 s"
     assert (service["User"], service["NoNewPrivileges"], service["ProtectSystem"]) == ("booking", "true", "strict")
     assert service["EnvironmentFile"] == "/etc/booking/environment"
+
+
+def test_a_worker_may_finish_its_longest_call_before_it_is_killed() -> None:
+    assert GRACE_SECONDS > DEPOSIT_CALL_SECONDS
+    assert int(unit(DEPLOY / "booking-worker@.service")["Service"]["TimeoutStopSec"]) > GRACE_SECONDS
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is missing: units only parsed")

@@ -1,6 +1,6 @@
 """What each notice says: subject, text and HTML, made from templates over prepared words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -44,16 +44,20 @@ def alert_letter(clinic: ClinicCard, alerts: Sequence[AlertWords], console_url: 
     return _rendered("alert", subject, words)
 
 
+def branded_letter(name: str, subject: str, clinic: ClinicCard, words: Mapping[str, Any]) -> Letter:
+    """The letter of a template over `words`, in the clinic's colours. A subject names neither person nor service."""
+    fill, ink = readable_pair(clinic.primary_color)
+    return _rendered(name, subject, {"clinic": clinic, "fill": fill, "ink": ink, **words})
+
+
 def staff_letter(name: str, subject: str, clinic: ClinicCard, link: str) -> Letter:
     """To somebody who works for a clinic: a link of theirs alone."""
-    fill, ink = readable_pair(clinic.primary_color)
-    return _rendered(name, subject, {"clinic": clinic, "link": link, "fill": fill, "ink": ink})
+    return branded_letter(name, subject, clinic, {"link": link})
 
 
 def code_letter(clinic: ClinicCard, code: str) -> Letter:
     """To a patient who is booking: a code of theirs alone."""
-    fill, ink = readable_pair(clinic.primary_color)
-    return _rendered("code", "Your code", {"clinic": clinic, "code": code, "fill": fill, "ink": ink})
+    return branded_letter("code", "Your code", clinic, {"code": code})
 
 
 def return_code_letter(clinic: ClinicCard, code: str) -> Letter:

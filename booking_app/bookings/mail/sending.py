@@ -51,7 +51,7 @@ class MailHandler(ABC):
         if self.brings_link and facts.lacks_link and facts.join.is_coming:
             return Later(LINK_WAIT)
         message = self._message(facts, work)
-        self._send(message, work)
+        send_in_doubt(self._postbox, message, work)
         if self.brings_link and facts.lacks_link:
             return Effect(_short_id(message), LINK_FOLLOWS, self._link_may_follow(work))
         return Effect(remote_id=_short_id(message))
@@ -82,14 +82,16 @@ class MailHandler(ABC):
         file = CalendarAttachment(calendar_file(entry, now=self._clock.now()), method_of(entry))
         return message_of(letter, self._envelope(facts, work, facts.email), facts.clinic, file)
 
-    def _send(self, message: EmailMessage, work: Work) -> None:
-        try:
-            self._postbox.send(message, deadline=work.deadline, before_write=work.check_lease)
-        except RemoteFailure as failure:
-            is_in_doubt = failure.failure is Failure.UNKNOWN_OUTCOME
-            if is_in_doubt and work.attempts >= MOST_SENDINGS_IN_DOUBT:
-                raise RemoteFailure("mail_outcome_unknown_again", failure=Failure.CONFIG) from failure
-            raise
+
+def send_in_doubt(postbox: Postbox, message: EmailMessage, work: Work) -> None:
+    """Hand it in once. Raises RemoteFailure, CONFIG after the second answer that was lost."""
+    try:
+        postbox.send(message, deadline=work.deadline, before_write=work.check_lease)
+    except RemoteFailure as failure:
+        is_in_doubt = failure.failure is Failure.UNKNOWN_OUTCOME
+        if is_in_doubt and work.attempts >= MOST_SENDINGS_IN_DOUBT:
+            raise RemoteFailure("mail_outcome_unknown_again", failure=Failure.CONFIG) from failure
+        raise
 
 
 def _short_id(message: EmailMessage) -> str:

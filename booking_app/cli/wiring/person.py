@@ -6,6 +6,7 @@ from booking_app.bookings.person.own_data import OwnData
 from booking_app.bookings.person.personal_data import PersonalData
 from booking_app.cli.wiring.services import Services
 from booking_app.crm.person import CrmData
+from booking_app.deposits.personal import DepositData
 
 
 def build_personal_data(services: Services) -> PersonalData:
@@ -17,6 +18,7 @@ def build_personal_data(services: Services) -> PersonalData:
         parts=(
             OwnData(database=database, keyring=keyring, clock=services.clock),
             CrmData(database=database, connectors=services.connectors),
+            DepositData(database=database, keyring=keyring, clock=services.clock),
             ClinikoData(),
         ),
     )

@@ -1,24 +1,27 @@
 """Settings and clinics in, the working parts of a process out."""
 
+import os
 import time
 from dataclasses import dataclass, replace
 
 from booking_app.alerts.telling import MailAlerts, WebhookAlerts
 from booking_app.alerts.watching import Watching
 from booking_app.availability.availability import Availability
+from booking_app.bookings.blocks import DomainMarks
 from booking_app.bookings.booking_contact import BookingContactReader
 from booking_app.bookings.browse import Browse
 from booking_app.bookings.desk_changes import DeskChanges
 from booking_app.bookings.follow_ups import FollowUps
 from booking_app.bookings.front_desk_sync.polling import FrontDesk
 from booking_app.bookings.held_requests import HeldRequests
-from booking_app.bookings.placing import ManageTokens
+from booking_app.bookings.placing import ManageTokens, Placing
 from booking_app.bookings.purging import Purging
 from booking_app.bookings.reconciliation.reconciliation import Reconciliation
+from booking_app.bookings.same_person import SamePerson
 from booking_app.bookings.statistics.page_counts import PageCounts
 from booking_app.catalogue.catalogue_refresh import CatalogueRefresh
 from booking_app.cli.wiring.core import Core
-from booking_app.cli.wiring.task_kinds import register_bookings, register_crm
+from booking_app.cli.wiring.task_kinds import register_bookings, register_crm, register_deposits
 from booking_app.clinics.connections import pause
 from booking_app.core.clock import Clock
 from booking_app.core.database_clock import clock_of
@@ -36,6 +39,9 @@ from booking_app.crm.sync.booking_facts import CrmFactsReader
 from booking_app.crm.sync.connecting import Connecting
 from booking_app.crm.sync.registration import ContactCheck
 from booking_app.crm.vendors.webhook.outbound import open_outbound
+from booking_app.deposits.personal import DepositData
+from booking_app.deposits.registration import deposit_gate
+from booking_app.deposits.registry import Cashiers
 from booking_app.migrations.upgrade import upgrade_or_refuse
 from booking_app.pms import clinic_systems as practice_access
 from booking_app.pms.rate_budget.budget import Budget
@@ -72,6 +78,9 @@ class Services:
     connectors: Connectors
     connecting: Connecting
     manage_tokens: ManageTokens
+    placing: Placing
+    cashiers: Cashiers
+    deposit_data: DepositData
     page_counts: PageCounts
     reconciliation: Reconciliation
     front_desk: FrontDesk
@@ -84,6 +93,7 @@ class Services:
         self.practices.close()
         self.budget.close()
         self.connectors.close()
+        self.cashiers.close()
         self.queue.close()
         self.database.dispose()
 
@@ -122,8 +132,18 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
     codes = OneTimeCodes(database, core.clock, settings.secret_key)
     register_bookings(kinds, core, practices, browse, follow_ups, manage_tokens, booking_contact, codes)
     register_crm(kinds, core, connectors, follow_ups, crm_facts)
+    cashiers = _cashiers(core, budget, write_log)
+    register_deposits(
+        kinds, core, cashiers, follow_ups,
+        place_paid=lambda *given: placing.place_paid(*given),
+        give_up=lambda booking_id: held_requests.give_up(booking_id),
+        booking_contact=booking_contact,
+        practices=practices,
+    )  # fmt: skip
     queue = WakeQueue(_queue_url(settings))
     task_runner = _task_runner(core, kinds, queue, follow_ups, connectors)
+    placing = _placing(core, task_runner, manage_tokens, follow_ups, cashiers)
+    held_requests = HeldRequests(database=database, task_runner=task_runner, practices=practices, clock=core.clock)
     return Services(
         settings=settings,
         database=database,
@@ -138,7 +158,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         codes=codes,
         browse=browse,
         catalogue_refresh=CatalogueRefresh(database=database, practices=practices, clock=core.clock),
-        held_requests=HeldRequests(database=database, task_runner=task_runner, practices=practices, clock=core.clock),
+        held_requests=held_requests,
         watching=_watching(core, kinds),
         write_log=write_log,
         purging=Purging(database=database, keyring=core.keyring, clock=core.clock),
@@ -148,6 +168,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         connectors=connectors,
         connecting=Connecting(opener=connectors, replay=task_runner.resume_connection, clock=core.clock),
         manage_tokens=manage_tokens,
+        placing=placing,
+        cashiers=cashiers,
+        deposit_data=DepositData(database=database, keyring=core.keyring, clock=core.clock),
         page_counts=PageCounts(database, core.clock),
         reconciliation=_reconciliation(core, practices, follow_ups, ContactCheck(crm_facts, connectors), task_runner),
         front_desk=_front_desk(core, practices, follow_ups, task_runner),
@@ -206,6 +229,37 @@ def _task_runner(
         on_limited=connectors.hold_back,
         pause_connection=lambda connection_id, code: _pause(core.database, connection_id, code),
         lease_scale=core.settings.task_lease_scale,
+    )
+
+
+def _cashiers(core: Core, budget: Budget, write_log: WriteLog) -> Cashiers:
+    return Cashiers(
+        database=core.database,
+        keyring=core.keyring,
+        clock=core.clock,
+        budget=budget,
+        base_urls=core.settings.vendor_base_urls,
+        allows_test=core.settings.allow_test_payments,
+        write_log=write_log,
+    )
+
+
+def _placing(
+    core: Core, task_runner: TaskRunner, manage_tokens: ManageTokens, follow_ups: FollowUps, cashiers: Cashiers
+) -> Placing:
+    """Half the web threads may wait for Cliniko, the others never do."""
+    return Placing(
+        database=core.database,
+        task_runner=task_runner,
+        keyring=core.keyring,
+        clock=core.clock,
+        manage_tokens=manage_tokens,
+        same_person=SamePerson(core.settings.secret_key),
+        domains=DomainMarks(core.settings.secret_key),
+        plan_afterwards=follow_ups.after_confirming,
+        inline_places=int(os.environ.get("BOOKING_WEB_THREADS", "8")) // 2,
+        pause=time.sleep,
+        gate=deposit_gate(cashiers),
     )
 
 

@@ -1,5 +1,7 @@
 """Every kind of task there is: what each package registers, put together."""
 
+from collections.abc import Callable
+
 from booking_app.bookings.booking_contact import BookingContactReader
 from booking_app.bookings.browse import Browse
 from booking_app.bookings.follow_ups import FollowUps
@@ -14,6 +16,9 @@ from booking_app.core.one_time_codes import OneTimeCodes
 from booking_app.crm.registry import Connectors
 from booking_app.crm.sync.booking_facts import CrmFactsReader
 from booking_app.crm.sync.registration import crm_task_kinds, plan_crm
+from booking_app.deposits.registration import DEPOSITS, deposit_task_kinds, plan_deposits
+from booking_app.deposits.registry import Cashiers
+from booking_app.deposits.tasks.base import DepositTools, PlacePaid
 from booking_app.pms.clinic_systems import ClinikoPractices
 from booking_app.tasks.kinds import TaskKinds
 
@@ -52,3 +57,25 @@ def register_crm(
     """What tells a CRM of a booking, and when."""
     follow_ups.register(plan_crm)
     kinds.register(crm_task_kinds(database=core.database, clock=core.clock, facts=facts, connectors=connectors))
+
+
+def register_deposits(
+    kinds: TaskKinds, core: Core, cashiers: Cashiers, follow_ups: FollowUps, *, place_paid: PlacePaid,
+    give_up: Callable[[int], None], booking_contact: BookingContactReader, practices: ClinikoPractices,
+) -> None:  # fmt: skip
+    """What happens at a payment vendor, and what becomes of money when a booking is cancelled."""
+    follow_ups.register(plan_deposits)
+    tools = DepositTools(
+        database=core.database,
+        clock=core.clock,
+        keyring=core.keyring,
+        cashiers=cashiers,
+        place_paid=place_paid,
+        give_up=give_up,
+    )
+    sender = core.settings.mail_from
+    postbox = open_postbox(core.settings.smtp_url, sender=sender, monotonic=core.clock.monotonic)
+    made = deposit_task_kinds(
+        tools, postbox=postbox, sender=sender, booking_contact=booking_contact, practices=practices
+    )
+    kinds.register(made, [DEPOSITS])

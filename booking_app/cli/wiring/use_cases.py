@@ -1,8 +1,5 @@
 """The use cases for the packages that speak HTTP, made of the services."""
 
-import os
-import time
-
 from booking_app.bookings.blocks import Blocks, DomainMarks
 from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.clinic_states import ClinicStates
@@ -14,9 +11,7 @@ from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
 from booking_app.bookings.overview import Overview
-from booking_app.bookings.placing import Placing
 from booking_app.bookings.returning.returning import Returning
-from booking_app.bookings.same_person import SamePerson
 from booking_app.bookings.staff_actions import StaffActions
 from booking_app.bookings.statistics.insight import Insight
 from booking_app.bookings.unwanted import UnwantedBookings
@@ -35,12 +30,16 @@ from booking_app.clinics.staff_sessions import StaffSessions
 from booking_app.clinics.visits import Visits
 from booking_app.core.mail import open_postbox
 from booking_app.core.recent import RecentReads
+from booking_app.deposits.book import DepositBook
+from booking_app.deposits.hearing import Hearing
+from booking_app.deposits.paying import Paying
 from booking_app.migrations.upgrade import current_revision, newest_revision
 from booking_app.pages.ops.readiness import Readiness
 from booking_app.pages.use_cases import UseCases
 from booking_app.setup.clinic_file.packing import Packing
 from booking_app.setup.clinics import NewClinics
 from booking_app.setup.crm import CrmConnections
+from booking_app.setup.deposits import DepositMethods
 from booking_app.setup.design.branding import BrandingDesign
 from booking_app.setup.design.design import Designing
 from booking_app.setup.design.evidence import Evidence
@@ -56,8 +55,18 @@ from booking_app.tasks.listing import TaskList
 
 
 def build_use_cases(services: Services) -> UseCases:
-    """The use cases for the pages. Half the web threads may wait for Cliniko, the others never do."""
+    """The use cases for the pages."""
     drafts = Drafts(database=services.database, keyring=services.keyring, clock=services.clock)
+    paying = Paying(
+        database=services.database,
+        keyring=services.keyring,
+        clock=services.clock,
+        drafts=drafts,
+        cashiers=services.cashiers,
+        task_runner=services.task_runner,
+        secret_key=services.settings.secret_key,
+        base_url=services.settings.base_url,
+    )
     return UseCases(
         settings=services.settings,
         database=services.database,
@@ -72,7 +81,10 @@ def build_use_cases(services: Services) -> UseCases:
         browse=services.browse,
         drafts=drafts,
         returning=_returning(services, drafts),
-        placing=_placing(services),
+        placing=services.placing,
+        paying=paying,
+        deposit_book=DepositBook(services.database, services.task_runner.wake),
+        hearing=Hearing(database=services.database, clock=services.clock, cashiers=services.cashiers, paying=paying),
         held_requests=services.held_requests,
         managing=Managing(
             database=services.database,
@@ -126,22 +138,6 @@ def build_use_cases(services: Services) -> UseCases:
         setup=_setup(services),
         readiness=_readiness(services),
         designing=_designing(services),
-    )
-
-
-def _placing(services: Services) -> Placing:
-    threads = int(os.environ.get("BOOKING_WEB_THREADS", "8"))
-    return Placing(
-        database=services.database,
-        task_runner=services.task_runner,
-        keyring=services.keyring,
-        clock=services.clock,
-        manage_tokens=services.manage_tokens,
-        same_person=SamePerson(services.settings.secret_key),
-        domains=DomainMarks(services.settings.secret_key),
-        plan_afterwards=services.follow_ups.after_confirming,
-        inline_places=threads // 2,
-        pause=time.sleep,
     )
 
 
@@ -203,6 +199,14 @@ def _setup(services: Services) -> Setup:
         clinics=NewClinics(database, services.settings.clinic_creation),
         settings=ClinicSettings(database),
         key=ClinikoKeys(database=database, keyring=services.keyring, trial=services.practices.trial, replay=replay),
+        deposits=DepositMethods(
+            database=database,
+            keyring=services.keyring,
+            cashiers=services.cashiers,
+            replay=replay,
+            monotonic=services.clock.monotonic,
+            base_url=services.settings.base_url,
+        ),
         crm=CrmConnections(database=database, keyring=services.keyring, replay=replay),
         progress=Progress(database=database, practices=services.practices.waited_for, clock=services.clock),
     )

@@ -46,13 +46,19 @@ def open_http() -> HttpClient:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One request. `route` is a template and the only part that is logged; `parts` and `query` may name a person."""
+    """One request. `route` is a template and the only part that is logged; `parts` and `query` may name a person.
+
+    What is sent is `body` as JSON, or `form` as a web form. `headers` are this request's own, such as a key that makes
+    a vendor do it once.
+    """
 
     method: str
     route: str
     parts: Mapping[str, str] = field(default_factory=dict, repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: object = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def is_write(self) -> bool:
@@ -137,7 +143,7 @@ class Transport:
     Each request waits for its turn of the `pace`, while the limit of the account or token is used up in this process.
     `charge` is called with the deadline before each request and may wait its turn or raise RemoteFailure RATE;
     `on_outcome` is told how the request ended: "2xx" and the like, "429" or "no_answer"; `on_call` the request itself
-    and its status, None where no answer came.
+    and its status, None where no answer came. `call_seconds` is the longest that one call may take.
     """
 
     vendor: str
@@ -148,6 +154,7 @@ class Transport:
     reads_body: bool = True
     pace: Pace | None = field(default=None, repr=False)
     deadline: float | None = None
+    call_seconds: float = CALL_SECONDS
     before_write: Callable[[], None] = field(default=_nothing, repr=False)
     charge: Callable[[float | None], None] = field(default=_nothing, repr=False)
     on_outcome: Callable[[str], None] = field(default=_nothing, repr=False)
@@ -162,8 +169,10 @@ class Transport:
         Raises VendorUnavailable or VendorOutOfTime when nothing happened, VendorBusy when no turn came in time,
         VendorOutcomeUnknown when a write left and no answer came, and whatever `charge` and `before_write` raise.
         """
-        headers = {"Accept-Encoding": ACCEPT_ENCODING, **self.headers}
-        request = httpx.Request(call.method, self.base_url + call.path(), headers=headers, json=call.body)
+        headers = {"Accept-Encoding": ACCEPT_ENCODING, **self.headers, **call.headers}
+        request = httpx.Request(
+            call.method, self.base_url + call.path(), headers=headers, json=call.body, data=call.form
+        )
         with self._turn():
             self.charge(self.deadline)
             if call.is_write:
@@ -187,7 +196,8 @@ class Transport:
         now = self.monotonic()
         if self.deadline is not None and self.deadline <= now:
             raise VendorOutOfTime(f"{self.vendor}_out_of_time")
-        return now + CALL_SECONDS if self.deadline is None else min(now + CALL_SECONDS, self.deadline)
+        latest = now + self.call_seconds
+        return latest if self.deadline is None else min(latest, self.deadline)
 
     def _logged(self, call: Call, request: httpx.Request, ends_at: float) -> Answer:
         started, status, error, correlation = self.monotonic(), None, None, None

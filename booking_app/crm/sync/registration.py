@@ -15,7 +15,7 @@ from booking_app.crm.sync.contacts import Withheld, contact_of
 from booking_app.crm.sync.event_handler import EventHandler
 from booking_app.crm.sync.handlers import crm_handlers
 from booking_app.crm.sync.planning import CONSENT, CONTACT, EVENT, FIELDS, RECORD, TAGS, event_task, sync_tasks
-from booking_app.crm.vendors.registered import WEBHOOK
+from booking_app.crm.vendors.registered import SPECS, WEBHOOK
 from booking_app.tasks.kinds import Lane, TaskKind, TaskWords
 from booking_app.tasks.records import PlannedTask
 
@@ -48,7 +48,7 @@ def plan_crm(session: Session, occasion: Occasion) -> list[PlannedTask]:
     told = "" if occasion.change is Change.BOOKED else f"{occasion.change}.{occasion.revision}"
     if occasion.change is Change.CANCELLED:
         told = occasion.change.value  # a booking is cancelled once
-    connections = [each for each in connections_of(session, occasion.clinic_id) if each.vendor != "cliniko"]
+    connections = [each for each in connections_of(session, occasion.clinic_id) if each.vendor in SPECS]
     return [task for each in connections for task in tasks_for(each, after=occasion.after, occasion=told)]
 
 

@@ -17,6 +17,8 @@ from booking_app.pages.console import (
     closing,
     comparison,
     connections,
+    deposit_settings,
+    deposits,
     details,
     documents,
     embed,

@@ -14,6 +14,7 @@ NOUNS = {
     "question": "Questions",
     "waiver": "Waivers",
     "document": "Signed documents",
+    "deposit": "Deposits",
 }
 BY_PATIENTS = ("booking.patient_corrected",)
 WORDS = {
@@ -81,6 +82,11 @@ WORDS = {
     "waiver.moved": "Put the waivers in order",
     "waiver.published": "Published a waiver",
     "waiver.retired": "Retired a waiver",
+    "deposits.saved": "Changed the deposit rules",
+    "deposit.method_connected": "Connected a payment account",
+    "deposit.method_removed": "Removed a payment account",
+    "deposit.refunded": "Refunded a deposit",
+    "deposit.entered": "Ticked off a deposit in Cliniko",
 }
 
 

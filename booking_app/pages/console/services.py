@@ -19,6 +19,7 @@ from booking_app.pages.console.ordering import MoveForm, anchored
 from booking_app.pages.console.page import show
 from booking_app.pages.console.readings import offering_page, wanted_item
 from booking_app.pages.console.recording import PICTURES, RecordForm, save_record
+from booking_app.pages.console.setting_fields import WholeField
 from booking_app.pages.shared import use_cases, words
 from booking_app.setup.clinic_file.schema import ServiceEntry
 from booking_app.setup.design.offering import ServiceItem
@@ -29,6 +30,11 @@ PRICE_NAMES = {
     "deposit": "The deposit only",
     "none": "Nothing",
 }
+
+
+RULES = {"": "As the deposit rules say"}
+PAYMENTS = RULES | {"off": "Not asked", "optional": "May be paid", "required": "Has to be paid"}
+LATE = RULES | {"keep": "Keep all of it", "keep_part": "Keep a part", "refund": "Give all of it back"}
 
 
 class ServiceForm(RecordForm[ServiceCuration]):
@@ -52,6 +58,16 @@ class ServiceForm(RecordForm[ServiceCuration]):
         "What to bring", [Key(ServiceEntry, "what_to_bring")], filters=cleaned(),
         description="Shown when the booking is confirmed, and on its page.", render_kw={"rows": 3},
     )  # fmt: skip
+    payment = SelectField("Deposit when booking", choices=PAYMENTS)
+    amount = StringField(
+        "Amount of the deposit", [Key(ServiceEntry, "amount")], filters=cleaned(),
+        description="Like 50.00, or 30% of the price. Empty: the deposit in Cliniko, else that of the deposit rules.",
+    )  # fmt: skip
+    free_cancellation_hours = WholeField(
+        "Full refund until, in hours before", [Key(ServiceEntry, "free_cancellation_hours")],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )  # fmt: skip
+    late = SelectField("Cancelled later, or did not come", choices=LATE)
     picture_file = FileField("Picture", description="PNG, JPEG or WebP, at most 5 MB.", render_kw=PICTURES)
     without_picture = BooleanField("Show no picture")
     hidden = BooleanField("Hide it from the booking page")
@@ -70,7 +86,15 @@ class ServiceForm(RecordForm[ServiceCuration]):
             price_display=None if price == "price" else price,  # type: ignore[arg-type]
             confirmation_text=text_or_none(self.confirmation_text.data),
             what_to_bring=text_or_none(self.what_to_bring.data),
+            payment=text_or_none(self.payment.data),  # type: ignore[arg-type]
+            amount=text_or_none(self.amount.data),
+            free_cancellation_hours=_hours(self.free_cancellation_hours.data),
+            late=text_or_none(self.late.data),  # type: ignore[arg-type]
         )
+
+
+def _hours(typed: object) -> int | None:
+    return typed if isinstance(typed, int) else None
 
 
 @blueprint.get("/<slug>/services", endpoint="services")
@@ -100,7 +124,8 @@ def services_edit(slug: str, cliniko_id: str) -> Response:
     """One service."""
     item = wanted_item("service", cliniko_id)
     entry = _entry(cliniko_id)
-    values = asdict(entry) | {"price_display": entry.price_display or "price", "revision": revision_of(asdict(entry))}
+    chosen = {"price_display": entry.price_display or "price", "payment": entry.payment or "", "late": entry.late or ""}
+    values = asdict(entry) | chosen | {"revision": revision_of(asdict(entry))}
     return _page(item, entry, ServiceForm(formdata=None, data=values))
 
 

@@ -19,7 +19,7 @@ from booking_app.setup.checking import SettingsInvalid
 
 @dataclass(frozen=True)
 class SettingsScreen:
-    """`name` is the endpoint and the end of the address, `section` one of `setup.settings.SECTIONS`."""
+    """`name` is the endpoint, `section` one of `setup.settings.SECTIONS`."""
 
     name: str
     section: str
@@ -28,6 +28,11 @@ class SettingsScreen:
     form: type[SettingsForm]
     beside: str = ""  # a template that stands below the form
     prepare: Callable[[], Mapping[str, Any]] = dict  # the values of that template
+
+    @property
+    def path(self) -> str:
+        """The end of its address."""
+        return self.name.replace("_", "-")
 
     def show(self, form: SettingsForm, *, status: int = 200, conflict: list[Difference] | None = None) -> Response:
         return show(
@@ -61,5 +66,5 @@ def add_screen(screen: SettingsScreen) -> None:
         flash("Saved.", "quiet")
         return cast(Response, redirect(url_for(f"console.{screen.name}", slug=slug), code=303))
 
-    blueprint.add_url_rule(f"/<slug>/{screen.name}", screen.name, view, methods=["GET"])
-    blueprint.add_url_rule(f"/<slug>/{screen.name}", f"{screen.name}_save", save, methods=["POST"])
+    blueprint.add_url_rule(f"/<slug>/{screen.path}", screen.name, view, methods=["GET"])
+    blueprint.add_url_rule(f"/<slug>/{screen.path}", f"{screen.name}_save", save, methods=["POST"])

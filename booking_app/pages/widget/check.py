@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from booking_app.bookings.errors import AlreadyBooked, DetailsMissing, SlotGone
+from booking_app.bookings.errors import AlreadyBooked, DetailsMissing, PaymentNeeded, SlotGone
 from booking_app.bookings.records import PatientDetails
 from booking_app.intake.answers import Answers, AnswersInvalid, check_answers
 from booking_app.pages.shared import use_cases
@@ -11,6 +11,7 @@ from booking_app.pages.shared.limits import limit_posts
 from booking_app.pages.widget.asking import questions_of
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.check_page import check_page
+from booking_app.pages.widget.deposit import NEEDED, deposit_view, led_to_payment, said_after_paying
 from booking_app.pages.widget.details import missing_screen
 from booking_app.pages.widget.forms.agreements import signature_rule
 from booking_app.pages.widget.holding import over
@@ -24,7 +25,7 @@ def check(slug: str, token: str) -> Response:
     visit = load_visit(slug, token)
     if ended := over(visit):
         return ended
-    return _show(visit, TokenForm(scope=_scope(token)))
+    return _show(visit, TokenForm(scope=_scope(token)), notice=said_after_paying())
 
 
 @blueprint.post("/d/<token>/confirm", endpoint="confirm")
@@ -33,12 +34,8 @@ def confirm(slug: str, token: str) -> Response:
     """Book. Sending it again is harmless: the draft leads to the booking it became."""
     visit = load_visit(slug, token)
     form = TokenForm(request.form, scope=_scope(token))
-    if not form.validate():
-        return over(visit) or _show(visit, form, status=422, notice=STALE)
-    if visit.draft and visit.draft.details and not _answers_all(visit, visit.draft.details):
-        return visit.go("details", screen=missing_screen(visit))
-    if asked := led_to_proof(visit):
-        return asked
+    if kept_back := _kept_back(visit, form):
+        return kept_back
     try:
         use_cases().placing.confirm(visit.clinic, token, as_well="as_well" in request.form)
     except AlreadyBooked:
@@ -47,13 +44,40 @@ def confirm(slug: str, token: str) -> Response:
         return visit.go("times", lost=1)
     except DetailsMissing:
         return visit.go("details")
+    except PaymentNeeded:
+        return _show(visit, form, status=409, notice=NEEDED)
     return visit.go("confirming")
 
 
+@blueprint.post("/d/<token>/pay", endpoint="pay")
+@limit_posts
+def pay(slug: str, token: str) -> Response:
+    """To the payment page, in the top window. Pressing twice leads to the same page."""
+    visit = load_visit(slug, token)
+    form = TokenForm(request.form, scope=_scope(token))
+    if kept_back := over(visit) or _kept_back(visit, form):
+        return kept_back
+    try:
+        led = led_to_payment(visit, request.form.get("method", "")[:20], as_well="as_well" in request.form)
+    except AlreadyBooked:
+        return _show(visit, form, status=409, is_double=True)
+    return _show(visit, form, status=409, notice=led) if isinstance(led, str) else led
+
+
+@blueprint.get("/d/<token>/pay", endpoint="pay_again")
 @blueprint.get("/d/<token>/confirm", endpoint="confirm_again")
 def confirm_again(slug: str, token: str) -> Response:
-    """The button's own address, opened by itself: a reload or a bookmark leads back to the summary."""
+    """A button's own address, opened by itself: a reload or a bookmark leads back to the summary."""
     return load_visit(slug, token).go("check")
+
+
+def _kept_back(visit: Visit, form: TokenForm) -> Response | None:
+    """Where somebody is led instead who may not book yet."""
+    if not form.validate():
+        return over(visit) or _show(visit, form, status=422, notice=STALE)
+    if visit.draft and visit.draft.details and not _answers_all(visit, visit.draft.details):
+        return visit.go("details", screen=missing_screen(visit))
+    return led_to_proof(visit)
 
 
 def _show(
@@ -73,6 +97,7 @@ def _show(
         notice=notice,
         is_given_up=is_given_up,
         is_double=is_double,
+        deposit=deposit_view(visit),
     )
 
 

@@ -32,6 +32,7 @@ class Waiting:
 # Where there is something to decide or to read, the page stands still for longer.
 PLACING = Waiting("widget/confirming.html", "Confirming your booking", "confirming-poll", 4)
 OFFERED = Waiting("widget/offered.html", "Nothing is booked yet", "confirming-poll-offered", 30)
+GIVING_BACK = Waiting("pay/returning.html", "Giving back your deposit", "giving-back-poll", 4)
 HELD = Waiting("widget/held.html", "Your request is held", "confirming-poll-held", 30)
 
 
@@ -86,7 +87,7 @@ def done(slug: str, token: str) -> Response:
 def _confirming(visit: Visit, booking: BookingStatus, *, status: int = 200, notice: str | None = None) -> Response:
     """The page for a booking as it stands, or the page that it has gone on to."""
     if booking.state == "slot_lost":
-        return visit.go("times", lost=1)
+        return _giving_back(visit, booking) or visit.go("times", lost=1)
     if booking.state == "withdrawn":
         return visit.go("check")
     if booking.state in ("confirmed", "cancelling", "cancelled"):
@@ -100,6 +101,18 @@ def _confirming(visit: Visit, booking: BookingStatus, *, status: int = 200, noti
         visit, booking, waiting.fragment, title=waiting.title, status=status, notice=notice, poller=waiting.poller,
         refresh_seconds=waiting.refresh_seconds, form=_form(visit.token or "", None),
         waits_until=_spoken(visit, booking), hold_url=visit.url("hold_request"), withdraw_url=visit.url("withdraw"),
+    )  # fmt: skip
+
+
+def _giving_back(visit: Visit, booking: BookingStatus) -> Response | None:
+    """What was paid goes back before other times are offered; None where nothing was, or it cannot be waited for."""
+    if not use_cases().paying.is_settling(booking.reference):
+        return None
+    if wants_fragment() and request.headers.get(POLL_HEADER) == GIVING_BACK.poller:
+        return Response(status=204)
+    return _show(
+        visit, booking, GIVING_BACK.fragment, title=GIVING_BACK.title, poller=GIVING_BACK.poller, poll_seconds=3,
+        refresh_seconds=GIVING_BACK.refresh_seconds,
     )  # fmt: skip
 
 

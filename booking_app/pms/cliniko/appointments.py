@@ -149,6 +149,13 @@ def archive_appointment(client: ClinikoClient, appointment_id: str) -> None:
         return
 
 
+def add_note(client: ClinikoClient, appointment_id: str, note: str) -> None:
+    """Write a line below what the note says: Cliniko replaces the whole text, so it is read first."""
+    found = client.individual_appointments.get(appointment_id)
+    if note not in found.notes:
+        client.individual_appointments.update(appointment_id, notes=f"{found.notes}\n{note}".strip())
+
+
 def cancel_appointment(client: ClinikoClient, appointment_id: str, *, reason: CancelReason, note: str) -> None:
     """Cancel it unless it is over already: what Cliniko answers to a second cancelling is not documented."""
     if not _is_live(client, appointment_id):

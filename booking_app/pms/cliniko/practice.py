@@ -8,6 +8,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from booking_app.pms.client import CallRecord, ClinikoClient, HttpClient, HttpTransport
 from booking_app.pms.cliniko import realm
 from booking_app.pms.cliniko.appointments import (
+    add_note,
     archive_appointment,
     attendee_of,
     cancel_appointment,
@@ -172,6 +173,7 @@ class ClinikoPractice:
     has_conflict = verb(has_conflict)
     overlapping = verb(overlapping)
     archive_appointment = verb(archive_appointment)
+    add_note = verb(add_note)
     cancel_appointment = verb(cancel_appointment)
     attendee_of = verb(attendee_of)
     diary = verb(read_diary)

@@ -10,7 +10,9 @@ from booking_app.catalogue.snapshots import forget_readings
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Connection
 from booking_app.core.sealing import Keyring, Unsealable
-from booking_app.setup.clinic_file.schema import ClinicFileSections, CrmEntry
+from booking_app.crm.vendors.registered import SPECS
+from booking_app.deposits.vendors.registered import SPECS as PAYMENT_VENDORS
+from booking_app.setup.clinic_file.schema import ClinicFileSections, CrmEntry, DepositMethodEntry
 
 CLINIKO = "cliniko"
 
@@ -27,6 +29,8 @@ def store_connections(
             forget_readings(session, clinic_id)  # another key may open another account
         session.add(row)
     _store_crm(session, keyring, clinic_id, sections.crm, secrets)
+    methods = sections.deposits.methods if sections.deposits else ()
+    _store_methods(session, keyring, clinic_id, methods, secrets)
     session.flush()
 
 
@@ -40,7 +44,7 @@ def config_of(entry: CrmEntry) -> dict[str, Any]:
 def _store_crm(
     session: Session, keyring: Keyring, clinic_id: int, entries: Sequence[CrmEntry], secrets: Mapping[str, str]
 ) -> None:
-    rows = [row for row in connections_of(session, clinic_id) if row.vendor != CLINIKO]
+    rows = [row for row in connections_of(session, clinic_id) if row.vendor in SPECS]
     kept = _kept(rows, entries)
     for row in rows:
         if row not in kept.values():
@@ -51,6 +55,24 @@ def _store_crm(
         _put_secret(row, keyring, entry.token_env, secrets[entry.token_env])
         session.add(row)
         session.flush()  # ids in the order of the file
+
+
+def _store_methods(
+    session: Session, keyring: Keyring, clinic_id: int, entries: Sequence[DepositMethodEntry],
+    secrets: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Make the file's ways to pay the clinic's; money under way keeps its connection, known by its vendor."""
+    rows = {row.vendor: row for row in connections_of(session, clinic_id) if row.vendor in PAYMENT_VENDORS}
+    for entry in entries:
+        row = rows.pop(entry.vendor, None) or Connection(clinic_id=clinic_id, vendor=entry.vendor)
+        webhook = entry.webhook_secret_env
+        row.config = {"webhook_secret_env": webhook} if webhook else {}
+        secret = " ".join(secrets[name] for name in (entry.secret_env, webhook) if name)
+        _put_secret(row, keyring, entry.secret_env, secret)
+        session.add(row)
+        session.flush()
+    for row in rows.values():
+        session.delete(row)
 
 
 def _kept(rows: Sequence[Connection], entries: Sequence[CrmEntry]) -> dict[int, Connection]:

@@ -14,6 +14,8 @@ from booking_app.clinics.connections import connections_of
 from booking_app.clinics.keys import keys_of
 from booking_app.clinics.models import Clinic, Connection
 from booking_app.core.db import Database
+from booking_app.crm.vendors.registered import SPECS
+from booking_app.deposits.vendors.registered import SPECS as PAYMENT_VENDORS
 from booking_app.intake.fields import fields_of
 from booking_app.intake.waivers import waivers_of
 from booking_app.setup.clinic_file import schema
@@ -53,7 +55,7 @@ def exported_files(database: Database, slug: str) -> dict[str, bytes]:
 def _sections(session: Session, clinic: Clinic) -> schema.ClinicFileSections:
     curation = curation_of(session, clinic.id)
     connections = connections_of(session, clinic.id)
-    crm = [each for each in connections if each.vendor != "cliniko"]
+    crm = [each for each in connections if each.vendor in SPECS]
     return schema.ClinicFileSections(
         clinic=_clinic(clinic),
         cliniko=_cliniko(clinic, connections, curation.account_time_zone),
@@ -66,6 +68,7 @@ def _sections(session: Session, clinic: Clinic) -> schema.ClinicFileSections:
         intake=tuple(intake_entry(spec) for spec in fields_of(session, clinic.id)),
         waivers=tuple(waiver_entry(spec) for spec in waivers_of(session, clinic.id)),
         crm=tuple(_crm(clinic, each, place) for place, each in enumerate(crm)),
+        deposits=_deposits(clinic, [each for each in connections if each.vendor in PAYMENT_VENDORS]),
         alerts=_known(schema.AlertsSection, clinic.alerts or {}),
     )
 
@@ -96,6 +99,18 @@ def _crm(clinic: Clinic, connection: Connection, place: int) -> schema.CrmEntry:
     lists = {name: tuple(connection.config.get(name, ())) for name in ("tags", "leave_out")}
     config = {**connection.config, **lists}
     return _known(schema.CrmEntry, {**config, "vendor": connection.vendor, "token_env": name})
+
+
+def _deposits(clinic: Clinic, connections: list[Connection]) -> schema.DepositsSection | None:
+    if clinic.deposits is None and not connections:
+        return None
+    methods = tuple(_method(clinic, each) for each in connections)
+    return _known(schema.DepositsSection, {**(clinic.deposits or {}), "methods": methods})
+
+
+def _method(clinic: Clinic, connection: Connection) -> schema.DepositMethodEntry:
+    name = connection.secret_env or _placeholder(clinic, f"{connection.vendor}_key", 0)
+    return _known(schema.DepositMethodEntry, {**connection.config, "vendor": connection.vendor, "secret_env": name})
 
 
 def _placeholder(clinic: Clinic, what: str, place: int) -> str:

@@ -24,7 +24,7 @@ from booking_app.intake.fields import replace_fields
 from booking_app.intake.waivers import replace_waivers
 from booking_app.setup.clinic_file.connections import store_connections
 from booking_app.setup.clinic_file.reading import ClinicBundle, read_clinic_file
-from booking_app.setup.clinic_file.schema import ClinicFileSections
+from booking_app.setup.clinic_file.schema import ClinicFileSections, DepositsSection
 from booking_app.setup.clinic_file.specs import field_specs, waiver_spec
 
 
@@ -63,9 +63,16 @@ def _stored_clinic(session: Session, sections: ClinicFileSections) -> Clinic:
     clinic.rules = asdict(sections.booking)
     clinic.consents = _given(asdict(sections.consents))
     clinic.alerts = _given(asdict(sections.alerts))
+    clinic.deposits = _deposits(sections.deposits)
     session.add(clinic)
     session.flush()
     return clinic
+
+
+def _deposits(section: DepositsSection | None) -> dict[str, Any] | None:
+    if section is None:
+        return None
+    return {name: value for name, value in _given(asdict(section)).items() if name != "methods"}
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

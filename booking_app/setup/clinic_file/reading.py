@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -82,8 +82,20 @@ def _secrets(sections: ClinicFileSections, environ: Mapping[str, str], notes: No
         if not _secret(environ, connection.token_env):
             notes.add_at("crm", place, "token_env", _not_set("token_env", connection.token_env))
     names = [connection.token_env for connection in sections.crm]
+    for place, key, name in _method_secrets(sections):
+        names.append(name)
+        if not _secret(environ, name):
+            notes.add(("deposits", "methods", place, key), _not_set(key, name))
     names += [sections.cliniko.api_key_env] if sections.cliniko is not None else []
     return {name: _secret(environ, name) for name in names}
+
+
+def _method_secrets(sections: ClinicFileSections) -> Iterator[tuple[int, str, str]]:
+    """Of every way to pay its place, the key, and the variable that it names."""
+    for place, method in enumerate(sections.deposits.methods if sections.deposits else ()):
+        for key in ("secret_env", "webhook_secret_env"):
+            if name := getattr(method, key):
+                yield place, key, name
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str:

@@ -8,7 +8,7 @@ from booking_app.intake.fields import FieldsInvalid, check_fields
 from booking_app.intake.waiver_text import WaiverInvalid
 from booking_app.intake.waivers import check_waivers
 from booking_app.setup.clinic_file.problems import Notes
-from booking_app.setup.clinic_file.schema import ClinicFileSections, CrmEntry
+from booking_app.setup.clinic_file.schema import ClinicFileSections, CrmEntry, DepositsSection
 from booking_app.setup.clinic_file.specs import field_specs, waiver_spec
 
 
@@ -23,9 +23,30 @@ def check_references(
     if isinstance(intake, list) and len(sections.intake) == len(intake):
         _check_intake(sections, notes)
         _check_waivers(sections, bodies, notes)
+    _check_deposits(sections.deposits, notes)
     for place, connection in enumerate(sections.crm):
         _check_connection(connection, place, notes)
     _check_connections_differ(sections.crm, notes)
+
+
+def deposit_problems(section: DepositsSection) -> Mapping[str, str]:
+    """What the keys of [deposits] say of each other, by key."""
+    if section.late == "keep_part" and section.keep_part is None:
+        return {"keep_part": 'is missing: late = "keep_part" needs to know which part is kept'}
+    if section.late != "keep_part" and section.keep_part is not None:
+        return {"keep_part": 'is for late = "keep_part" only'}
+    return {}
+
+
+def _check_deposits(section: DepositsSection | None, notes: Notes) -> None:
+    if section is None:
+        return
+    for name, sentence in deposit_problems(section).items():
+        notes.add(("deposits", name), f"{name} in [deposits] {sentence}")
+    vendors = [method.vendor for method in section.methods]
+    for place, vendor in enumerate(vendors):
+        if vendor in vendors[:place]:
+            notes.add(("deposits", "methods", place, "vendor"), f'"{vendor}" stands twice in [[deposits.methods]]')
 
 
 def _check_unique(name: str, values: Sequence[str], key: str, notes: Notes) -> None:

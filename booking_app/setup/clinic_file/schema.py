@@ -28,14 +28,16 @@ from booking_app.clinics.key_kinds import (
     Origin,
     Pattern,
     Radius,
+    Share,
     Text,
     Whole,
     Zone,
 )
 from booking_app.clinics.keys import holds
-from booking_app.clinics.records import BookingRules
+from booking_app.clinics.records import LATE_RULES, PAYMENTS, TAX_WORDS, BookingRules, DepositRules
 from booking_app.crm.vendors.records import CONTACT_FIELDS
 from booking_app.crm.vendors.registered import VENDORS
+from booking_app.deposits.vendors.registered import SPECS as PAYMENT_VENDORS
 from booking_app.intake.field_kinds import KINDS
 from booking_app.intake.field_kinds.base import LONGEST_LABEL
 from booking_app.intake.fields import ASK_AGAIN, KEY, LONGEST_GROUP, LONGEST_HELP, MOST_DAYS
@@ -116,6 +118,10 @@ class ServiceEntry:
     price_display: str | None = holds(Choice(PRICE_DISPLAYS), None)
     confirmation_text: str | None = holds(PARAGRAPHS, None)
     what_to_bring: str | None = holds(PARAGRAPHS, None)
+    payment: str | None = holds(Choice(PAYMENTS), None)
+    amount: str | None = holds(Share(), None)
+    free_cancellation_hours: int | None = holds(Whole(0, 672), None)
+    late: str | None = holds(Choice(LATE_RULES), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +160,16 @@ class TableOf:
     """The kind of an inline table; `read` is done by the reader of sections, which knows the lines."""
 
     record: type[ShowIfEntry]
+
+    def read(self, value: Any) -> Any:
+        return value
+
+
+@dataclass(frozen=True)
+class TablesOf:
+    """The kind of a list of tables within a table; `read` is done by the reader of sections as well."""
+
+    record: type[Any]
 
     def read(self, value: Any) -> Any:
         return value
@@ -214,6 +230,30 @@ class CrmEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DepositMethodEntry:
+    heading: ClassVar[str] = "[[deposits.methods]]"
+
+    vendor: str = holds(Choice(PAYMENT_VENDORS))
+    secret_env: str = holds(EnvName())
+    webhook_secret_env: str | None = holds(EnvName(), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepositsSection:
+    heading: ClassVar[str] = "[deposits]"
+
+    payment: str = holds(Choice(PAYMENTS), DepositRules.payment)
+    amount: str | None = holds(Share(), None)
+    free_cancellation_hours: int | None = holds(Whole(0, 672), None)
+    late: str = holds(Choice(LATE_RULES), DepositRules.late)
+    keep_part: str | None = holds(Share(), None)
+    refund_when_clinic_cancels: bool = holds(Flag(), DepositRules.refund_when_clinic_cancels)
+    wording: str = holds(Text(2000, is_long=True), "")
+    tax: str = holds(Choice(TAX_WORDS), DepositRules.tax)
+    methods: tuple[DepositMethodEntry, ...] = holds(TablesOf(DepositMethodEntry), ())
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlertsSection:
     heading: ClassVar[str] = "[alerts]"
 
@@ -236,6 +276,7 @@ class ClinicFileSections:
     intake: tuple[IntakeEntry, ...] = ()
     waivers: tuple[WaiverEntry, ...] = ()
     crm: tuple[CrmEntry, ...] = ()
+    deposits: DepositsSection | None = None
     alerts: AlertsSection = AlertsSection()
 
 
@@ -245,6 +286,7 @@ TABLES: Mapping[str, type[Any]] = {
     "branding": BrandingSection,
     "booking": BookingRules,
     "consents": ConsentsSection,
+    "deposits": DepositsSection,
     "alerts": AlertsSection,
 }
 LISTS: Mapping[str, type[Any]] = {
@@ -255,4 +297,4 @@ LISTS: Mapping[str, type[Any]] = {
     "waivers": WaiverEntry,
     "crm": CrmEntry,
 }
-ORDER = ("clinic", "cliniko", "branding", "booking", "consents", *LISTS, "alerts")
+ORDER = ("clinic", "cliniko", "branding", "booking", "consents", *LISTS, "deposits", "alerts")

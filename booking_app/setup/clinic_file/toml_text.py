@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tomlkit
-from tomlkit.items import Item, Table
+from tomlkit.items import AoT, Item, Table
 
-from booking_app.clinics.keys import is_required, keys_of
-from booking_app.setup.clinic_file.schema import LISTS, ORDER, ClinicFileSections
+from booking_app.clinics.keys import is_required, keys_of, kind_of
+from booking_app.setup.clinic_file.schema import LISTS, ORDER, ClinicFileSections, TablesOf
 
 WIDTH = 100
 # Sections whose keys are all written, so that a reader sees what can be set.
@@ -35,8 +35,15 @@ def _table(record: Any, name: str) -> Table:
         value = getattr(record, key)
         is_telling = is_required(each) or value != each.default or (name in SPELT_OUT and value not in (None, ""))
         if is_telling and value is not None:
-            table.add(key, _item(value))
+            table.add(key, _tables(value, name) if isinstance(kind_of(each), TablesOf) else _item(value))
     return table
+
+
+def _tables(records: Sequence[Any], name: str) -> AoT:
+    tables = tomlkit.aot()
+    for record in records:
+        tables.append(_table(record, name))
+    return tables
 
 
 def _item(value: Any) -> Item:

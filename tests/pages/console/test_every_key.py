@@ -21,13 +21,18 @@ SCREENS = {
     "booking": f"{HOME}/rules",
     "consents": f"{HOME}/consents",
     "alerts": f"{HOME}/alerts",
+    "deposits": f"{HOME}/deposit-rules",
     "services": f"{HOME}/services/{SERVICE}",
     "practitioners": f"{HOME}/practitioners/{{person}}",
     "locations": f"{HOME}/locations/{LOCATION}",
     "intake": f"{HOME}/new-question",
     "waivers": f"{HOME}/new-waiver",
 }
-ELSEWHERE = {"clinic.slug": "/console/new", "clinic.allowed_sites": f"{HOME}/embed"}
+ELSEWHERE = {
+    "clinic.slug": "/console/new",
+    "clinic.allowed_sites": f"{HOME}/embed",
+    "deposits.methods": f"{HOME}/deposit-rules/stripe",
+}
 # A key whose field has another name: files are uploaded, secrets typed in, and a table is taken apart into rows.
 FIELDS = {
     "cliniko.api_key_env": "key",
@@ -36,6 +41,7 @@ FIELDS = {
     "practitioners.photo": "picture_file",
     "intake.show_if": "condition",
     "crm.token_env": "secret",
+    "deposits.methods": "secret",
     "crm.fields": "map_first_name",
 }
 # Set by where one is, or by a button on the list.

@@ -44,6 +44,7 @@ from booking_app.core.one_time_codes import Verdict
 from booking_app.core.rate_limits.rates import Rule
 from booking_app.core.settings import Settings
 from booking_app.core.tokens import new_token
+from booking_app.deposits.paying import Offer as DepositOffer
 from booking_app.intake.fields import FieldSpec, ShowIf
 from booking_app.intake.waiver_text import body_html, body_sha256
 from booking_app.intake.waivers import WaiverText
@@ -505,6 +506,19 @@ class FakeRateLimits:
 
 
 @dataclass
+class FakePaying:
+    """No deposit is asked for until a test says so."""
+
+    offered: DepositOffer | None = None
+
+    def offer(self, clinic: Clinic, service: object, token: str) -> DepositOffer | None:
+        return self.offered
+
+    def is_settling(self, reference: str) -> bool:
+        return False
+
+
+@dataclass
 class FakeUseCases:
     """Every part of the front, each changeable by a test."""
 
@@ -521,6 +535,7 @@ class FakeUseCases:
     blocks: FakeBlocks = field(default_factory=FakeBlocks)
     codes: FakeCodes = field(default_factory=lambda: FakeCodes())
     code_mail: FakeCodeMail = field(default_factory=lambda: FakeCodeMail())
+    paying: FakePaying = field(default_factory=lambda: FakePaying())
 
     @property
     def booking_limits(self) -> BookingLimits:

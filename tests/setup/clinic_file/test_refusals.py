@@ -29,7 +29,8 @@ def test_an_unknown_section_is_refused(refused: Refused) -> None:
     assert refused(CLINIC + "\n[bookings]\nhold_minutes = 10\n") == [
         (
             'clinic.toml line 9: unknown section "bookings"; allowed: [clinic], [cliniko], [branding], [booking], '
-            "[consents], [[services]], [[practitioners]], [[locations]], [[intake]], [[waivers]], [[crm]], [alerts]"
+            "[consents], [[services]], [[practitioners]], [[locations]], [[intake]], [[waivers]], [[crm]], [deposits], "
+            "[alerts]"
         )
     ]
 

@@ -1,0 +1,1 @@
+"""The payment vendors: one folder each, over one contract."""

@@ -1,0 +1,1 @@
+"""Stripe: hosted checkout pages whose payments are captured by us, afterwards."""
