@@ -51,7 +51,8 @@ class Adjustment:
 
 @dataclass(frozen=True, kw_only=True)
 class Branding:
-    """What the clinic chose. `logo` is the name of a ClinicFile; `radius` is in CSS pixels.
+    """What the clinic chose. `logo` is the name of a ClinicFile, `logo_dark` that of the one for dark pages; `radius`
+    is in CSS pixels.
 
     `confirmation_text` is said when a booking is confirmed, on the page and in the mail; `email_header` stands under
     the clinic's name at the top of each mail.
@@ -63,6 +64,7 @@ class Branding:
     font: str = "system"
     radius: int = 8
     logo: str | None = None
+    logo_dark: str | None = None
     welcome_text: str = ""
     confirmation_text: str = ""
     email_header: str = ""
@@ -72,6 +74,11 @@ class Branding:
         """From stored JSON; what cannot be used takes its default."""
         names = {field.name for field in fields(cls)}
         return cls(**{name: value for name, value in raw.items() if name in names and value is not None})
+
+    @property
+    def logos(self) -> tuple[str, ...]:
+        """The names of its pictures."""
+        return tuple(name for name in (self.logo, self.logo_dark) if name)
 
     def colors(self, scheme: Scheme) -> dict[str, str]:
         """Each colour of a scheme by its role; every text has 4.5:1 and every shape 3:1 on background and surface."""

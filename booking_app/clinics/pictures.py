@@ -11,6 +11,7 @@ from booking_app.clinics.jpeg import is_bare_jpeg
 LOGO_BOX = (600, 200)
 PICTURE_BOX = (800, 600)
 PAGE_LOGO_BOX = (560, 112)
+MAIL_LOGO_BOX = (480, 96)
 PAGE_LOGO_COLORS = 40  # of few colours that show no steps, the most that cost half of 64
 THUMBNAIL_BOX = (144, 144)
 MOST_BYTES = 5 * 1024 * 1024
@@ -65,6 +66,16 @@ def small_logo(content: bytes) -> Picture:
     few = image.convert("RGBA").quantize(PAGE_LOGO_COLORS, method=Image.Quantize.FASTOCTREE)
     few.convert("RGBA").save(target, "WEBP", lossless=True, quality=100, method=6)
     return Picture(MEDIA_TYPES["WEBP"], target.getvalue())
+
+
+def mail_logo(content: bytes) -> tuple[bytes, int, int]:
+    """A clean logo as a mail carries it: a PNG, which every mail program shows, in few colours; width and height."""
+    image = Image.open(io.BytesIO(content), formats=list(MEDIA_TYPES))
+    image.thumbnail(MAIL_LOGO_BOX, Image.Resampling.LANCZOS)
+    target = io.BytesIO()
+    few = image.convert("RGBA").quantize(PAGE_LOGO_COLORS, method=Image.Quantize.FASTOCTREE)
+    few.save(target, "PNG", optimize=True)
+    return target.getvalue(), *image.size
 
 
 def thumbnail(content: bytes) -> Picture:

@@ -43,9 +43,15 @@ def zone_abbreviation(local: datetime) -> str:
 
 
 def spoken_start(at: datetime, time_zone: str) -> str:
-    """`Tuesday 24 November 2026, 9:05 am (Australia/Sydney)`; `at` must be aware."""
+    """`Tuesday 24 November 2026, 9:05 am (Australia/Sydney, UTC+11:00)`; `at` must be aware."""
     local = at.astimezone(ZoneInfo(time_zone))
-    return f"{full_day(local)}, {clock_time(local)} ({time_zone})"
+    return f"{full_day(local)}, {clock_time(local)} ({time_zone}, {_offset(local)})"
+
+
+def clock_time_once(local: datetime) -> str:
+    """`9:00 am`; in the hour that the clocks go through twice, `2:30 am AEST`. `local` is in the zone to be said."""
+    is_repeated = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return f"{clock_time(local)} {zone_abbreviation(local)}" if is_repeated else clock_time(local)
 
 
 def spoken_instant(at: datetime, time_zone: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 
 from booking_app.clinics.jpeg import is_bare_jpeg
-from booking_app.clinics.pictures import LOGO_BOX, Picture, PictureRefused, clean_picture, thumbnail
+from booking_app.clinics.pictures import LOGO_BOX, Picture, PictureRefused, clean_picture, mail_logo, thumbnail
 
 SECRET = b"taken at home"
 
@@ -148,3 +148,9 @@ def test_a_thumbnail_is_a_small_square_and_light() -> None:
     with Image.open(io.BytesIO(small.content)) as shown:
         assert (shown.format, shown.size) == ("WEBP", (144, 144))
     assert len(small.content) < 20_000
+
+
+def test_a_logo_for_mails_is_a_small_png_within_its_box() -> None:
+    png, width, height = mail_logo(encoded(Image.new("RGBA", (600, 200), (1, 2, 3, 0)), "WEBP"))
+    assert (width, height) == (288, 96)
+    assert Image.open(io.BytesIO(png)).format == "PNG"

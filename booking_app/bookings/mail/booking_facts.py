@@ -1,13 +1,18 @@
 """Reading a booking as its mails tell it."""
 
+from functools import lru_cache
+
 from booking_app.bookings.booking_contact import BookingContactReader
 from booking_app.bookings.deadlines import deadlines_of
 from booking_app.bookings.join_links import link_of
-from booking_app.bookings.mail.facts import AskedMove, ClinicCard, NoticeFacts
+from booking_app.bookings.mail.facts import AskedMove, ClinicCard, MailLogo, NoticeFacts
 from booking_app.bookings.models import Booking, BookingState, Source
 from booking_app.bookings.placing import ManageTokens
+from booking_app.clinics.clinics import clinic_file
 from booking_app.clinics.models import Clinic
+from booking_app.clinics.pictures import mail_logo
 from booking_app.core.clock import Clock
+from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring
 
 
@@ -15,9 +20,10 @@ class NoticeFactsReader:
     """Reads what a mail may say; `base_url` is where this product answers."""
 
     def __init__(
-        self, *, booking_contact: BookingContactReader, manage_tokens: ManageTokens, keyring: Keyring, clock: Clock,
-        base_url: str,
+        self, *, database: Database, booking_contact: BookingContactReader, manage_tokens: ManageTokens,
+        keyring: Keyring, clock: Clock, base_url: str,
     ) -> None:  # fmt: skip
+        self._database = database
         self._booking_contact = booking_contact
         self._keyring = keyring
         self._clock = clock
@@ -29,7 +35,7 @@ class NoticeFactsReader:
         booking_contact = self._booking_contact.read(booking_id)
         booking, clinic, names = booking_contact.booking, booking_contact.clinic, booking_contact.names
         return NoticeFacts(
-            clinic=card_of(clinic),
+            clinic=card_of(clinic, self._logo(clinic)),
             email=booking_contact.details.email,
             reference=booking.reference,
             starts_at=booking.starts_at,
@@ -55,6 +61,20 @@ class NoticeFactsReader:
             join=link_of(booking, self._keyring, self._clock.now(), is_by_video=names["is_telehealth"]),
         )
 
+    def _logo(self, clinic: Clinic) -> MailLogo | None:
+        name = clinic.branding_values().logo
+        if name is None:
+            return None
+        with self._database.reading() as session:
+            file = clinic_file(session, clinic.id, name)
+        return _as_mailed(file.content) if file else None
+
+
+@lru_cache(maxsize=64)
+def _as_mailed(content: bytes) -> MailLogo:
+    png, width, height = mail_logo(content)
+    return MailLogo(png, width // 2, height // 2)
+
 
 def _asked_move(booking: Booking) -> AskedMove | None:
     move = booking.last_move
@@ -63,7 +83,7 @@ def _asked_move(booking: Booking) -> AskedMove | None:
     return AskedMove(move.number, move.origin.starts_at, move.target.starts_at, move.outcome)
 
 
-def card_of(clinic: Clinic) -> ClinicCard:
+def card_of(clinic: Clinic, logo: MailLogo | None = None) -> ClinicCard:
     """How the clinic presents itself in its mails."""
     branding = clinic.branding_values()
     return ClinicCard(
@@ -75,4 +95,5 @@ def card_of(clinic: Clinic) -> ClinicCard:
         header=branding.email_header,
         confirmation_text=branding.confirmation_text,
         locale=clinic.locale,
+        logo=logo,
     )

@@ -11,6 +11,15 @@ from booking_app.bookings.records import NO_LINK, JoinLink
 ConfirmationRule = Literal["when_cliniko_sends_none", "always", "never"]
 
 
+@dataclass(frozen=True)
+class MailLogo:
+    """A PNG that travels in the mail itself; `width` and `height` are in CSS pixels."""
+
+    png: bytes
+    width: int
+    height: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClinicCard:
     """How a clinic presents itself. `alert_email` is where it wants to hear of bookings.
@@ -26,6 +35,7 @@ class ClinicCard:
     header: str = ""
     confirmation_text: str = ""
     locale: str = "en-AU"
+    logo: MailLogo | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

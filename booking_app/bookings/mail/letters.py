@@ -12,6 +12,8 @@ from booking_app.bookings.mail.wording import clock_words, day_words, moment_wor
 from booking_app.core.assets import asset_folder
 from booking_app.core.color import readable_pair
 
+LOGO_ID = "logo@booking"  # by which the HTML names the picture that travels with it
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -144,7 +146,7 @@ def _letter(name: str, subject: str, facts: NoticeFacts) -> Letter:
 
 
 def _rendered(name: str, subject: str, words: dict[str, Any]) -> Letter:
-    words = words | {"subject": subject}
+    words = words | {"subject": subject, "logo_id": LOGO_ID}
     templates = _templates()
     text = templates.get_template(f"mail/{name}.txt").render(words)
     return Letter(subject, text.strip() + "\n", templates.get_template(f"mail/{name}.html").render(words))

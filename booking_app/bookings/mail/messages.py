@@ -10,7 +10,7 @@ from email.utils import format_datetime
 
 from booking_app.bookings.mail.facts import ClinicCard
 from booking_app.bookings.mail.header_folding import FoldingPolicy
-from booking_app.bookings.mail.letters import Letter
+from booking_app.bookings.mail.letters import LOGO_ID, Letter
 from booking_app.core.failures import Failure, RemoteFailure
 
 # Not every server takes 8-bit content, so that everything travels as ASCII.
@@ -50,6 +50,9 @@ def message_of(
     message["Content-Language"] = clinic.locale
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    if clinic.logo:
+        html = next(part for part in message.walk() if part.get_content_type() == "text/html")
+        html.add_related(clinic.logo.png, "image", "png", cid=f"<{LOGO_ID}>", disposition="inline", filename="logo.png")
     if attachment:
         _attach(message, attachment)
     return message

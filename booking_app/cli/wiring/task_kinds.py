@@ -41,8 +41,8 @@ def register_bookings(
         base_url=core.settings.base_url,
     )
     notices = NoticeFactsReader(
-        booking_contact=booking_contact, manage_tokens=manage_tokens, keyring=core.keyring, clock=core.clock,
-        base_url=core.settings.base_url,
+        database=core.database, booking_contact=booking_contact, manage_tokens=manage_tokens, keyring=core.keyring,
+        clock=core.clock, base_url=core.settings.base_url,
     )  # fmt: skip
     sender = core.settings.mail_from
     postbox = open_postbox(core.settings.smtp_url, sender=sender, monotonic=core.clock.monotonic)

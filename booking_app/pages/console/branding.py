@@ -49,6 +49,11 @@ class BrandingForm(SavingForm):
     logo_file = FileField("Logo", description="PNG, JPEG or WebP, at most 5 MB. It is shrunk to fit.",
                           render_kw=PICTURES)  # fmt: skip
     without_logo = BooleanField("Show the clinic’s name instead of a logo")
+    logo_dark_file = FileField(
+        "Logo for dark pages", render_kw=PICTURES,
+        description="Shown to visitors whose device prefers dark pages. Without one, the logo stands on a light plate.",
+    )  # fmt: skip
+    without_logo_dark = BooleanField("Use no logo of its own for dark pages")
     welcome_text = TextAreaField(
         "Welcome text", [Key(BrandingSection, "welcome_text")], filters=cleaned(), render_kw={"rows": 3},
         description="A sentence or two above the first step.",
@@ -63,12 +68,27 @@ class BrandingForm(SavingForm):
         description="Stands under the clinic’s name.",
     )  # fmt: skip
 
-    def to_branding(self, logo: str | None) -> Branding:
-        """What was chosen; `logo` is the one there was."""
-        names = {field.name for field in fields(Branding)} - {"logo"}
+    def to_branding(self, before: Branding) -> Branding:
+        """What was chosen, with the logos there were `before` unless they shall go."""
+        names = {field.name for field in fields(Branding)} - {"logo", "logo_dark"}
         values: dict[str, Any] = {name: self[name].data for name in names}
-        kept = None if self.without_logo.data else logo
-        return Branding(**{name: value for name, value in values.items() if value is not None}, logo=kept)
+        return Branding(
+            **{name: value for name, value in values.items() if value is not None},
+            logo=None if self.without_logo.data else before.logo,
+            logo_dark=None if self.without_logo_dark.data else before.logo_dark,
+        )
+
+    def brought(self) -> dict[str, bytes | None]:
+        """The pictures that were chosen just now."""
+        return {
+            "logo": _upload("logo_file", but_not=self.without_logo.data),
+            "logo_dark": _upload("logo_dark_file", but_not=self.without_logo_dark.data),
+        }
+
+
+def _upload(name: str, *, but_not: bool) -> bytes | None:
+    upload = request.files.get(name)
+    return upload.read() if upload and not but_not else None
 
 
 @blueprint.get("/<slug>/branding", endpoint="branding")
@@ -98,11 +118,9 @@ def _saved(slug: str, *, is_published: bool) -> Response:
     state = branding.state(clinic)
     if not form.validate():
         return _page(state, form, status=422)
-    upload = request.files.get("logo_file")
-    logo = upload.read() if upload and not form.without_logo.data else None
     store = branding.publish_as_drawn if is_published else branding.save_draft
     try:
-        store(author(), clinic, form.to_branding(state.draft.logo), logo=logo, revision=form.revision.data)
+        store(author(), clinic, form.to_branding(state.draft), **form.brought(), revision=form.revision.data)
     except PictureRefused as refused:
         form.logo_file.errors = [str(refused)]
         return _page(state, form, status=422)
@@ -157,6 +175,7 @@ def _page(state: BrandingState, form: BrandingForm, *, status: int = 200, confli
         adjustments=[_in_words(each) for each in state.draft.adjustments()],
         preview_url=_preview_url(slug),
         logo_url=_logo_url(slug, state.draft.logo),
+        logo_dark_url=_logo_url(slug, state.draft.logo_dark),
         is_editor=may(Role.DESIGNER),
     )
 

@@ -83,7 +83,7 @@ def _css(branding: Branding) -> str:
 
 
 def _as_shown(clinic: Clinic, found: ClinicFile) -> Picture:
-    if found.name == clinic.branding_values().logo:
+    if found.name in clinic.branding_values().logos:
         return _small_logo(found.content)
     is_small = request.args.get("size") == "small"
     return _thumbnail(found.content) if is_small else Picture(found.media_type, found.content)

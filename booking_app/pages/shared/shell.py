@@ -18,6 +18,7 @@ class Shell:
     language: str = "en"
     clinic_name: str = ""
     logo_url: str | None = None
+    logo_dark_url: str | None = None
     brand_url: str | None = None
     phone: str = ""
     email: str = ""
@@ -35,11 +36,12 @@ def shell() -> Shell:
     clinic: Clinic | None = g.get("clinic")
     if clinic is None:
         return Shell()
-    logo = clinic.branding_values().logo
+    logo, logo_dark = clinic.branding_values().logo, clinic.branding_values().logo_dark
     return Shell(
         language=clinic.locale or "en",
         clinic_name=clinic.name,
         logo_url=_brand_url("file", clinic, name=logo) if logo else None,
+        logo_dark_url=_brand_url("file", clinic, name=logo_dark) if logo and logo_dark else None,
         brand_url=_brand_url("stylesheet", clinic, v=brand_digest(clinic)),
         phone=clinic.phone or "",
         email=clinic.email or "",

@@ -113,7 +113,7 @@ def option(slot: Slot, labels: Labels, *, shows_day: bool = False) -> SlotOption
     """The radio button of a slot. With `shows_day` the whole spoken time is seen, and with whom, if one was chosen."""
     local = slot.starts_at.astimezone(ZoneInfo(labels.zone))
     person = next((one for one in labels.people if one.cliniko_id == slot.practitioner_id), None)
-    day, time = f"{dates.full_day(local.date())}, ", dates.clock_time(local)
+    day, time = f"{dates.full_day(local.date())}, ", dates.clock_time_once(local)
     return SlotOption(
         value=slot_value(slot),
         before="" if shows_day else day,

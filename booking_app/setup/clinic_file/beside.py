@@ -52,15 +52,19 @@ class _Named:
 
 
 def _pictures(sections: ClinicFileSections, notes: Notes) -> Iterator[_Named]:
-    if sections.branding.logo:
-        said = "logo in [branding] "
-        yield _Named(sections.branding.logo, lambda text: notes.add(("branding", "logo"), said + text), LOGO_BOX)
+    for key, logo in (("logo", sections.branding.logo), ("logo_dark", sections.branding.logo_dark)):
+        if logo:
+            yield _logo(notes, key, logo)
     for place, service in enumerate(sections.services):
         if service.image:
             yield _in_list(notes, "services", place, "image", service.image)
     for place, practitioner in enumerate(sections.practitioners):
         if practitioner.photo:
             yield _in_list(notes, "practitioners", place, "photo", practitioner.photo)
+
+
+def _logo(notes: Notes, key: str, file: str) -> _Named:
+    return _Named(file, lambda text: notes.add(("branding", key), f"{key} in [branding] {text}"), LOGO_BOX)
 
 
 def _in_list(notes: Notes, section: str, place: int, key: str, file: str) -> _Named:

@@ -75,7 +75,7 @@ def _sections(session: Session, clinic: Clinic) -> schema.ClinicFileSections:
 
 def picture_names(sections: schema.ClinicFileSections) -> set[str]:
     """The pictures that a clinic's file names."""
-    names = [sections.branding.logo]
+    names = [sections.branding.logo, sections.branding.logo_dark]
     names += [each.image for each in sections.services]
     names += [each.photo for each in sections.practitioners]
     return {name for name in names if name}

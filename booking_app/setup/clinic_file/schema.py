@@ -89,6 +89,7 @@ class BrandingSection:
     font: str = holds(Font(), Branding.font)
     radius: int = holds(Radius(), Branding.radius)
     logo: str | None = holds(PICTURE, None)
+    logo_dark: str | None = holds(PICTURE, None)
     welcome_text: str = holds(PARAGRAPHS, "")
     confirmation_text: str = holds(PARAGRAPHS, "")
     email_header: str = holds(Text(120), "")

@@ -81,24 +81,29 @@ class BrandingDesign:
         return stored
 
     def save_draft(
-        self, author: Author, clinic: Clinic, values: Branding, *, logo: bytes | None = None, revision: str | None
-    ) -> Branding:
-        """Keep a draft and return it; patients see nothing of it yet. `logo` replaces the one that `values` names.
+        self, author: Author, clinic: Clinic, values: Branding, *, logo: bytes | None = None,
+        logo_dark: bytes | None = None, revision: str | None,
+    ) -> Branding:  # fmt: skip
+        """Keep a draft and return it; patients see nothing of it yet. The logos replace those that `values` names.
 
         Raises PictureRefused, ChangedMeanwhile.
         """
-        picture = clean_picture(logo, LOGO_BOX) if logo else None
+        brought = {"logo": logo, "logo_dark": logo_dark}
+        pictures = {key: clean_picture(content, LOGO_BOX) for key, content in brought.items() if content}
         with changing(self._database, clinic.id, Change(author, DRAFT_SAVED, _about_draft, revision)) as (session, _):
-            if picture is not None:
-                values = replace(values, logo=keep_picture(session, clinic.id, "logo", picture))
+            names = {key: keep_picture(session, clinic.id, "logo", picture) for key, picture in pictures.items()}
+            values = replace(
+                values, logo=names.get("logo", values.logo), logo_dark=names.get("logo_dark", values.logo_dark)
+            )
             branding_drafts.save_draft(session, clinic.id, values, author.at)
         return values
 
     def publish_as_drawn(
-        self, author: Author, clinic: Clinic, values: Branding, *, logo: bytes | None = None, revision: str | None
-    ) -> None:
+        self, author: Author, clinic: Clinic, values: Branding, *, logo: bytes | None = None,
+        logo_dark: bytes | None = None, revision: str | None,
+    ) -> None:  # fmt: skip
         """Keep what is on the screen and show patients exactly that. Raises PictureRefused, ChangedMeanwhile."""
-        kept = self.save_draft(author, clinic, values, logo=logo, revision=revision)
+        kept = self.save_draft(author, clinic, values, logo=logo, logo_dark=logo_dark, revision=revision)
         self.publish(author, clinic, revision=revision_of(asdict(kept)))
 
     def undo(self, author: Author, clinic: Clinic) -> None:
@@ -134,5 +139,6 @@ def _about_draft(session: Session, clinic: Clinic) -> Mapping[str, Any]:
 def _draft(session: Session, clinic: Clinic) -> Branding:
     """The draft; a logo that an import has taken away meanwhile is not in it."""
     draft = branding_drafts.draft_of(session, clinic)
-    is_there = draft.logo is None or clinic_file(session, clinic.id, draft.logo) is not None
-    return draft if is_there else replace(draft, logo=None)
+    gone = [name for name in draft.logos if clinic_file(session, clinic.id, name) is None]
+    logo, logo_dark = (None if name in gone else name for name in (draft.logo, draft.logo_dark))
+    return replace(draft, logo=logo, logo_dark=logo_dark)

@@ -12,6 +12,7 @@ def drop_unused_pictures(session: Session, clinic: Clinic) -> None:
     """Delete what neither patients nor a draft nor a look to go back to shows. The caller commits."""
     curation = curation_of(session, clinic.id)
     looks = [*branding_drafts.published_of(session, clinic.id), *branding_drafts.drafts_of(session, clinic.id)]
-    names = {clinic.branding_values().logo, *(look.values().logo for look in looks)}
+    shown = (clinic.branding_values(), *(look.values() for look in looks))
+    names: set[str | None] = {name for one in shown for name in one.logos}
     names |= {entry.image for entry in curation.services} | {entry.photo for entry in curation.practitioners}
     drop_files(session, clinic.id, but={name for name in names if name})

@@ -1,14 +1,17 @@
 """A letter as a message: headers, parts and the mark by which a repeat is known."""
 
+import re
 from dataclasses import replace
 from email import message_from_bytes, policy
+from html import escape
 
 import pytest
 
-from booking_app.bookings.mail.letters import Letter
+from booking_app.bookings.mail.facts import MailLogo
+from booking_app.bookings.mail.letters import LOGO_ID, Letter, confirmation_letter
 from booking_app.bookings.mail.messages import CalendarAttachment, Envelope, message_id, message_of
 from booking_app.core.failures import Failure, RemoteFailure
-from tests.bookings.mail.samples import CLINIC, NOW, SENDER
+from tests.bookings.mail.samples import CLINIC, NOW, SENDER, facts
 
 LETTER = Letter("Your appointment is confirmed", "Text\n", "<p>HTML</p>")
 
@@ -59,3 +62,21 @@ def test_an_address_that_cannot_be_used_is_refused_and_not_quoted(recipient: str
     with pytest.raises(RemoteFailure) as caught:
         message_of(LETTER, envelope(recipient=recipient), CLINIC)
     assert (caught.value.failure, caught.value.code) == (Failure.DATA, "mail_address_unusable")
+
+
+def test_the_logo_travels_in_the_mail_and_nothing_is_fetched() -> None:
+    clinic = replace(CLINIC, logo=MailLogo(b"\x89PNG", 120, 40))
+    message = message_of(confirmation_letter(facts(clinic=clinic)), envelope(), clinic)
+    related = next(part for part in message.walk() if part.get_content_type() == "multipart/related")
+    html, logo = related.iter_parts()
+    assert logo["Content-ID"] == f"<{LOGO_ID}>" and logo.get_content() == b"\x89PNG"
+    assert logo.get_content_disposition() == "inline"
+    sources = re.findall('src="([^"]*)"', html.get_content())
+    assert sources == [f"cid:{LOGO_ID}"]
+    assert f'alt="{escape(CLINIC.name)}" width="120" height="40"' in html.get_content()
+
+
+def test_a_clinic_without_a_logo_shows_its_name() -> None:
+    message = message_of(confirmation_letter(facts()), envelope(), CLINIC)
+    assert "multipart/related" not in {part.get_content_type() for part in message.walk()}
+    assert "cid:" not in confirmation_letter(facts()).html

@@ -139,6 +139,20 @@ def test_a_logo_is_taken_in_clean_and_can_go_again(desk: Desk) -> None:
     assert desk.clinic().branding_values().logo is None
 
 
+def test_a_logo_of_its_own_for_dark_pages_is_taken_in_and_shown_there(desk: Desk) -> None:
+    light, dark = (io.BytesIO(picture(size)) for size in ((60, 30), (50, 20)))
+    save(desk, logo_file=(light, "light.png"), logo_dark_file=(dark, "dark.png"))
+    publish(desk)
+    look = desk.clinic().branding_values()
+    assert look.logo_dark is not None and look.logo_dark != look.logo
+    shown = desk.visitor().page("/b/demo?stay=1").html
+    assert f'<source media="(prefers-color-scheme: dark)" srcset="/b/demo/files/{look.logo_dark}">' in shown
+    assert "masthead-plate" not in shown
+    save(desk, without_logo_dark="y")
+    publish(desk)
+    assert "masthead-plate" in desk.visitor().page("/b/demo?stay=1").html
+
+
 def test_what_is_not_a_value_is_said_at_its_field(desk: Desk) -> None:
     said = save(desk, status=422, radius="900x", primary_color="red")
     assert "Main colour must be a colour like" in said

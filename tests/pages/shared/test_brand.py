@@ -60,7 +60,10 @@ def test_a_value_cannot_leave_its_declaration(client: CheckingClient, use_cases:
 def test_a_clinic_with_a_logo_shows_it_in_place_of_its_name(client: CheckingClient, use_cases: FakeUseCases) -> None:
     use_cases.browse.known.branding = {"logo": "logo.png"}
     page = Page(client.get("/b/demo").text)
-    assert '<img class="masthead-logo" src="/b/demo/files/logo.png" alt="Harbour Physiotherapy">' in page.html
+    assert (
+        '<img class="masthead-logo masthead-plate" src="/b/demo/files/logo.png" alt="Harbour Physiotherapy">'
+        in page.html
+    )
 
 
 def test_no_character_is_in_the_range_of_two_font_files(client: CheckingClient, use_cases: FakeUseCases) -> None:

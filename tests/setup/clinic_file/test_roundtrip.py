@@ -175,14 +175,15 @@ def test_exporting_an_unknown_clinic_is_a_lookup_error(database: Database, tmp_p
 def test_a_photo_stays_the_same_through_any_number_of_exports(
     new_database: NewDatabase, keyring: Keyring, write: Write, tmp_path: Path
 ) -> None:
-    file = write(CLINIC + "[branding]\nlogo = 'photo.jpeg'\n")
+    file = write(CLINIC + "[branding]\nlogo = 'photo.jpeg'\nlogo_dark = 'dark.png'\n")
     Image.effect_noise((1200, 700), 90).convert("RGB").save(file.with_name("photo.jpeg"), exif=b"Exif\0\0MM\0*")
+    Image.new("RGB", (90, 30), "white").save(file.with_name("dark.png"))
     contents = []
     for number in range(3):
         database = new_database()
         import_clinic(database, keyring, file, environ=ENVIRON, now=NOW)
         file = export_clinic(database, "harbour", tmp_path / str(number))
-        contents.append(file.with_name("photo.jpeg").read_bytes())
+        contents.append((file.with_name("photo.jpeg").read_bytes(), file.with_name("dark.png").read_bytes()))
     assert contents[0] == contents[1] == contents[2]
 
 
