@@ -166,6 +166,18 @@ class SandboxControl:
         """What the front desk does to invoices now, past the API; call its verbs from one thread. Raises Unknown."""
         return Billing(self.account(account), self.world.clock.now())
 
+    def receptionist_adds(self, account: str, *, group_id: str, patient_id: str | None = None) -> str:
+        """Somebody at the front desk puts a patient into a group appointment; returns the attendee's id."""
+        with self.world.lock:
+            home = self.account(account)
+            self._record(home, "group_appointments", group_id)
+            now = as_text(self.world.clock.now())
+            base = {"id": home.new_id(), "created_at": now, "updated_at": now, "archived_at": None}
+            names = {"booking_id": group_id, "appointment_id": group_id, "patient_case_id": None}
+            patient = patient_id or next(iter(home.table("patients")))["id"]
+            home.table("attendees").put({**base, **names, "patient_id": patient})
+            return str(base["id"])
+
     def archive_type(self, account: str, appointment_type_id: str) -> None:
         """Archive an appointment type, as the clinic would in Cliniko."""
         self.change(account, "appointment_types", appointment_type_id, archived_at=as_text(self.world.clock.now()))

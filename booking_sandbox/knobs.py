@@ -28,6 +28,7 @@ class Knobs:
     signatures: str = "object"  # or "array"
     schema_errors: str = "text"  # or "null": what stands under errors.content
     attendee_patient_check: bool = True
+    full_group: str = "accept"  # or "422": an attendee more than a group has places for
     attendee_lag_reads: int = 0
     attendee_lag_seconds: float = 0.0
     attachment_lag_reads: int = 1

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from booking_app.availability.cache import Asked, SlotCache
@@ -45,10 +45,11 @@ class _Question:
     minutes: int
     keep_free: KeepFree
     deadline: float
+    is_group: bool = False
 
     def asked(self, practitioner_ids: Iterable[str]) -> list[Asked]:
         return [
-            Asked(self.account_key, self.location.cliniko_id, self.service_id, one)
+            Asked(self.account_key, self.location.cliniko_id, self.service_id, one, self.is_group)
             for one in dict.fromkeys(practitioner_ids)
         ]
 
@@ -69,7 +70,7 @@ class Availability:
     def week(
         self, *, practice: Practice, account_key: str, location: Place, practitioner_ids: Sequence[str],
         service_id: str, from_day: date, account_time_zone: str, rules: Window, minutes: int,
-        keep_free: KeepFree = keep_all, allow: Callable[[int], int] = all_of_them,
+        keep_free: KeepFree = keep_all, allow: Callable[[int], int] = all_of_them, is_group: bool = False,
     ) -> SlotWeek:  # fmt: skip
         """Seven days of the location's zone from `from_day`, one slot a start, at most a minute old.
 
@@ -78,7 +79,7 @@ class Availability:
         request budget leaves no call; raises RemoteFailure when nothing is known.
         """
         question = self._question(
-            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free
+            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free, is_group
         )
         freshness = Freshness(fresh_for=FRESH_FOR, calls=MOST_CALLS, otherwise=STALE_FOR, allow=allow)
         found, slots = self._slots_from(question, practitioner_ids, from_day, freshness)
@@ -109,10 +110,23 @@ class Availability:
             self._cache.drop(account_key, practitioner_id, starts_at)
         return starts_at in starts
 
+    def live_group(
+        self, *, practice: Practice, account_key: str, practitioner_id: str, group_id: str, starts_at: datetime
+    ) -> bool:
+        """Whether the group appointment still starts then and has a place left right now. Two calls, never cached.
+
+        One without disappears from every list at once. Raises RemoteFailure.
+        """
+        group = practice.group(group_id) if starts_at > self._clock.now() else None
+        is_open = group is not None and group.starts_at == starts_at and group.places_left > 0
+        if not is_open:
+            self._cache.drop(account_key, practitioner_id, starts_at)
+        return is_open
+
     def nearest(
         self, *, practice: Practice, account_key: str, location: Place, practitioner_ids: Sequence[str],
         service_id: str, account_time_zone: str, rules: Window, minutes: int, around: datetime, count: int = 3,
-        other_practitioner_ids: Sequence[str] = (), keep_free: KeepFree = keep_all,
+        other_practitioner_ids: Sequence[str] = (), keep_free: KeepFree = keep_all, is_group: bool = False,
     ) -> list[Slot]:  # fmt: skip
         """Up to `count` slots near `around`, nearest first: those of `practitioner_ids`, then of the others.
 
@@ -120,7 +134,7 @@ class Availability:
         Raises RemoteFailure when Cliniko cannot be asked and nothing is known.
         """
         question = self._question(
-            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free
+            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free, is_group
         )
         around_day = day_of(around, account_time_zone)
         first = max(around_day - timedelta(days=DAYS_BEFORE), day_of(self._clock.now(), account_time_zone))
@@ -134,7 +148,7 @@ class Availability:
     def next_after(
         self, *, practice: Practice, account_key: str, location: Place, practitioner_ids: Sequence[str],
         service_id: str, from_day: date, account_time_zone: str, rules: Window, minutes: int,
-        keep_free: KeepFree = keep_all, allow: Callable[[int], int] = all_of_them,
+        keep_free: KeepFree = keep_all, allow: Callable[[int], int] = all_of_them, is_group: bool = False,
     ) -> date | None:  # fmt: skip
         """The first day of the location's zone from `from_day` on that has a slot; None up to the latest day allowed.
 
@@ -142,7 +156,7 @@ class Availability:
         and knows nothing of what is held here. Raises RemoteFailure.
         """
         question = self._question(
-            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free
+            practice, account_key, location, service_id, account_time_zone, rules, minutes, keep_free, is_group
         )
         calls, day = MOST_HINT_CALLS, from_day
         while day <= rules.latest_day and calls > 0:
@@ -160,10 +174,12 @@ class Availability:
 
     def _question(
         self, practice: Practice, account_key: str, location: Place, service_id: str, account_zone: str,
-        rules: Window, minutes: int, keep_free: KeepFree,
+        rules: Window, minutes: int, keep_free: KeepFree, is_group: bool,
     ) -> _Question:  # fmt: skip
         deadline = self._clock.monotonic() + LOOKING_SECONDS
-        return _Question(practice, account_key, location, service_id, account_zone, rules, minutes, keep_free, deadline)
+        return _Question(
+            practice, account_key, location, service_id, account_zone, rules, minutes, keep_free, deadline, is_group
+        )
 
     def _nearest_of(
         self, question: _Question, rounds: Iterable[tuple[Sequence[str], date]], around: datetime, count: int
@@ -218,4 +234,12 @@ class Availability:
             service_id=question.service_id,
             minutes=question.minutes,
         )
-        return question.keep_free(slots)
+        return question.keep_free([_in_group(slot, found) for slot in slots] if found.groups else slots)
+
+
+def _in_group(slot: Slot, found: Found) -> Slot:
+    """The slot as a place in the group appointment that starts then."""
+    group = found.groups.get((slot.practitioner_id, slot.starts_at))
+    if group is None:
+        return slot
+    return replace(slot, ends_at=group.ends_at, group_id=group.group_id, places=group.places_left)

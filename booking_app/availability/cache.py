@@ -13,7 +13,10 @@ from booking_app.availability.days import WEEK
 from booking_app.availability.models import SlotWindow
 from booking_app.core.clock import Clock
 from booking_app.core.db import Database, UtcDateTime
+from booking_app.pms.records import GroupTime
 
+A_MOMENT = timedelta(milliseconds=1)
+Packed = tuple[str, int, int, int]
 KEPT = timedelta(hours=24)
 NO_LONGER_FRESH = timedelta(minutes=2)
 LEASE = timedelta(seconds=4)  # of a process that died: others still have time to ask within their own deadline
@@ -21,22 +24,24 @@ LEASE = timedelta(seconds=4)  # of a process that died: others still have time t
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose times: one practitioner for one service at one location of one account."""
+    """Whose times: one practitioner for one service, given in groups or not, at one location of one account."""
 
     account_key: str
     location_id: str
     service_id: str
     practitioner_id: str
+    is_group: bool = False
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What the practice system answered for seven days of the account's zone."""
+    """What the practice system answered for seven days of the account's zone; `groups` behind the starts, if any."""
 
     practitioner_id: str
     first_day: date
     fetched_at: datetime
     starts: tuple[datetime, ...] = field(repr=False)  # earliest first
+    groups: tuple[GroupTime, ...] = field(default=(), repr=False)
 
     def covers(self, day: date) -> bool:
         return self.first_day <= day < self.first_day + timedelta(days=WEEK)
@@ -76,19 +81,22 @@ class SlotCache:
         except IntegrityError:  # another process was first by a moment
             return False
 
-    def keep(self, asked: Asked, first_day: date, starts: Sequence[datetime]) -> Reading:
+    def keep(
+        self, asked: Asked, first_day: date, starts: Sequence[datetime], groups: Sequence[GroupTime] = ()
+    ) -> Reading:
         """Store an answer and give up the lease. What is older than a day goes."""
         now = self._clock.now()
         starts = sorted(starts)
         seconds = [int(start.timestamp()) for start in starts]
+        packed = [_packed(one) for one in groups] if asked.is_group else None
         with self._database.begin() as session:
             session.execute(
                 update(SlotWindow)
                 .where(_window(asked, first_day))
-                .values(starts=seconds, fetched_at=now, fetching_until=None)
+                .values(starts=seconds, groups=packed, fetched_at=now, fetching_until=None)
             )
             session.execute(delete(SlotWindow).where(SlotWindow.fetched_at < now - KEPT))
-        return Reading(asked.practitioner_id, first_day, now, tuple(starts))
+        return Reading(asked.practitioner_id, first_day, now, tuple(starts), tuple(groups))
 
     def drop(self, account_key: str, practitioner_id: str, start: datetime) -> None:
         """Take a start that is gone out of everything that was read of the practitioner, and believe none of it as new.
@@ -155,7 +163,9 @@ def _window(asked: Asked, first_day: date) -> ColumnElement[bool]:
 
 # Made once: every page of times asks it, and putting a statement together costs more than the database needs for it.
 _READINGS = (
-    select(SlotWindow.practitioner_id, SlotWindow.first_day, SlotWindow.fetched_at, SlotWindow.starts)
+    select(
+        SlotWindow.practitioner_id, SlotWindow.first_day, SlotWindow.fetched_at, SlotWindow.starts, SlotWindow.groups
+    )
     .where(
         SlotWindow.account_key == bindparam("account"),
         SlotWindow.location_id == bindparam("location"),
@@ -169,7 +179,41 @@ _READINGS = (
 )
 
 
-def _reading(row: SlotWindow | Row[str, date, datetime | None, list[int]]) -> Reading:
+def _reading(row: SlotWindow | Row[str, date, datetime | None, list[int], list[Packed] | None]) -> Reading:
     assert row.fetched_at is not None
     starts = tuple(datetime.fromtimestamp(seconds, UTC) for seconds in row.starts)
-    return Reading(row.practitioner_id, row.first_day, row.fetched_at, starts)
+    groups = tuple(_unpacked(one) for one in row.groups or ())
+    return Reading(row.practitioner_id, row.first_day, row.fetched_at, starts, groups)
+
+
+def _packed(group: GroupTime) -> Packed:
+    seconds = (int(at.timestamp()) for at in (group.starts_at, group.ends_at))
+    return (group.group_id, *seconds, group.places_left)  # type: ignore[return-value]
+
+
+def _unpacked(packed: Packed) -> GroupTime:
+    group_id, start, end, places = packed
+    return GroupTime(group_id, datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), places)
+
+
+def note_places(session: Session, account_key: str, practitioner_id: str, group_id: str, *, left: int | None) -> None:
+    """Bring what was read of a group up to date: `left` places, or one fewer where None. The caller commits.
+
+    Until it is read again, nobody is shown a place that is gone, nor kept from one that is there.
+    """
+    known = select(SlotWindow).where(
+        SlotWindow.account_key == account_key,
+        SlotWindow.practitioner_id == practitioner_id,
+        SlotWindow.groups.is_not(None),
+    )
+    for row in session.scalars(known.order_by(SlotWindow.id).with_for_update()):
+        changed = [_with_places(one, left) if one[0] == group_id else one for one in row.groups or ()]
+        row.groups, full = changed, {one[1] for one in changed if one[3] <= 0}
+        row.starts = [start for start in row.starts if start not in full]
+        if row.fetched_at is not None:
+            row.fetched_at -= A_MOMENT  # pages that were made of it are known by this time, and are made anew
+
+
+def _with_places(packed: Packed, left: int | None) -> Packed:
+    group_id, start, end, places = packed
+    return (group_id, start, end, max(places - 1, 0) if left is None else left)

@@ -1,7 +1,7 @@
 """The starts of several practitioners over some days, from the cache where it is fresh, else from the practice."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -11,6 +11,7 @@ from booking_app.availability.reader import Missing, WindowReader
 from booking_app.core.clock import Clock
 from booking_app.core.failures import Failure, RemoteFailure
 from booking_app.pms.practice import Practice
+from booking_app.pms.records import GroupTime
 
 
 def all_of_them(calls: int) -> int:
@@ -32,6 +33,7 @@ class Found:
     calls: int = 0
     has_more: bool = False
     is_away: bool = False
+    groups: Mapping[tuple[str, datetime], GroupTime] = field(default_factory=dict)  # by practitioner and start
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +84,7 @@ class StartFinder:
             usable += known  # the practice is away: what is known is better than nothing, and says its age
         if not any(one.covers(day) for one in usable for day in days):
             raise answers.failures[0] if answers.failures else RemoteFailure("visitor_limit", failure=Failure.RATE)
-        starts, used = on_days(asked, days, usable, zone)
+        starts, groups, used = on_days(asked, days, usable, zone)
         as_of = min((one.fetched_at for one in used), default=now)
         return Found(
             starts=starts,
@@ -91,6 +93,7 @@ class StartFinder:
             calls=len(asking),
             has_more=len(asking) < len(missing) and bool(_missing(asked, days, usable)),
             is_away=is_away,
+            groups=groups,
         )
 
 
@@ -125,10 +128,11 @@ def _missing(asked: Sequence[Asked], days: Sequence[date], fresh: Sequence[Readi
 
 def on_days(
     asked: Sequence[Asked], days: Sequence[date], readings: Sequence[Reading], zone: str
-) -> tuple[dict[str, tuple[datetime, ...]], list[Reading]]:
+) -> tuple[dict[str, tuple[datetime, ...]], dict[tuple[str, datetime], GroupTime], list[Reading]]:
     """Each day from the newest reading that covers it: an older one may still have what is taken by now."""
     newest = sorted(readings, key=lambda one: one.fetched_at, reverse=True)
     starts: dict[str, tuple[datetime, ...]] = {}
+    groups: dict[tuple[str, datetime], GroupTime] = {}
     used: list[Reading] = []
     edges = [(day, begins(day, zone), begins(day + ONE_DAY, zone)) for day in days]
     for one in asked:
@@ -138,6 +142,14 @@ def on_days(
             source = next((reading for reading in own if reading.covers(day)), None)
             if source is not None:
                 used.append(source)
+                groups |= _groups_within(source, first, end)
                 found += source.starts[bisect_left(source.starts, first) : bisect_left(source.starts, end)]
         starts[one.practitioner_id] = tuple(found)
-    return starts, used
+    return starts, groups, used
+
+
+def _groups_within(reading: Reading, first: datetime, end: datetime) -> dict[tuple[str, datetime], GroupTime]:
+    """The groups behind the starts; of two at one time that with more places left."""
+    by_places = sorted(reading.groups, key=lambda group: group.places_left)
+    inside = (group for group in by_places if first <= group.starts_at < end)
+    return {(reading.practitioner_id, group.starts_at): group for group in inside}

@@ -75,7 +75,7 @@ def _known(
     for one in asked:
         own = [reading for reading in read if reading.practitioner_id == one.practitioner_id]
         covered = tuple(takewhile(lambda day, own=own: _is_read(own, day), days))  # type: ignore[misc]
-        starts, _ = on_days([one], covered, own, asking.account_zone)
+        starts, _, _ = on_days([one], covered, own, asking.account_zone)
         slots = slots_of(starts, [span], location=people.location, service_id=asking.service_id, minutes=asking.minutes)
         yield one.practitioner_id, len(covered) >= min(WEEK, len(days)), tuple(islice(slots, MOST_LOOKED_AT))
 

@@ -11,7 +11,8 @@ from booking_app.core.db import Base, UtcDateTime
 class SlotWindow(Base):
     """What the practice system answered for one practitioner, service, location and the seven days from `first_day`.
 
-    `first_day` is of the account's zone; `starts` are seconds since the epoch. While `fetching_until` lies ahead, some
+    `first_day` is of the account's zone; `starts` are seconds since the epoch. For a service in groups `groups` are its
+    group appointments: id, start, end and places left. While `fetching_until` lies ahead, some
     process is asking; `fetched_at` is None until the first answer.
     """
 
@@ -25,5 +26,6 @@ class SlotWindow(Base):
     practitioner_id: Mapped[str] = mapped_column(String(40))
     first_day: Mapped[date] = mapped_column(Date)
     starts: Mapped[list[int]] = mapped_column(JSON, default=list)
+    groups: Mapped[list[tuple[str, int, int, int]] | None] = mapped_column(JSON(none_as_null=True))
     fetched_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     fetching_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -12,6 +12,7 @@ from booking_app.availability.lanes import Lanes
 from booking_app.core.clock import Clock
 from booking_app.core.failures import RemoteFailure
 from booking_app.pms.practice import Practice
+from booking_app.pms.records import GroupTime
 
 LOOK_SECONDS = 0.1
 
@@ -89,23 +90,28 @@ class WindowReader:
         try:
             # Another process may have got its answer between our looking and our claiming.
             answer = self._cache.since(missing.asked, missing.first_day, since)
-            starts = () if answer else self._starts(practice, missing)
+            starts, groups = ((), ()) if answer else _read(practice, missing)
         except BaseException:
             self._cache.release(missing.asked, missing.first_day)
             raise
         if answer is not None:
             self._cache.release(missing.asked, missing.first_day)
             return answer
-        return self._cache.keep(missing.asked, missing.first_day, starts)
+        return self._cache.keep(missing.asked, missing.first_day, starts, groups)
 
-    def _starts(self, practice: Practice, missing: Missing) -> tuple[datetime, ...]:
-        return practice.slot_starts(
-            location_id=missing.asked.location_id,
-            practitioner_id=missing.asked.practitioner_id,
-            service_id=missing.asked.service_id,
-            from_day=missing.first_day,
-            to_day=missing.first_day + timedelta(days=WEEK - 1),
-        )
+
+def _read(practice: Practice, missing: Missing) -> tuple[tuple[datetime, ...], tuple[GroupTime, ...]]:
+    """The starts that can be chosen, and the groups behind them."""
+    where = {
+        "location_id": missing.asked.location_id,
+        "practitioner_id": missing.asked.practitioner_id,
+        "service_id": missing.asked.service_id,
+    }
+    first, last = missing.first_day, missing.first_day + timedelta(days=WEEK - 1)
+    if not missing.asked.is_group:
+        return practice.slot_starts(**where, from_day=first, to_day=last), ()
+    groups = practice.group_times(**where, from_day=first, to_day=last)
+    return tuple(sorted({one.starts_at for one in groups if one.places_left > 0})), groups
 
 
 def _outcome(flight: Future[Reading]) -> Reading | RemoteFailure:

@@ -17,13 +17,24 @@ class Place(Protocol):
 
 @dataclass(frozen=True)
 class Slot:
-    """One start of one practitioner for one service at one location; instants are aware UTC."""
+    """One start of one practitioner for one service at one location; instants are aware UTC.
+
+    In a group appointment (`group_id`) `places` were left when it was read, of which others hold `held` here.
+    """
 
     starts_at: datetime
     ends_at: datetime
     practitioner_id: str
     location_id: str
     service_id: str
+    group_id: str | None = None
+    places: int = 0
+    held: int = 0
+
+    @property
+    def places_left(self) -> int:
+        """How many may still choose it."""
+        return max(self.places - self.held, 0)
 
 
 @dataclass(frozen=True)

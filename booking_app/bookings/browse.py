@@ -2,22 +2,22 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from booking_app.availability.availability import LOOKING_SECONDS, Availability
 from booking_app.availability.first_times import Asking, FirstTimes, People
 from booking_app.availability.records import KeepFree, Slot, SlotWeek, Window
-from booking_app.bookings import holds
 from booking_app.bookings.accounts import clinic_account_key
 from booking_app.bookings.drafts import family_of
 from booking_app.bookings.errors import CatalogueMissing, NotOffered
+from booking_app.bookings.held import held_spans, unheld
 from booking_app.bookings.other_units import other_units
 from booking_app.bookings.records import Choice, Questions
 from booking_app.bookings.shown import ShownClinic, shown_clinic
 from booking_app.bookings.week_stamp import WeekAsked, stamp_query, week_stamp
 from booking_app.catalogue.catalogue import Catalogue
-from booking_app.catalogue.records import LocationView
+from booking_app.catalogue.records import LocationView, ServiceView
 from booking_app.catalogue.snapshots import offered, refresh
 from booking_app.clinics.models import Clinic
 from booking_app.core.clock import Clock
@@ -101,6 +101,7 @@ class Browse:
         """
         catalogue = self.catalogue(clinic)
         location, practitioners = _offered_by(catalogue, service_id, location_id, practitioner_id)
+        service = _service(catalogue, service_id)
         return self._availability.week(
             practice=self._practice(clinic),
             account_key=self._account_key(clinic),
@@ -109,8 +110,9 @@ class Browse:
             service_id=service_id,
             from_day=self._first_day(location, from_day),
             account_time_zone=catalogue.account_time_zone,
-            rules=self._window(clinic, location),
-            minutes=_minutes(catalogue, service_id),
+            rules=self._window(clinic, location, service),
+            minutes=service.minutes,
+            is_group=service.is_group,
             keep_free=self._held_filter(clinic, token),
             allow=self._allowance(clinic, asker, "calls", CALLS_OF_VISITOR, CALLS_OF_CLINIC),
         )
@@ -122,6 +124,7 @@ class Browse:
         """
         catalogue = self.catalogue(clinic)
         location, practitioners = _offered_by(catalogue, choice.service_id, choice.location_id, choice.practitioner_id)
+        service = _service(catalogue, choice.service_id)
         try:
             week = self._availability.week(
                 practice=self._practice(clinic),
@@ -131,8 +134,9 @@ class Browse:
                 service_id=choice.service_id,
                 from_day=choice.starts_at.astimezone(ZoneInfo(location.time_zone)).date(),
                 account_time_zone=catalogue.account_time_zone,
-                rules=self._window(clinic, location),
-                minutes=_minutes(catalogue, choice.service_id),
+                rules=self._window(clinic, location, service),
+                minutes=service.minutes,
+                is_group=service.is_group,
                 allow=self._allowance(clinic, asker, "rereads", REREADS_OF_VISITOR, REREADS_OF_CLINIC),
             )
         except RemoteFailure:
@@ -177,6 +181,7 @@ class Browse:
         """The first day from `after` on that has a time; None within the clinic's horizon."""
         catalogue = self.catalogue(clinic)
         location, practitioners = _offered_by(catalogue, service_id, location_id, practitioner_id)
+        service = _service(catalogue, service_id)
         return self._availability.next_after(
             practice=self._practice(clinic),
             account_key=self._account_key(clinic),
@@ -185,8 +190,9 @@ class Browse:
             service_id=service_id,
             from_day=after,
             account_time_zone=catalogue.account_time_zone,
-            rules=self._window(clinic, location),
-            minutes=_minutes(catalogue, service_id),
+            rules=self._window(clinic, location, service),
+            minutes=service.minutes,
+            is_group=service.is_group,
             keep_free=self._held_filter(clinic, None),
             allow=self._allowance(clinic, asker, "calls", CALLS_OF_VISITOR, CALLS_OF_CLINIC),
         )
@@ -212,6 +218,7 @@ class Browse:
         try:
             catalogue = self.catalogue(clinic)
             location, practitioners = _offered_by(catalogue, choice.service_id, choice.location_id, None)
+            service = _service(catalogue, choice.service_id)
             # One who does not offer it, or is nobody, is not asked for.
             named = [one for one in practitioners if one == choice.practitioner_id]
             wanted = practitioners if choice.any_practitioner else named or practitioners
@@ -223,8 +230,9 @@ class Browse:
                 other_practitioner_ids=[one for one in practitioners if one not in wanted],
                 service_id=choice.service_id,
                 account_time_zone=catalogue.account_time_zone,
-                rules=self._window(clinic, location),
-                minutes=_minutes(catalogue, choice.service_id),
+                rules=self._window(clinic, location, service),
+                minutes=service.minutes,
+                is_group=service.is_group,
                 around=choice.starts_at,
                 count=count + 1,
                 keep_free=self._held_filter(clinic, None),
@@ -240,6 +248,14 @@ class Browse:
         location = catalogue.location(choice.location_id)
         if location is None:
             return False
+        if choice.group_id is not None:
+            return self._availability.live_group(
+                practice=practice,
+                account_key=self._account_key(clinic),
+                practitioner_id=choice.practitioner_id,
+                group_id=choice.group_id,
+                starts_at=choice.starts_at,
+            )
         return self._availability.live(
             practice=practice,
             account_key=self._account_key(clinic),
@@ -288,12 +304,14 @@ class Browse:
         today = self._clock.now().astimezone(ZoneInfo(location.time_zone)).date()
         return max(from_day or today, today)
 
-    def _window(self, clinic: Clinic, location: LocationView) -> Window:
+    def _window(self, clinic: Clinic, location: LocationView, service: ServiceView) -> Window:
+        """What the clinic allows. Times alone come from Cliniko by its own notice; of groups it is kept here."""
         rules = clinic.booking_rules()
+        lead_hours = max(rules.lead_hours, service.lead_hours) if service.is_group else rules.lead_hours
         now = self._clock.now()
         today = now.astimezone(ZoneInfo(location.time_zone)).date()
         return Window(
-            earliest_at=now + timedelta(hours=rules.lead_hours),
+            earliest_at=now + timedelta(hours=lead_hours),
             latest_day=today + timedelta(days=rules.horizon_days),
         )
 
@@ -305,7 +323,7 @@ class Browse:
             if not slots:
                 return []
             with self._database.reading() as session:
-                held = holds.held_spans(
+                held = held_spans(
                     session,
                     account_key=account_key,
                     practitioner_ids={slot.practitioner_id for slot in slots},
@@ -314,13 +332,9 @@ class Browse:
                     now=self._clock.now(),
                     but_family=family_of(session, token) if token else None,
                 )
-            return [slot for slot in slots if not any(_overlaps(slot, *span) for span in held)]
+            return unheld(slots, held)
 
         return keep_free
-
-
-def _overlaps(slot: Slot, practitioner_id: str, start: datetime, end: datetime) -> bool:
-    return slot.practitioner_id == practitioner_id and slot.starts_at < end and slot.ends_at > start
 
 
 def _offered_by(
@@ -335,8 +349,8 @@ def _offered_by(
     return location, wanted
 
 
-def _minutes(catalogue: Catalogue, service_id: str) -> int:
+def _service(catalogue: Catalogue, service_id: str) -> ServiceView:
     service = catalogue.service(service_id)
     if service is None:
         raise NotOffered("no such service")
-    return service.minutes
+    return service

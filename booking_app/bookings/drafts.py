@@ -12,6 +12,7 @@ from booking_app.bookings import holds
 from booking_app.bookings import models as tables
 from booking_app.bookings.accounts import account_key_of
 from booking_app.bookings.errors import DetailsMissing, DraftGone, SlotGone
+from booking_app.bookings.held import is_free
 from booking_app.bookings.records import Choice, Draft, Evidence, PatientDetails, PayingDraft
 from booking_app.bookings.returning.known import Known
 from booking_app.bookings.typed import NOTHING, Typed, Typing
@@ -198,16 +199,14 @@ class Drafts:
 
     def _note(self, session: Session, clinic: Clinic, row: tables.Draft, choice: Choice, now: datetime) -> None:
         """Let go of what is held for another slot, if nobody else holds that. Raises SlotGone."""
-        others = holds.held_spans(
+        is_unheld = is_free(
             session,
             account_key=account_key_of(session, clinic.id),
-            practitioner_ids=[choice.practitioner_id],
-            start=choice.starts_at,
-            end=choice.ends_at,
+            choice=choice,
             now=now,
             but_family=row.family,
         )
-        if others:
+        if not is_unheld:
             raise SlotGone
         holds.release(session, row.family, now, is_booked=False)
 

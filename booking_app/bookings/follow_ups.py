@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from booking_app.bookings.desk_changes import BY_FRONT_DESK
 from booking_app.bookings.join_links import planned_link
-from booking_app.bookings.models import Booking
+from booking_app.bookings.models import Booking, Source
 from booking_app.bookings.moves import abandon_move
 from booking_app.bookings.records import PatientDetails
 from booking_app.bookings.steps import PLACING_TASKS
@@ -108,10 +108,17 @@ class FollowUps:
         connection_id = _cliniko(session, booking.clinic_id)
         return [
             *([planned_link(number, connection_id=connection_id)] if service and service.telehealth else []),
+            *self._form_follows(booking, number, connection_id),
             *self.after_desk_change(session, booking),
             PlannedTask(f"moved_mail:{number}", kind="moved_mail"),
             PlannedTask(f"moved_clinic_mail:{number}", kind="moved_clinic_mail"),
         ]
+
+    def _form_follows(self, booking: Booking, number: int, connection_id: int | None) -> list[PlannedTask]:
+        """In another group the patient is another attendee, on whom the form has to hang."""
+        if booking.group_id is None or booking.source == Source.FRONT_DESK:
+            return []
+        return [PlannedTask(f"form_move:{number}", "form", kind="form_move", connection_id=connection_id)]
 
     def after_desk_change(self, session: Session, booking: Booking) -> list[PlannedTask]:
         """The tasks that follow when staff cancelled or moved the appointment, or noted that nobody came: no mail."""

@@ -73,6 +73,7 @@ class Hold(Base):
     family: Mapped[str] = mapped_column(String(64), unique=True)
     account_key: Mapped[str] = mapped_column(String(120))
     practitioner_id: Mapped[str] = mapped_column(String(40))
+    group_id: Mapped[str | None] = mapped_column(String(34))  # one place of it is held, not the practitioner's time
     visitor: Mapped[str] = mapped_column(String(64))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -81,7 +82,10 @@ class Hold(Base):
 
 
 class HoldCell(Base):
-    """Five minutes of one practitioner's time. The primary key is what lets overlaps never pass."""
+    """Five minutes of one practitioner's time, or one numbered place of a group appointment (see `holds.place_owner`).
+
+    The primary key is what lets overlaps never pass.
+    """
 
     __tablename__ = "hold_cell"
 
@@ -136,6 +140,7 @@ class Booking(Base):
     person_mark: Mapped[str | None] = mapped_column(String(64))  # see same_person.py; gone after the appointment
     network: Mapped[str | None] = mapped_column(String(64))  # keyed hash of where it came from; gone when purged
     email_domain: Mapped[str | None] = mapped_column(String(64))  # keyed hash; gone when purged
+    group_id: Mapped[str | None] = mapped_column(String(34))  # the group appointment, where it is a place in one
     cliniko_patient_id: Mapped[str | None] = mapped_column(String(40))
     cliniko_appointment_id: Mapped[str | None] = mapped_column(String(40), index=True)
     cliniko_attendee_id: Mapped[str | None] = mapped_column(String(40))
@@ -172,7 +177,7 @@ class Booking(Base):
         """Make it a booking of this slot."""
         self.practitioner_id, self.location_id = choice.practitioner_id, choice.location_id
         self.service_id, self.any_practitioner = choice.service_id, choice.any_practitioner
-        self.starts_at, self.ends_at = choice.starts_at, choice.ends_at
+        self.starts_at, self.ends_at, self.group_id = choice.starts_at, choice.ends_at, choice.group_id
 
     @property
     def choice(self) -> Choice:
@@ -183,6 +188,7 @@ class Booking(Base):
             starts_at=self.starts_at,
             ends_at=self.ends_at,
             any_practitioner=self.any_practitioner,
+            group_id=self.group_id,
         )
 
 

@@ -229,6 +229,7 @@ class Placing:
             any_practitioner=choice.any_practitioner,
             starts_at=choice.starts_at,
             ends_at=choice.ends_at,
+            group_id=choice.group_id,
             sealed_facts=self._keyring.seal_json(
                 {
                     "details": details.to_json(),

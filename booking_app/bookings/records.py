@@ -20,7 +20,7 @@ from booking_app.intake.waivers import WaiverText
 
 @dataclass(frozen=True)
 class Choice:
-    """The slot a patient chose."""
+    """The slot a patient chose; in a group appointment one of the `places` that were left when it was chosen."""
 
     service_id: str
     location_id: str
@@ -28,6 +28,8 @@ class Choice:
     starts_at: datetime
     ends_at: datetime
     any_practitioner: bool = False
+    group_id: str | None = None
+    places: int = field(default=0, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "starts_at": self.starts_at.isoformat(), "ends_at": self.ends_at.isoformat()}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CompoundSelect, bindparam, select, union_all
 
 from booking_app.availability.models import SlotWindow
-from booking_app.bookings import holds
+from booking_app.bookings.held import standing
 from booking_app.core.db import UtcDateTime
 from booking_app.core.prepared import PreparedQuery
 
@@ -28,11 +28,11 @@ class WeekAsked:
     first_day: date
 
 
-def stamp_query(asked: WeekAsked, now: datetime) -> CompoundSelect[str, datetime, datetime]:
+def stamp_query(asked: WeekAsked, now: datetime) -> CompoundSelect[str, datetime, datetime, int]:
     """The rows of `week_stamp`, made once for all the times they are asked for."""
     # When each window was read, because one from which a lost time was taken out is made older than it is. A reading
     # covers seven days, and the account may count its days in another zone than the location.
-    read = select(SlotWindow.practitioner_id, SlotWindow.fetched_at, SlotWindow.fetched_at).where(
+    read = select(SlotWindow.practitioner_id, SlotWindow.fetched_at, SlotWindow.fetched_at, SlotWindow.id).where(
         SlotWindow.account_key == asked.account_key,
         SlotWindow.location_id == asked.location_id,
         SlotWindow.service_id == asked.service_id,
@@ -41,7 +41,7 @@ def stamp_query(asked: WeekAsked, now: datetime) -> CompoundSelect[str, datetime
         SlotWindow.first_day <= asked.first_day + WEEK,
     )
     start = datetime.combine(asked.first_day, time(), ZoneInfo(asked.time_zone))
-    held = holds.standing(
+    held = standing(
         account_key=asked.account_key,
         practitioner_ids=asked.practitioner_ids,
         start=start,

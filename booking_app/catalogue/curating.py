@@ -16,7 +16,7 @@ LAST = 1_000_000  # the place of what the clinic has given no place
 
 def curated(found: PracticeCatalogue, curation: Curation, taken_at: datetime) -> Catalogue:
     """Only what can be booked online: a service shows when somebody bookable offers it somewhere bookable."""
-    services = {each.cliniko_id: each for each in found.services if is_offered_alone(each)}
+    services = {each.cliniko_id: each for each in found.services if is_offered(each)}
     said = {each.cliniko_id: each for each in curation.services}
     offers = shown_offers(found, curation)
     used = {offer.service_id for offer in offers}
@@ -42,7 +42,7 @@ def shown_offers(found: PracticeCatalogue, curation: Curation) -> tuple[Offer, .
     """The offers in which service, location and practitioner are all bookable online and none is hidden."""
     if not found.is_online_booking_enabled:
         return ()
-    services = {each.cliniko_id for each in found.services if is_offered_alone(each)} - _hidden(curation.services)
+    services = {each.cliniko_id for each in found.services if is_offered(each)} - _hidden(curation.services)
     locations = {each.cliniko_id for each in found.locations if each.is_bookable} - _hidden(curation.locations)
     people = {each.cliniko_id for each in found.practitioners if each.is_bookable} - _hidden(curation.practitioners)
     return tuple(
@@ -54,9 +54,9 @@ def shown_offers(found: PracticeCatalogue, curation: Curation) -> tuple[Offer, .
     )
 
 
-def is_offered_alone(service: Service) -> bool:
-    """Whether one patient books it for themselves. Times of groups follow other rules, so groups are not offered."""
-    return service.is_bookable and service.places <= 1 and service.minutes > 0
+def is_offered(service: Service) -> bool:
+    """Whether patients can book it: a time of somebody's, or a place in a group appointment."""
+    return service.is_bookable and service.minutes > 0
 
 
 def category_key(account_key: str, name: str) -> str:
@@ -107,6 +107,7 @@ def _service_view(service: Service, said: ServiceCuration | None, found: Practic
         practitioner_label=(said.practitioner_label if said else None) or "",
         price_display=(said.price_display if said else None) or "price",
         confirmation_text=(said.confirmation_text if said else None) or "",
+        places=max(service.places, 1),
         what_to_bring=(said.what_to_bring if said else None) or "",
         own_deposit=_own_deposit(said),
     )

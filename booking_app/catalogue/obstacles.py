@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from booking_app.catalogue.curating import is_offered_alone, shown_offers
+from booking_app.catalogue.curating import is_offered, shown_offers
 from booking_app.catalogue.curation import Curation
 from booking_app.catalogue.records import Obstacle
 from booking_app.pms.records import PracticeCatalogue, Service
@@ -74,9 +74,7 @@ def _reason(service: Service, found: PracticeCatalogue) -> str:
     where = "open it in Cliniko under Settings, Appointment types, and"
     if not service.is_bookable:
         return f"To offer it, {where} {SHOW}."
-    if service.places > 1:
-        return "It is for groups, and groups are not booked here. Patients book it in Cliniko's own online bookings."
-    if not is_offered_alone(service):
+    if not is_offered(service):
         return f"It lasts 0 minutes; {where} give it a duration."
     if not any(offer.service_id == service.cliniko_id for offer in found.offers):
         return f"Nobody gives it at any location; {where} tick its practitioners and locations."

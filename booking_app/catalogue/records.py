@@ -52,6 +52,12 @@ class ServiceView:
     confirmation_text: str = ""
     what_to_bring: str = ""
     own_deposit: ServiceDeposit = ServiceDeposit()
+    places: int = 1
+
+    @property
+    def is_group(self) -> bool:
+        """Whether patients take places in a group appointment; else each has a time alone."""
+        return self.places > 1
 
 
 @dataclass(frozen=True)

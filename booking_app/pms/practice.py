@@ -13,6 +13,7 @@ from booking_app.pms.records import (
     CustomFieldChoice,
     FinishedForm,
     FormTemplate,
+    GroupTime,
     NewAppointment,
     NewForm,
     NewPatient,
@@ -42,6 +43,25 @@ class Practice(InvoiceReader, Protocol):
 
         Empty where the combination is not bookable online (the practice system answers 404 there).
         """
+        ...
+
+    def group_times(
+        self, *, location_id: str, practitioner_id: str, service_id: str, from_day: date, to_day: date
+    ) -> tuple[GroupTime, ...]:
+        """The group appointments on those days of the account's zone and a little around them, full ones too, earliest
+        first. Two calls, and one for every further fifty."""
+        ...
+
+    def group(self, group_id: str) -> GroupTime | None:
+        """One group appointment as it is now; None when it is archived. Two calls."""
+        ...
+
+    def find_place(self, group_id: str, *, patient_id: str | None, marker: str) -> Appointment | None:
+        """The live place in the group whose note carries `marker`; of any patient where none is given."""
+        ...
+
+    def is_in_group(self, group_id: str, patient_id: str) -> bool:
+        """Whether the group names the patient, which it may do before their place is listed."""
         ...
 
     def next_start(self, *, location_id: str, practitioner_id: str, service_id: str, from_day: date) -> datetime | None:
@@ -92,18 +112,30 @@ class Practice(InvoiceReader, Protocol):
         """Those of the ids (50 at most) that the practice system shows, cancelled and archived ones too; one call."""
         ...
 
-    def changed_appointments(self, since: datetime) -> tuple[Appointment, ...]:
-        """What was made, changed, cancelled or archived at or after that second, the oldest change first."""
+    def changed_appointments(self, since: datetime, *, with_places: bool = False) -> tuple[Appointment, ...]:
+        """What was made, changed, cancelled or archived at or after that second, the oldest change first.
+
+        `with_places` also places in groups, for four more calls at most.
+        """
         ...
 
-    def create_appointment(self, appointment: NewAppointment) -> Appointment: ...
+    def create_appointment(self, appointment: NewAppointment) -> Appointment:
+        """Make it, or take a place in its group. The id is one for all that can be done to an appointment.
+
+        A place cannot be moved: another is taken and this one archived.
+        """
+        ...
+
     def move_appointment(
         self, appointment_id: str, *, practitioner_id: str, starts_at: datetime, ends_at: datetime
     ) -> Appointment:
         """Give it another time, whether that is taken or not; moving it to where it is changes nothing."""
         ...
 
-    def has_conflict(self, appointment_id: str) -> bool: ...
+    def has_conflict(self, appointment_id: str) -> bool:
+        """Whether anything overlaps it; of a place, whether it is one too many in its group (the lower ids stay)."""
+        ...
+
     def overlapping(self, *, practitioner_id: str, starts_at: datetime, ends_at: datetime) -> tuple[Appointment, ...]:
         """Live appointments of the practitioner (groups and blocks too) that overlap the span."""
         ...
@@ -141,6 +173,10 @@ class Practice(InvoiceReader, Protocol):
 
     def form(self, form_id: str) -> StoredForm | None:
         """The form as it stands, also when it is archived; None when there is no trace of it."""
+        ...
+
+    def move_form(self, form_id: str, *, attendee_id: str) -> None:
+        """Let a form hang on another attendee; doing so again changes nothing."""
         ...
 
     def complete_form(self, form: NewForm) -> str: ...

@@ -124,7 +124,19 @@ class NewPatient:
 
 
 @dataclass(frozen=True)
+class GroupTime:
+    """A group appointment and how many may still join it."""
+
+    group_id: str
+    starts_at: datetime
+    ends_at: datetime
+    places_left: int
+
+
+@dataclass(frozen=True)
 class NewAppointment:
+    """With `group_id` it is a place in that group appointment."""
+
     patient_id: str
     service_id: str
     location_id: str
@@ -132,6 +144,7 @@ class NewAppointment:
     starts_at: datetime
     ends_at: datetime
     note: str  # carries the booking's reference
+    group_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from booking_sandbox.cliniko import cancelling
 from booking_sandbox.cliniko.answers import BLANK, INVALID, Invalid, NotFound, no_content
+from booking_sandbox.cliniko.availability import is_live
 from booking_sandbox.cliniko.context import ClinikoCall
 from booking_sandbox.cliniko.fields import Errors
 from booking_sandbox.cliniko.filters import Kind
@@ -102,12 +103,19 @@ def create(call: ClinikoCall) -> Response:
     session = call.table("group_appointments").get(body.get("booking_id"))
     if session is None or session["archived_at"]:
         errors["appointment_id"] = BLANK
+    elif call.knobs.full_group == "422" and _is_full(call, session):
+        errors["base"] = "The group appointment is full."
     patient_id = referred(call, body, "patient", "patients", errors)
     arrived = _arrived(body, errors)
     refuse_if(errors)
     assert session is not None
     assert patient_id is not None
     return created(call, ATTENDEES, attend(call, session["id"], patient_id, notes=body.get("notes"), **arrived))
+
+
+def _is_full(call: ClinikoCall, session: Record) -> bool:
+    seated = [row for row in call.table("attendees") if row["booking_id"] == session["id"] and is_live(row)]
+    return len(seated) >= int(session["max_attendees"])
 
 
 def _arrived(body: dict[str, Any], errors: Errors) -> dict[str, bool | None]:

@@ -23,6 +23,7 @@ from booking_app.pms.records import (
     CustomFieldChoice,
     FinishedForm,
     FormTemplate,
+    GroupTime,
     Location,
     NewAppointment,
     NewForm,
@@ -53,6 +54,7 @@ class FakePractice:
     appointments: dict[str, Appointment] = field(default_factory=dict)
     forms: list[NewForm] = field(default_factory=list)
     documents: list[tuple[StoredDocument, bytes]] = field(default_factory=list)
+    groups: list[GroupTime] = field(default_factory=list)
     hours: tuple[UsualHours, ...] = ()
     breaks: list[DiaryEntry] = field(default_factory=list)
     found: PracticeCatalogue | None = None
@@ -99,6 +101,24 @@ class FakePractice:
             location_id=location_id, practitioner_id=practitioner_id, service_id=service_id,
             from_day=from_day, to_day=from_day,
         )), None)  # fmt: skip
+
+    def group_times(
+        self, *, location_id: str, practitioner_id: str, service_id: str, from_day: date, to_day: date
+    ) -> tuple[GroupTime, ...]:
+        self._enter("group_times")
+        return tuple(self.groups)
+
+    def group(self, group_id: str) -> GroupTime | None:
+        self._enter("group")
+        return next((one for one in self.groups if one.group_id == group_id), None)
+
+    def find_place(self, group_id: str, *, patient_id: str | None, marker: str) -> Appointment | None:
+        self._enter("find_place")
+        return None
+
+    def is_in_group(self, group_id: str, patient_id: str) -> bool:
+        self._enter("is_in_group")
+        return False
 
     def find_patients(self, *, email: str, last_name: str, date_of_birth: date) -> tuple[PatientRecord, ...]:
         self._enter("find_patients")
@@ -204,7 +224,7 @@ class FakePractice:
         self.appointments[booked.cliniko_id] = booked
         return booked
 
-    def changed_appointments(self, since: datetime) -> tuple[Appointment, ...]:
+    def changed_appointments(self, since: datetime, *, with_places: bool = False) -> tuple[Appointment, ...]:
         self._enter("changed_appointments")
         return tuple(one for one in self.appointments.values() if one.changed_at and one.changed_at >= since)
 
@@ -288,6 +308,9 @@ class FakePractice:
         at = datetime(2026, 11, 21, tzinfo=UTC)
         mine = [form for form in self.forms if form.patient_id == patient_id]
         return tuple(FinishedForm(f"form-{i}", form.name, at, form.sections) for i, form in enumerate(mine))
+
+    def move_form(self, form_id: str, *, attendee_id: str) -> None:
+        self._enter("move_form")
 
     def complete_form(self, form: NewForm) -> str:
         def do() -> str:

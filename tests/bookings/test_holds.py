@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -288,3 +289,58 @@ def test_two_who_want_each_other_s_time_are_both_told_at_once(desk: Desk) -> Non
         assert desk.drafts.load(desk.clinic, first).hold_ends_at is not None
         desk.clock.advance(minutes=11)
     assert told == {"gone": 10}
+
+
+def in_group(places: int, *, group_id: str = "77") -> Choice:
+    """A place of a class at nine, when so many were left."""
+    return replace(choose(minutes=60), group_id=group_id, places=places)
+
+
+class TestGroups:
+    def test_each_hold_takes_one_place_until_none_is_left(self, desk: Desk) -> None:
+        for _ in range(3):
+            desk.open(in_group(3))
+        with pytest.raises(SlotGone):
+            desk.open(in_group(3))
+        assert counts(desk) == (3, 3)
+
+    def test_a_place_that_runs_out_is_free_again(self, desk: Desk) -> None:
+        desk.open(in_group(1))
+        desk.clock.advance(minutes=11)
+        desk.open(in_group(1))
+        assert counts(desk) == (1, 1)
+
+    def test_another_group_at_the_same_time_has_its_own_places(self, desk: Desk) -> None:
+        desk.open(in_group(1))
+        desk.open(in_group(1, group_id="78"))
+
+    def test_a_draft_keeps_its_number_and_lets_go_of_it_for_another_time(self, desk: Desk) -> None:
+        token = desk.open(in_group(1))
+        desk.drafts.choose_slot(desk.clinic, token, in_group(1))
+        desk.drafts.choose_slot(desk.clinic, token, LATER)
+        desk.open(in_group(1))
+        desk.drafts.choose_slot(desk.clinic, desk.open(choose(practitioner_id="p2")), in_group(2))
+
+    def test_a_higher_number_counts_although_a_lower_one_is_free(self, desk: Desk) -> None:
+        first = desk.open(in_group(2))
+        desk.open(in_group(2))
+        desk.drafts.choose_slot(desk.clinic, first, LATER)
+        with pytest.raises(SlotGone):
+            desk.open(in_group(1))
+
+    @pytest.mark.parametrize("places", [1, 5])
+    def test_twenty_who_race_for_the_last_places_get_as_many(self, desk: Desk, places: int) -> None:
+        start = threading.Barrier(20)
+
+        def reach(_: int) -> bool:
+            start.wait()
+            try:
+                desk.open(in_group(places))
+            except SlotGone:
+                return False
+            return True
+
+        with ThreadPoolExecutor(20) as threads:
+            got = list(threads.map(reach, range(20)))
+        assert sum(got) == places
+        assert counts(desk) == (places, places)

@@ -11,6 +11,7 @@ from booking_app.bookings.accounts import account_key_of
 from booking_app.bookings.desk_changes import DeskChanges, change_of
 from booking_app.bookings.front_desk_sync.models import DeskCursor
 from booking_app.bookings.models import Booking, BookingState, Source
+from booking_app.catalogue.snapshots import offered
 from booking_app.clinics.clinics import list_clinics
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Clinic
@@ -67,8 +68,9 @@ class FrontDesk:
         """
         with self._database.reading() as session:
             since = session.get_one(DeskCursor, clinic_id).changed_since
+            with_places = _has_groups(session, clinic_id)
         practice = self._practices(clinic_id)
-        changed = practice.changed_appointments(since - OVERLAP)
+        changed = practice.changed_appointments(since - OVERLAP, with_places=with_places)
         touched = [one for one in changed if self._follow(clinic_id, practice, one)]
         newest = max((one.changed_at for one in changed if one.changed_at), default=since)
         self._move_on(clinic_id, max(newest, since))
@@ -163,6 +165,11 @@ def _is_wanted(session: Session, clinic: Clinic) -> bool:
     """Whether the clinic asks for it and has anywhere to send it to."""
     is_on = clinic.booking_rules().front_desk_poll_minutes > 0
     return is_on and any(one.vendor != "cliniko" for one in connections_of(session, clinic.id))
+
+
+def _has_groups(session: Session, clinic_id: int) -> bool:
+    catalogue = offered(session, clinic_id)
+    return catalogue is not None and any(service.is_group for service in catalogue.services.values())
 
 
 def _booking_of(session: Session, clinic_id: int, seen: Appointment) -> Booking | None:

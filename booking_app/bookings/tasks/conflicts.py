@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from booking_app.availability.cache import note_places
 from booking_app.bookings import holds
 from booking_app.bookings.facts import BookingFacts
 from booking_app.bookings.models import Booking, BookingState
@@ -12,6 +13,7 @@ from booking_app.bookings.statistics.counts import add_count
 from booking_app.bookings.statistics.sources import source_of
 from booking_app.bookings.tasks.base import PracticeEffect, required
 from booking_app.bookings.tasks.losing import lose_slot
+from booking_app.pms.practice import Practice
 from booking_app.pms.records import Appointment
 from booking_app.tasks import store
 from booking_app.tasks.records import Effect, Record, Stop, Work
@@ -44,11 +46,16 @@ class ReadConflicts(PracticeEffect):
         practice = self.practice(work)
         if not practice.has_conflict(appointment_id):
             return self._confirmed(work, facts)
+        if booking.group_id is not None:
+            return self._give_up(work, practice, appointment_id)
         others = practice.overlapping(
             practitioner_id=booking.practitioner_id, starts_at=booking.starts_at, ends_at=booking.ends_at
         )
         if stays(appointment_id, others):
             return self._confirmed(work, facts)
+        return self._give_up(work, practice, appointment_id)
+
+    def _give_up(self, work: Work, practice: Practice, appointment_id: str) -> Stop:
         practice.archive_appointment(appointment_id)
         return Stop(ARCHIVED, self._lost(work))
 
@@ -56,6 +63,8 @@ class ReadConflicts(PracticeEffect):
         now = self._clock.now()
 
         def record(session: Session) -> None:
+            booking = session.get_one(Booking, work.subject_id)
+            note_group(session, booking, left=0)
             lose_slot(session, work.subject_id, now)
 
         return record
@@ -70,9 +79,16 @@ class ReadConflicts(PracticeEffect):
             booking.confirmed_at = now
             booking.revision += 1
             holds.release(session, booking.family, now, is_booked=True)
+            note_group(session, booking, left=None)
             add_count(session, booking.clinic_id, day, "source", source_of(facts.attribution))
 
         return Effect(record=record)
+
+
+def note_group(session: Session, booking: Booking, *, left: int | None) -> None:
+    """Tell the lists that were read before what is left of the group: one place fewer where `left` is None."""
+    if booking.group_id is not None:
+        note_places(session, booking.account_key, booking.practitioner_id, booking.group_id, left=left)
 
 
 def stays(appointment_id: str, overlapping: tuple[Appointment, ...]) -> bool:

@@ -19,6 +19,7 @@ from booking_app.bookings.tasks.conflicts import ReadConflicts
 from booking_app.bookings.tasks.correction import CorrectPatient
 from booking_app.bookings.tasks.document import AttachDocument, AttachSignature, Renderings
 from booking_app.bookings.tasks.form import CompleteForm
+from booking_app.bookings.tasks.form_move import MoveForm
 from booking_app.bookings.tasks.join_link import ReadJoinLink
 from booking_app.bookings.tasks.move import MoveAppointment
 from booking_app.bookings.tasks.patient import FindOrCreatePatient
@@ -52,6 +53,9 @@ WORDS: Mapping[str, TaskWords] = {
     "form": TaskWords(
         "Form", "Answers and signature filed as a completed form", "A form could not be stored in Cliniko"
     ),
+    "form_move": TaskWords(
+        "Form", "Form moved to the new class", "A form could not be moved to another class in Cliniko"
+    ),
     "document": TaskWords(
         "Signed PDF", "Signed document attached to the patient", "A signed document could not be stored in Cliniko"
     ),
@@ -65,6 +69,7 @@ LANES: Mapping[str, Lane] = {
     ),
     "form": Lane.MESSAGES,
     "correction": Lane.MESSAGES,
+    "form_move": Lane.MESSAGES,
     "document": Lane.DOCUMENTS,
     "signature_png": Lane.DOCUMENTS,
 }
@@ -119,6 +124,7 @@ def booking_task_kinds(services: BookingTaskServices) -> list[TaskKind]:
         "withdraw": WithdrawAppointment(waited_for),
         "correction": CorrectPatient(later),
         "form": CompleteForm(later, document_facts=document_facts),
+        "form_move": MoveForm(later),
         "document": AttachDocument(later, renderings=renderings),
         "signature_png": AttachSignature(later, renderings=renderings),
     }

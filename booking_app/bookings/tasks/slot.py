@@ -72,6 +72,8 @@ class RecheckSlot(PracticeEffect):
 
 def _is_ours_already(practice: Practice, booking: Booking) -> bool:
     """Whether this very booking takes the time: so it is when an older database was restored."""
+    if booking.group_id is not None:
+        return practice.find_place(booking.group_id, patient_id=None, marker=booking.reference) is not None
     found = practice.overlapping(
         practitioner_id=booking.practitioner_id, starts_at=booking.starts_at, ends_at=booking.ends_at
     )

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from booking_app.bookings import holds
 from booking_app.bookings.models import Booking, BookingState
-from booking_app.bookings.tasks.base import PracticeEffect, required
+from booking_app.bookings.tasks.base import PracticeEffect, find_made
 from booking_app.tasks import lookups, store
 from booking_app.tasks.models import Task
 from booking_app.tasks.records import Effect, PlannedTask, Work
@@ -41,11 +41,7 @@ class WithdrawAppointment(PracticeEffect):
         practice = self.practice(work)
         made = booking.cliniko_appointment_id
         if made is None:
-            found = practice.find_appointment(
-                patient_id=required(booking.cliniko_patient_id, "patient"),
-                starts_at=booking.starts_at,
-                marker=booking.reference,
-            )
+            found = find_made(practice, booking)
             made = found.cliniko_id if found else None
         standing = practice.appointment(made) if made else None
         if made is None or standing is None or standing.is_archived:

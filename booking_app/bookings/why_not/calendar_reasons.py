@@ -1,13 +1,14 @@
 """Reasons that come from the day's calendar: times Cliniko offers, what is held here, and what is in the way. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from booking_app.bookings.why_not.explanations import Reason
+from booking_app.bookings.why_not.explanations import Reason, Verdict
 from booking_app.core import dates
 from booking_app.pms.diary import DiaryEntry, UsualHours
+from booking_app.pms.records import GroupTime
 
 Span = tuple[datetime, datetime]
 KIND_WORDS = {
@@ -80,6 +81,31 @@ def nothing_offered_reasons(
             f"No gap of {day.minutes} minutes is left in the day.",
             "Move or remove something in Cliniko’s calendar, or offer another day.",
         )
+
+
+def group_reasons(groups: Sequence[GroupTime], held: Mapping[str | None, int], zone: str) -> Iterator[Reason]:
+    """What patients see of the group appointments of a day; `held` counts the places held of each."""
+    if not groups:
+        yield Reason(
+            "stops",
+            "There is no group appointment of this service on this day that can still be booked.",
+            "Add one in Cliniko’s calendar: patients can only join groups that are there.",
+        )
+    full = [one.starts_at for one in groups if one.places_left == 0]
+    waiting = [one.starts_at for one in groups if 0 < one.places_left <= held[one.group_id]]
+    verdict: Verdict = "stops" if groups and len(full) + len(waiting) == len(groups) else "limits"
+    if full:
+        yield Reason(verdict, f"Full: {_times(full, zone)}.", "Give the group more places in Cliniko, or add another.")
+    if waiting:
+        yield Reason(
+            verdict,
+            f"The last places are held for patients who are booking just now: {_times(waiting, zone)}.",
+            "Nothing to do: a place comes back by itself when its patient does not finish.",
+        )
+    for one in groups:
+        left = one.places_left - held[one.group_id]
+        if left > 0:
+            yield Reason("notes", f"{_clock(one.starts_at, zone)}: {dates.counted(left, 'place')} left.")
 
 
 def _in_the_way(entry: DiaryEntry, zone: str) -> Reason:

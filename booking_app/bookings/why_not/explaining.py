@@ -1,16 +1,18 @@
 """Why can't they book? All that can be known about one service, practitioner, location and day."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from booking_app.availability.days import ONE_DAY, account_days, begins, day_of
-from booking_app.bookings import holds
 from booking_app.bookings.accounts import account_key_of
 from booking_app.bookings.errors import CatalogueMissing
+from booking_app.bookings.held import held_spans
 from booking_app.bookings.why_not.calendar_reasons import (
     Day,
     Span,
+    group_reasons,
     nothing_offered_reasons,
     offered_reasons,
     shown_times,
@@ -87,6 +89,8 @@ class Explaining:
         zone, minutes = asked.location.time_zone, asked.service.minutes
         earliest = self._clock.now() + timedelta(hours=clinic.booking_rules().lead_hours)
         day = Day(asked.question.day, zone, minutes, earliest)
+        if asked.service.places > 1:
+            return self._from_groups(clinic, practice, asked, answer, earliest)
         offered = self._offered(practice, asked)
         if offered:
             held = self._held(clinic, asked.question, offered, minutes)
@@ -104,13 +108,45 @@ class Explaining:
         )
         return Explanation(asked.question, zone, reasons, offered=(), diary=diary)
 
-    def _offered(self, practice: Practice, asked: _Asked) -> tuple[datetime, ...]:
-        """Cliniko's starts on the location's day, asked for by the days of the account."""
+    def _from_groups(
+        self, clinic: Clinic, practice: Practice, asked: _Asked, answer: Explanation, earliest: datetime
+    ) -> Explanation:
+        """What becomes of the group appointments of the day: patients join those that are there."""
+        question, zone, days = asked.question, asked.location.time_zone, self._account_days(asked)
+        found = practice.group_times(
+            location_id=asked.location.cliniko_id,
+            practitioner_id=asked.practitioner.cliniko_id,
+            service_id=asked.service.cliniko_id,
+            from_day=days[0],
+            to_day=days[-1],
+        ) if days else ()  # fmt: skip
+        groups = [one for one in found if day_of(one.starts_at, zone) == question.day and one.starts_at >= earliest]
+        with self._database.reading() as session:
+            held = Counter(
+                one.group_id
+                for one in held_spans(
+                    session,
+                    account_key=account_key_of(session, clinic.id),
+                    practitioner_ids=[question.practitioner_id],
+                    start=begins(question.day, zone),
+                    end=begins(question.day + ONE_DAY, zone),
+                    now=self._clock.now(),
+                )
+            )
+        shown = tuple(one.starts_at for one in groups if one.places_left > held[one.group_id])
+        offered = tuple(one.starts_at for one in groups if one.places_left > 0)
+        reasons = (*answer.reasons, *group_reasons(groups, held, zone))
+        return Explanation(question, zone, reasons, offered, shown)
+
+    def _account_days(self, asked: _Asked) -> Sequence[date]:
         day, zone = asked.question.day, asked.location.time_zone
         account = account_zone(asked.found, asked.curation)
-        days = account_days(
-            day, day, location_zone=zone, account_zone=account, today=day_of(self._clock.now(), account)
-        )
+        today = day_of(self._clock.now(), account)
+        return account_days(day, day, location_zone=zone, account_zone=account, today=today)
+
+    def _offered(self, practice: Practice, asked: _Asked) -> tuple[datetime, ...]:
+        """Cliniko's starts on the location's day, asked for by the days of the account."""
+        day, zone, days = asked.question.day, asked.location.time_zone, self._account_days(asked)
         if not days:
             return ()
         starts = practice.slot_starts(
@@ -132,7 +168,7 @@ class Explaining:
 
     def _held(self, clinic: Clinic, question: Question, offered: Sequence[datetime], minutes: int) -> tuple[Span, ...]:
         with self._database.reading() as session:
-            found = holds.held_spans(
+            found = held_spans(
                 session,
                 account_key=account_key_of(session, clinic.id),
                 practitioner_ids=[question.practitioner_id],
@@ -140,7 +176,7 @@ class Explaining:
                 end=max(offered) + timedelta(minutes=minutes),
                 now=self._clock.now(),
             )
-        return tuple((start, end) for _, start, end in found)
+        return tuple((one.starts_at, one.ends_at) for one in found)
 
     def _refreshed(self, clinic: Clinic) -> list[Reason]:
         """Read Cliniko's settings anew unless that was just done; says so when it cannot be."""

@@ -21,7 +21,10 @@ SLOT_VALUE = re.compile(r"([0-9]{1,10})-([A-Za-z0-9_-]{1,64})", re.ASCII)
 
 @dataclass(frozen=True)
 class SlotOption:
-    """A radio button, named `before` + `time` + `after`. Only `time` is seen, and `after` with `shows_after`."""
+    """A radio button, named `before` + `time` + `after`. Only `time` is seen, and `after` with `shows_after`.
+
+    `places` says how many are left in a group, and describes the button.
+    """
 
     value: str
     before: str
@@ -30,6 +33,7 @@ class SlotOption:
     shows_after: bool
     iso: str
     is_chosen: bool = False
+    places: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,7 @@ def option(slot: Slot, labels: Labels, *, shows_day: bool = False) -> SlotOption
         shows_after=shows_day,
         iso=local.isoformat(timespec="seconds"),
         is_chosen=labels.is_chosen(slot),
+        places=f"{dates.counted(slot.places_left, 'place')} left" if slot.group_id else "",
     )
 
 
@@ -133,6 +138,8 @@ def choice_of(slot: Slot, *, is_any: bool) -> Choice:
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         any_practitioner=is_any,
+        group_id=slot.group_id,
+        places=slot.places,
     )
 
 

@@ -99,6 +99,11 @@ def cost(service: ServiceView, symbol: str) -> str | None:
             return None
 
 
+def group_size(service: ServiceView) -> str | None:
+    """`group of up to 8`; None for a service that each patient has alone."""
+    return f"group of up to {service.places}" if service.is_group else None
+
+
 def tel(phone: str) -> str:
     """The number as a `tel:` link carries it."""
     return "tel:" + "".join(character for character in phone if character.isdigit() or character == "+")

@@ -56,7 +56,7 @@ def choose_again(visit: Visit, wanted: Wanted) -> Response:
 
 def _card(visit: Visit, service: ServiceView, wanted: Wanted) -> ServiceCard:
     cost = words.cost(service, visit.catalogue.currency_symbol)
-    facts = [words.length(service.minutes), cost, "by video" if service.telehealth else None]
+    facts = [words.length(service.minutes), cost, "by video" if service.telehealth else None, words.group_size(service)]
     return ServiceCard(
         name=service.name,
         description=service.description,

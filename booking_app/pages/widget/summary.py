@@ -61,7 +61,9 @@ def appointment(visit: Visit, choice: Choice, *, is_booked: bool = False) -> App
         name = who.anyone
     return Appointment(
         service=service.name if service else "Appointment",
-        facts=" · ".join(fact for fact in (words.length(minutes), cost) if fact),
+        facts=" · ".join(
+            fact for fact in (words.length(minutes), cost, words.group_size(service) if service else None) if fact
+        ),
         practitioner=name,
         practitioner_label=who.noun if who else "Practitioner",
         with_whom=with_whom(inside(name) if is_any else name, is_equipment=bool(person and person.is_equipment)),

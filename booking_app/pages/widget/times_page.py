@@ -156,7 +156,8 @@ def _good_until(visit: Visit, search: Search, week: SlotWeek) -> datetime | None
 
 def _facts(visit: Visit, search: Search) -> str:
     cost = words.cost(search.service, visit.catalogue.currency_symbol)
-    return " · ".join(fact for fact in (words.length(search.service.minutes), cost) if fact)
+    facts = (words.length(search.service.minutes), cost, words.group_size(search.service))
+    return " · ".join(fact for fact in facts if fact)
 
 
 def _instants(week: SlotWeek, now: datetime) -> list[datetime]:

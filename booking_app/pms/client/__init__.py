@@ -44,6 +44,7 @@ from .resources.billable_items import BillableItem
 from .resources.bookings import Booking, BookingFields
 from .resources.businesses import Business, BusinessFields
 from .resources.daily_availabilities import DailyAvailability, DailyAvailabilityFields
+from .resources.group_appointments import GroupAppointment, GroupAppointmentFields
 from .resources.individual_appointments import (
     CancellationReason,
     IndividualAppointment,
@@ -119,6 +120,8 @@ __all__ = [
     "DailyAvailability",
     "DailyAvailabilityFields",
     "Filter",
+    "GroupAppointment",
+    "GroupAppointmentFields",
     "HttpClient",
     "HttpTransport",
     "IndividualAppointment",

@@ -20,6 +20,7 @@ from .resources.billable_items import BillableItemsResource
 from .resources.bookings import BookingsResource
 from .resources.businesses import BusinessesResource
 from .resources.daily_availabilities import DailyAvailabilitiesResource
+from .resources.group_appointments import GroupAppointmentsResource
 from .resources.individual_appointments import IndividualAppointmentsResource
 from .resources.invoice_items import InvoiceItemsResource
 from .resources.invoices import InvoicesResource
@@ -187,6 +188,10 @@ class ClinikoClient:
     @cached_property
     def individual_appointments(self) -> IndividualAppointmentsResource:
         return IndividualAppointmentsResource(self._transport)
+
+    @cached_property
+    def group_appointments(self) -> GroupAppointmentsResource:
+        return GroupAppointmentsResource(self._transport)
 
     @cached_property
     def attendees(self) -> AttendeesResource:

@@ -22,6 +22,7 @@ from booking_app.pms.client import (
     IndividualAppointment,
     IndividualAppointmentFields,
 )
+from booking_app.pms.cliniko import groups
 from booking_app.pms.errors import PracticeMissing
 from booking_app.pms.practice import CancelReason
 from booking_app.pms.records import Appointment, NewAppointment
@@ -40,6 +41,8 @@ REASONS: dict[CancelReason, CancellationReason] = {
 
 def create_appointment(client: ClinikoClient, new: NewAppointment) -> Appointment:
     """Make it; Cliniko takes it even where the time is taken."""
+    if new.group_id is not None:
+        return groups.take_place(client, new)
     made = client.individual_appointments.create(
         patient_id=new.patient_id,
         practitioner_id=new.practitioner_id,
@@ -78,6 +81,8 @@ def find_appointment(client: ClinikoClient, *, patient_id: str, starts_at: datet
 
 def read_appointment(client: ClinikoClient, appointment_id: str) -> Appointment | None:
     """The appointment, also when it is cancelled or archived; None when Cliniko shows no trace of it."""
+    if groups.is_place(appointment_id):
+        return groups.read_place(client, appointment_id)
     try:
         return _appointment(client.individual_appointments.get(appointment_id, hidden=True))
     except ClinikoNotFound:
@@ -89,19 +94,25 @@ def read_appointment(client: ClinikoClient, appointment_id: str) -> Appointment 
 
 def read_appointments(client: ClinikoClient, appointment_ids: Sequence[str]) -> tuple[Appointment, ...]:
     """Those of the ids that Cliniko shows in its list, cancelled and archived ones too."""
-    if not appointment_ids:
-        return ()
-    where = [ID.one_of(appointment_ids), ARCHIVED_AT.any(), CANCELLED_AT.any()]
-    return tuple(_appointment(one) for one in client.individual_appointments.list(where=where))
+    places = [one for one in appointment_ids if groups.is_place(one)]
+    individual = [one for one in appointment_ids if not groups.is_place(one)]
+    found = groups.read_places(client, places)
+    if not individual:
+        return found
+    where = [ID.one_of(individual), ARCHIVED_AT.any(), CANCELLED_AT.any()]
+    return (*found, *(_appointment(one) for one in client.individual_appointments.list(where=where)))
 
 
-def changed_appointments(client: ClinikoClient, since: datetime) -> tuple[Appointment, ...]:
+def changed_appointments(
+    client: ClinikoClient, since: datetime, *, with_places: bool = False
+) -> tuple[Appointment, ...]:
     """What changed at or after that second, whatever became of it; the oldest change first.
 
     Cliniko keeps no log of changes, so that of several changes of one appointment the last is seen.
     """
     where = [UPDATED_AT.at_or_after(since), ARCHIVED_AT.any(), CANCELLED_AT.any()]
-    found = map(_appointment, client.individual_appointments.list(where=where))
+    found = [_appointment(one) for one in client.individual_appointments.list(where=where)]
+    found += groups.changed_places(client, since) if with_places else ()
     return tuple(sorted(found, key=lambda one: (one.changed_at or UNDATED, one.cliniko_id)))
 
 
@@ -110,6 +121,8 @@ def has_conflict(client: ClinikoClient, appointment_id: str) -> bool:
 
     Raises PracticeMissing when the appointment is gone.
     """
+    if groups.is_place(appointment_id):
+        return groups.is_one_too_many(client, appointment_id)
     try:
         return client.individual_appointments.conflicts(appointment_id)
     except (ClinikoNotFound, ClinikoUnreadable):
@@ -143,10 +156,12 @@ def overlapping(
 
 def archive_appointment(client: ClinikoClient, appointment_id: str) -> None:
     """As if it had never been; one that is gone is left alone."""
+    if groups.is_place(appointment_id):
+        return groups.archive_place(client, appointment_id)
     try:
         client.individual_appointments.archive(appointment_id)
     except ClinikoNotFound:
-        return
+        return None
 
 
 def add_note(client: ClinikoClient, appointment_id: str, note: str) -> None:
@@ -158,8 +173,10 @@ def add_note(client: ClinikoClient, appointment_id: str, note: str) -> None:
 
 def cancel_appointment(client: ClinikoClient, appointment_id: str, *, reason: CancelReason, note: str) -> None:
     """Cancel it unless it is over already: what Cliniko answers to a second cancelling is not documented."""
+    if groups.is_place(appointment_id):
+        return groups.cancel_place(client, appointment_id, reason=REASONS[reason], note=note)
     if not _is_live(client, appointment_id):
-        return
+        return None
     try:
         client.individual_appointments.cancel(appointment_id, reason=REASONS[reason], note=note or None)
     except (ClinikoNotFound, ClinikoRejected):
@@ -169,8 +186,11 @@ def cancel_appointment(client: ClinikoClient, appointment_id: str, *, reason: Ca
 
 def attendee_of(client: ClinikoClient, appointment_id: str) -> records.Attendee | None:
     """The attendee, or None while Cliniko has not made it yet."""
-    found = _listed_attendees(client, appointment_id) or _linked_attendees(client, appointment_id)
-    live = [one for one in found if one.cancelled_at is None and one.archived_at is None]
+    if groups.is_place(appointment_id):
+        found = groups.read_attendee(client, appointment_id)
+        return records.Attendee(found.id, _join_url(found)) if found else None
+    listed = _listed_attendees(client, appointment_id) or _linked_attendees(client, appointment_id)
+    live = [one for one in listed if one.cancelled_at is None and one.archived_at is None]
     return records.Attendee(live[0].id, _join_url(live[0])) if live else None
 
 

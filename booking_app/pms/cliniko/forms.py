@@ -77,6 +77,11 @@ def read_form(client: ClinikoClient, form_id: str) -> StoredForm | None:
     return next((_stored(one) for one in listed if one.id == form_id), None)
 
 
+def move_form(client: ClinikoClient, form_id: str, *, attendee_id: str) -> None:
+    """Let it hang on another attendee; its content stays."""
+    client.patient_forms.update(form_id, attendee_id=attendee_id)
+
+
 def _stored(found: PatientForm) -> StoredForm:
     return StoredForm(
         cliniko_id=found.id,

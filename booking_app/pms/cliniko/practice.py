@@ -27,7 +27,8 @@ from booking_app.pms.cliniko.diary import read_diary, read_usual_hours
 from booking_app.pms.cliniko.documents import attach_document, documents_of, find_document, read_document
 from booking_app.pms.cliniko.failures import translated
 from booking_app.pms.cliniko.form_templates import read_templates
-from booking_app.pms.cliniko.forms import complete_form, find_form, finished_forms, forms_of, read_form
+from booking_app.pms.cliniko.forms import complete_form, find_form, finished_forms, forms_of, move_form, read_form
+from booking_app.pms.cliniko.groups import find_place, is_in_group, read_group, read_group_times
 from booking_app.pms.cliniko.invoices import billing_facts, changed_invoices, invoices_issued, read_invoices
 from booking_app.pms.cliniko.patients import (
     archive_patient,
@@ -155,6 +156,10 @@ class ClinikoPractice:
 
     slot_starts = verb(read_starts)
     next_start = verb(read_next_start)
+    group_times = verb(read_group_times)
+    group = verb(read_group)
+    find_place = verb(find_place)
+    is_in_group = verb(is_in_group)
     find_patients = verb(find_patients)
     patients_by_email = verb(patients_by_email)
     find_patient_by_marker = verb(find_by_marker)
@@ -184,6 +189,7 @@ class ClinikoPractice:
     finished_forms = verb(finished_forms)
     form = verb(read_form)
     complete_form = verb(complete_form)
+    move_form = verb(move_form)
     find_document = verb(find_document)
     documents_of = verb(documents_of)
     attach_document = verb(attach_document)

@@ -103,8 +103,7 @@ def _categories(
     names: dict[str, str] = {}
     places: dict[str, int] = {}
     by_category: dict[str, list[ServiceItem]] = {}
-    alone = (each for each in services if each.places <= 1)
-    for service in sorted(alone, key=lambda each: service_place(each, said)):
+    for service in sorted(services, key=lambda each: service_place(each, said)):
         name = category_name(service, said.get(service.cliniko_id))
         key = category_key(account_key, name)
         names.setdefault(key, name)

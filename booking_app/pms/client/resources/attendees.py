@@ -10,7 +10,7 @@ from booking_app.pms.client.filters import ARCHIVED_AT, CANCELLED_AT, Filter, Id
 from booking_app.pms.client.records import JsonObject
 
 from .base import Resource
-from .individual_appointments import IndividualAppointment
+from .individual_appointments import CancellationReason, IndividualAppointment
 
 
 class AttendeeFields:
@@ -28,6 +28,9 @@ class Attendee:
     booking_id: str | None
     patient_id: str | None
     arrived: bool | None
+    notes: str = field(repr=False)
+    created_at: datetime | None
+    updated_at: datetime | None
     cancelled_at: datetime | None
     archived_at: datetime | None
     telehealth_url: str = field(repr=False)
@@ -40,6 +43,9 @@ class Attendee:
             booking_id=found.reference("booking"),
             patient_id=found.reference("patient"),
             arrived=found.flag("arrived"),
+            notes=found.optional_text("notes"),
+            created_at=found.optional_instant("created_at"),
+            updated_at=found.optional_instant("updated_at"),
             cancelled_at=found.optional_instant("cancelled_at"),
             archived_at=found.optional_instant("archived_at") or found.optional_instant("deleted_at"),
             telehealth_url=found.optional_text("telehealth_url"),
@@ -65,3 +71,21 @@ class AttendeesResource(Resource):
         """One attendee; with ``hidden`` also when it is cancelled or archived. Raises ClinikoNotFound."""
         where = (ARCHIVED_AT.any(), CANCELLED_AT.any()) if hidden else ()
         return self._one("/attendees/{id}", Attendee.from_json, ids={"id": attendee_id}, query=query_of(where))
+
+    def create(self, *, booking_id: str, patient_id: str, notes: str | None = None) -> Attendee:
+        """Give a patient a place in a group appointment, whose id is ``booking_id``.
+
+        Whether Cliniko refuses that where the group is full is not documented, so look at its attendees afterwards.
+        After an unknown outcome it is found again, if it was made, by booking and patient.
+        """
+        body = {"booking_id": booking_id, "patient_id": patient_id, "notes": notes}
+        return self._written("POST", "/attendees", Attendee.from_json, body=body)
+
+    def cancel(self, attendee_id: str, *, reason: CancellationReason, note: str | None = None) -> None:
+        """Give up a place in a group appointment; an individual appointment is cancelled itself. No way back."""
+        body = {"cancellation_reason": int(reason), "cancellation_note": note}
+        self._commanded("PATCH", "/attendees/{id}/cancel", ids={"id": attendee_id}, body=body)
+
+    def archive(self, attendee_id: str) -> None:
+        """Archive it, as if the place had never been taken; there is no way back."""
+        self._commanded("POST", "/attendees/{id}/archive", ids={"id": attendee_id})
