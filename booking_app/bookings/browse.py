@@ -201,15 +201,16 @@ class Browse:
         """When each practitioner is free first at each of the locations that were asked for, as far as it was read in
         the last ten minutes: by location and practitioner, None where a week was read and has nothing."""
         catalogue = self.catalogue(clinic)
+        service = _service(catalogue, service_id)
         everywhere = []
         for location_id in location_ids[:MOST_PLACES]:
             location, people = _offered_by(catalogue, service_id, location_id, None)
-            everywhere.append(People(location, people, self._window(clinic, location)))
+            everywhere.append(People(location, people, self._window(clinic, location, service)))
         asking = Asking(
             account_key=self._account_key(clinic),
             service_id=service_id,
             account_zone=catalogue.account_time_zone,
-            minutes=_minutes(catalogue, service_id),
+            minutes=service.minutes,
         )
         return self._availability.first_times(asking, everywhere, self._held_filter(clinic, None))
 

@@ -11,7 +11,7 @@ from booking_app.bookings.why_not.explanations import Explanation, Question
 from booking_app.catalogue.curation import Curation, PractitionerCuration, replace_curation
 from booking_app.catalogue.snapshots import forget_readings
 from booking_app.pms.diary import DiaryEntry, UsualHours
-from booking_app.pms.records import PracticeCatalogue
+from booking_app.pms.records import GroupTime, PracticeCatalogue
 from tests.bookings.conftest import NINE, Desk, choose
 from tests.bookings.fakes import catalogue
 
@@ -100,7 +100,7 @@ def test_switched_off_records_name_the_setting_to_change(explaining: Explaining,
     find(desk, replace(found, is_online_booking_enabled=False))
     assert "Online bookings are switched off" in sentences(explaining.explain(desk.clinic, ASKED), "stops")
     find(desk, replace(found, services=tuple(replace(one, places=6) for one in found.services)))
-    assert "It is for groups" in sentences(explaining.explain(desk.clinic, ASKED), "stops")
+    assert "There is no group appointment" in sentences(explaining.explain(desk.clinic, ASKED), "stops")
 
 
 def test_what_the_clinic_hid_itself_is_said_as_that(explaining: Explaining, desk: Desk) -> None:
@@ -171,3 +171,19 @@ def test_without_any_reading_there_is_nothing_to_explain(explaining: Explaining,
 def test_ids_of_another_account_are_not_explained(explaining: Explaining, desk: Desk) -> None:
     with pytest.raises(LookupError):
         explaining.explain(desk.clinic, replace(ASKED, practitioner_id="p9"))
+
+
+def test_a_class_says_what_is_left_what_is_held_and_what_is_full(explaining: Explaining, desk: Desk) -> None:
+    found = catalogue()
+    find(desk, replace(found, services=tuple(replace(one, places=6) for one in found.services)))
+    desk.practice.groups = [
+        GroupTime("1", NINE, NINE + timedelta(hours=1), 0),
+        GroupTime("2", NINE + timedelta(hours=2), NINE + timedelta(hours=3), 1),
+        GroupTime("3", NINE + timedelta(hours=4), NINE + timedelta(hours=5), 4),
+    ]
+    desk.open(replace(choose(NINE + timedelta(hours=2), minutes=60), group_id="2", places=1))
+    answer = explaining.explain(desk.clinic, ASKED)
+    assert "Full: 9:00 am" in sentences(answer, "limits")
+    assert "held for patients who are booking just now: 11:00 am" in sentences(answer, "limits")
+    assert "1:00 pm: 4 places left" in sentences(answer, "notes")
+    assert answer.shown == (NINE + timedelta(hours=4),)

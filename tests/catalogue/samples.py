@@ -21,7 +21,7 @@ PHYSIO = Service(
 )
 POOL = replace(PHYSIO, cliniko_id="s2", name="Pool", category="Wellness", price=None, lead_hours=4)
 CHAT = replace(PHYSIO, cliniko_id="s3", name="A chat", category="", price=Decimal("0"))
-CLASS = replace(PHYSIO, cliniko_id="s4", name="Pilates class", places=8)
+CLASS = replace(PHYSIO, cliniko_id="s4", name="Pilates class", places=8, is_bookable=False)
 ADELAIDE = Location("l1", "Adelaide", "Australia/Adelaide", "12 Harbour Street", True)
 PERTH = Location("l2", "Perth", "Australia/Perth", "88 Quay Road", True)
 MIA = Practitioner("p1", "Mia Okafor", "Knees.", True)

@@ -29,16 +29,17 @@ def test_categories_hold_their_services_and_those_without_one_are_appointments()
     assert names(offer()) == {"Appointments": ["A chat"], "Physiotherapy": ["Physio"], "Wellness": ["Pool"]}
 
 
-def test_groups_are_never_offered() -> None:
+def test_groups_are_offered_with_how_many_they_take() -> None:
     assert offer().service("s4") is None
-    assert offer().offers_of("s4") == ()
+    service = offer(changed(services={"s4": {"is_bookable": True}})).service("s4")
+    assert service is not None
+    assert (service.places, service.is_group) == (8, True)
 
 
 @pytest.mark.parametrize(
     "found",
     [
         changed(services={"s1": {"is_bookable": False}}),
-        changed(services={"s1": {"places": 2}}),
         changed(services={"s1": {"minutes": 0}}),
         changed(practitioners=(replace(MIA, is_bookable=False), replace(LIAM, is_bookable=False), TUB)),
         changed(locations=(replace(PERTH, is_bookable=False), replace(ADELAIDE, is_bookable=False))),
@@ -163,8 +164,8 @@ def test_obstacles_say_what_is_missing_and_which_setting_to_change() -> None:
         "offered online or is hidden."),
         ("The service “A chat” is not offered. It lasts 0 minutes; open it in Cliniko under Settings, Appointment "
         "types, and give it a duration."),
-        ("The service “Pilates class” is not offered. It is for groups, and groups are not booked here. Patients book "
-        "it in Cliniko's own online bookings."),
+        ("The service “Pilates class” is not offered. To offer it, open it in Cliniko under Settings, Appointment "
+        "types, and show it in online bookings."),
     ]  # fmt: skip
 
 

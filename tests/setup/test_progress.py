@@ -45,13 +45,13 @@ def test_a_new_clinic_goes_step_by_step_and_can_stop_anywhere(office: Office, pr
 def test_each_item_says_whether_it_is_bookable_and_what_would_change_that() -> None:
     found = catalogue()
     people = (found.practitioners[0], replace(found.practitioners[1], is_bookable=False))
-    groups = (found.services[0], replace(found.services[1], places=6))
+    groups = (found.services[0], replace(found.services[1], minutes=0))
     seen = found_in(
         replace(found, practitioners=people, services=groups),
         Curation(services=(ServiceCuration(cliniko_id="s1", hidden=True),)),
     )
     assert [(item.name, item.state) for item in seen.services] == [("Initial", "hidden"), ("Long", "blocked")]
-    assert "It is for groups" in seen.services[1].fix
+    assert "It lasts 0 minutes" in seen.services[1].fix
     assert "show them in online bookings" in seen.practitioners[1].fix
     assert seen.practitioners[0].state == "blocked" and "no service that can be booked" in seen.practitioners[0].fix
     assert not seen.has_bookable_service
