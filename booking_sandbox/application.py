@@ -28,6 +28,8 @@ from booking_sandbox.stripe import errors as stripe_errors
 from booking_sandbox.stripe import service as stripe
 from booking_sandbox.webhooks import service as webhooks
 from booking_sandbox.world import World
+from booking_sandbox.xero import errors as xero_errors
+from booking_sandbox.xero import service as xero
 
 _ANSWERS = {
     "cliniko": cliniko.answer,
@@ -38,6 +40,7 @@ _ANSWERS = {
     "mailchimp": mailchimp.answer,
     "webhooks": webhooks.answer,
     "stripe": stripe.answer,
+    "xero": xero.answer,
 }
 
 _SERVICES = {"v1": "cliniko", **{service: service for service in _ANSWERS if service != "cliniko"}}
@@ -136,6 +139,9 @@ def _account(world: World, request: Request, service: str) -> str | None:
     if service == "stripe":
         stripe_account = stripe.account_of(world, request)
         return stripe_account.name if stripe_account else None
+    if service == "xero":
+        organisation = xero.organisation_of(world, request)
+        return organisation.name if organisation else None
     return None
 
 
@@ -150,6 +156,8 @@ def _rate_limited(service: str, fault: Fault) -> Response:
         return mailchimp_errors.too_many()
     if service == "stripe":
         return stripe_errors.too_many(fault.seconds)
+    if service == "xero":
+        return xero_errors.too_many("minute", round(fault.seconds) or 5)
     if service == "webhooks":
         return Response("", 429, headers={"Retry-After": str(round(fault.seconds))} if fault.seconds else {})
     return cliniko.too_many(epoch() + fault.seconds)

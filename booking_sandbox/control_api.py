@@ -18,6 +18,7 @@ from booking_sandbox.mailchimp import switches as mailchimp_switches
 from booking_sandbox.routing import Router
 from booking_sandbox.stripe import switches as stripe_switches
 from booking_sandbox.webhooks import switches as webhook_switches
+from booking_sandbox.xero import switches as xero_switches
 
 Handler = Callable[[SandboxControl, Request, dict[str, str]], Any]
 
@@ -217,6 +218,7 @@ ROUTES: list[tuple[str, str, Handler]] = [
     *mailchimp_switches.ROUTES,
     *webhook_switches.ROUTES,
     *stripe_switches.ROUTES,
+    *xero_switches.ROUTES,
 ]
 _ROUTER: Router[Handler] = Router(ROUTES)
 

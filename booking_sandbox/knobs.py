@@ -47,6 +47,9 @@ class Knobs:
     gohighlevel_unknown_fields: str = "ignore"  # or "reject"
     gohighlevel_requests_per_10_seconds: int = 100
     activecampaign_requests_per_second: int = 5
+    xero_simultaneous_calls: int = 5
+    xero_calls_per_minute: int = 60
+    xero_calls_per_day: int = 1000
     mailchimp_simultaneous_calls: int = 10
     mailchimp_archived_put: str = "revive"  # or "keep"
     stripe_refunds: str = "succeeded"  # or "pending"

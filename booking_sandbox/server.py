@@ -117,6 +117,11 @@ class SandboxServer:
         """The base URL for a Stripe client."""
         return f"{self.url}/stripe"
 
+    @property
+    def xero_url(self) -> str:
+        """Where Xero's API and its identity service are."""
+        return f"{self.url}/xero"
+
     def webhook_url(self, endpoint: str) -> str:
         """Where messages for an endpoint go."""
         return f"{self.url}/webhooks/{endpoint}"

@@ -22,6 +22,7 @@ from booking_sandbox.mail import Mailbox
 from booking_sandbox.mailchimp import account as mailchimp_accounts
 from booking_sandbox.stripe import account as stripe_accounts
 from booking_sandbox.webhooks import endpoint as webhook_endpoints
+from booking_sandbox.xero import service as xero
 
 
 class World:
@@ -49,6 +50,10 @@ class World:
         self.mailchimp = mailchimp_accounts.made()
         self.webhooks = webhook_endpoints.made()
         self.stripe = stripe_accounts.made()
+        self.xero = xero.made()
+        self.xero_rates = Window(60.0)
+        self.xero_days = Window(86_400.0)
+        self.xero_replies: dict[str, tuple[float, str, str, int]] = {}
         self._fixture = build.read(fixture)
         self._built_for: datetime | None = None
         self._populate()
@@ -79,6 +84,8 @@ class World:
             self.mailchimp = mailchimp_accounts.made()
             self.webhooks = webhook_endpoints.made()
             self.stripe = stripe_accounts.made()
+            self.xero = xero.made()
+            self.xero_replies.clear()
             today = self.clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
             if today != self._built_for:
                 self._populate()
@@ -95,6 +102,8 @@ class World:
             self.hubspot_searches,
             self.gohighlevel_rates,
             self.activecampaign_rates,
+            self.xero_rates,
+            self.xero_days,
         ):
             window.clear()
 

@@ -20,6 +20,8 @@ WATCH_SECONDS = 30.0
 RECONCILE_SECONDS = 15.0
 FRONT_DESK_SECONDS = 30.0
 BACKFILL_SECONDS = 5.0
+ACCOUNTING_SECONDS = 20.0
+BOOKS_SECONDS = 600.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,11 @@ def run_worker(settings: Settings, stopped: threading.Event, *, threads: int) ->
         Round("forget_codes", PURGE_SECONDS, services.codes.forget),
         Round("forget_rate_counts", PURGE_SECONDS, services.rate_limits.forget),
         Round("forget_payers", PURGE_SECONDS, services.deposit_data.forget),
+        Round("read_invoices", ACCOUNTING_SECONDS, services.accounting.reading.run),
+        Round("post_invoices", ACCOUNTING_SECONDS, services.accounting.posting.run),
+        Round("compare_books", BOOKS_SECONDS, services.accounting.reconciliation.run),
+        Round("look_at_books", BOOKS_SECONDS, services.accounting.connecting.refresh_companies),
+        Round("keep_tokens", BOOKS_SECONDS, services.accounting.opener.tokens.refresh_idle),
         Round("reconcile", RECONCILE_SECONDS, services.reconciliation.run),
     )
     walkers = [threading.Thread(target=_walk, args=(each, stopped), daemon=True) for each in rounds]

@@ -46,6 +46,7 @@ NAMES = (
     "BOOKING_WEB_THREADS",
     "BOOKING_CLINIKO_BASE_URL",
     "BOOKING_ALLOW_TEST_PAYMENTS",
+    "BOOKING_XERO_IDENTITY_URL",
 )
 
 
@@ -82,6 +83,7 @@ class Settings:
     log_level: str
     cliniko_base_url: str | None
     vendor_base_urls: Mapping[str, str]
+    xero_identity_url: str | None = None
     task_lease_scale: float = 1.0
     booking_rates: BookingRates = BookingRates()
     allow_test_payments: bool = True
@@ -132,6 +134,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         log_level=values.one_of(environ, "BOOKING_LOG_LEVEL", ("info", "debug", "warning", "error")),
         cliniko_base_url=values.address(environ, "BOOKING_CLINIKO_BASE_URL", must_be_https=in_production),
         vendor_base_urls=_vendor_urls(environ, must_be_https=in_production),
+        xero_identity_url=values.address(environ, "BOOKING_XERO_IDENTITY_URL", must_be_https=in_production),
         task_lease_scale=_lease_scale(environ, is_production=in_production),
         booking_rates=_booking_rates(environ),
         allow_test_payments=not in_production or values.flag(environ, "BOOKING_ALLOW_TEST_PAYMENTS"),

@@ -1,5 +1,6 @@
 """Every table of the product, for migrations and for what has to walk over all of them."""
 
+import booking_app.accounting.models
 import booking_app.alerts.models
 import booking_app.availability.models
 import booking_app.bookings.blocks

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from booking_app.accounting.use_cases import Accounting
 from booking_app.bookings.blocks import Blocks
 from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.browse import Browse
@@ -58,6 +59,7 @@ class UseCases:
 
     settings: Settings
     database: Database
+    accounting: Accounting
     clock: Clock
     keyring: Keyring
     rate_limits: RateLimits

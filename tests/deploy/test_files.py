@@ -12,6 +12,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from booking_app.accounting.settings import VENDORS as ACCOUNTING_VENDORS
 from booking_app.cli.main import commands
 from booking_app.cli.serving import PATIENCE
 from booking_app.core.settings import NAMES, Settings, load_settings
@@ -21,7 +22,7 @@ from booking_app.deposits.vendors.registered import SPECS as PAYMENT_SPECS
 from booking_app.tasks.workers import GRACE_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
-VENDORS = [*(spec.name for spec in SPECS.values() if spec.keeps_contacts), *PAYMENT_SPECS]
+VENDORS = [*(spec.name for spec in SPECS.values() if spec.keeps_contacts), *PAYMENT_SPECS, *ACCOUNTING_VENDORS]
 KNOWN = {*NAMES, *(f"BOOKING_{name.upper()}_BASE_URL" for name in VENDORS)}
 DEPLOY = ROOT / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))

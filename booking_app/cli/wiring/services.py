@@ -4,6 +4,7 @@ import os
 import time
 from dataclasses import dataclass, replace
 
+from booking_app.accounting.use_cases import Accounting
 from booking_app.alerts.telling import MailAlerts, WebhookAlerts
 from booking_app.alerts.watching import Watching
 from booking_app.availability.availability import Availability
@@ -20,12 +21,14 @@ from booking_app.bookings.reconciliation.reconciliation import Reconciliation
 from booking_app.bookings.same_person import SamePerson
 from booking_app.bookings.statistics.page_counts import PageCounts
 from booking_app.catalogue.catalogue_refresh import CatalogueRefresh
+from booking_app.cli.wiring.accounting import build_accounting, open_accounting, register_accounting
 from booking_app.cli.wiring.core import Core
 from booking_app.cli.wiring.task_kinds import register_bookings, register_crm, register_deposits
 from booking_app.clinics.connections import pause
 from booking_app.core.clock import Clock
 from booking_app.core.database_clock import clock_of
 from booking_app.core.db import Database
+from booking_app.core.failures import RemoteFailure
 from booking_app.core.logging import set_up_logging
 from booking_app.core.mail import open_postbox
 from booking_app.core.one_time_codes import OneTimeCodes
@@ -47,7 +50,7 @@ from booking_app.pms import clinic_systems as practice_access
 from booking_app.pms.rate_budget.budget import Budget
 from booking_app.tasks.kinds import TaskKinds
 from booking_app.tasks.queue import WakeQueue
-from booking_app.tasks.runner import TaskRunner
+from booking_app.tasks.runner import OnLimited, TaskRunner
 from booking_app.tasks.write_log.write_log import WriteLog
 
 
@@ -85,6 +88,7 @@ class Services:
     reconciliation: Reconciliation
     front_desk: FrontDesk
     backfill: Backfill
+    accounting: Accounting
 
     def close(self) -> None:
         """Close every connection this process holds open; nothing may be asked afterwards."""
@@ -94,6 +98,7 @@ class Services:
         self.budget.close()
         self.connectors.close()
         self.cashiers.close()
+        self.accounting.close()
         self.queue.close()
         self.database.dispose()
 
@@ -140,8 +145,12 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         booking_contact=booking_contact,
         practices=practices,
     )  # fmt: skip
+    accounting = open_accounting(core, budget, write_log, practices)
+    register_accounting(kinds, core, accounting)
     queue = WakeQueue(_queue_url(settings))
-    task_runner = _task_runner(core, kinds, queue, follow_ups, connectors)
+    task_runner = _task_runner(
+        core, kinds, queue, follow_ups, _all_of(connectors.hold_back, accounting.opener.hold_back)
+    )
     placing = _placing(core, task_runner, manage_tokens, follow_ups, cashiers)
     held_requests = HeldRequests(database=database, task_runner=task_runner, practices=practices, clock=core.clock)
     return Services(
@@ -175,6 +184,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         reconciliation=_reconciliation(core, practices, follow_ups, ContactCheck(crm_facts, connectors), task_runner),
         front_desk=_front_desk(core, practices, follow_ups, task_runner),
         backfill=Backfill(database=database, clock=core.clock, task_runner=task_runner),
+        accounting=build_accounting(core, accounting, practices, task_runner),
     )
 
 
@@ -218,7 +228,7 @@ def _browse(
 
 
 def _task_runner(
-    core: Core, kinds: TaskKinds, queue: WakeQueue, follow_ups: FollowUps, connectors: Connectors
+    core: Core, kinds: TaskKinds, queue: WakeQueue, follow_ups: FollowUps, on_limited: OnLimited
 ) -> TaskRunner:
     return TaskRunner(
         database=core.database,
@@ -226,7 +236,7 @@ def _task_runner(
         kinds=kinds,
         wake=queue.wake,
         on_parked=follow_ups.after_parking,
-        on_limited=connectors.hold_back,
+        on_limited=on_limited,
         pause_connection=lambda connection_id, code: _pause(core.database, connection_id, code),
         lease_scale=core.settings.task_lease_scale,
     )
@@ -313,6 +323,16 @@ def _queue_url(settings: Settings) -> str:
     if settings.database_url.startswith("postgresql"):
         return settings.database_url
     return f"sqlite:///{settings.database_url.removeprefix('sqlite:///')}.queue"
+
+
+def _all_of(*told: OnLimited) -> OnLimited:
+    """Each package knows its own connections, and leaves the others alone."""
+
+    def tell(connection_id: int, failure: RemoteFailure) -> None:
+        for each in told:
+            each(connection_id, failure)
+
+    return tell
 
 
 def _pause(database: Database, connection_id: int, code: str) -> None:

@@ -138,6 +138,7 @@ def build_use_cases(services: Services) -> UseCases:
         setup=_setup(services),
         readiness=_readiness(services),
         designing=_designing(services),
+        accounting=services.accounting,
     )
 
 

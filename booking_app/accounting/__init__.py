@@ -1,0 +1,1 @@
+"""The clinic's invoices in its accounting system: read from the practice system, posted once, compared for ever."""

@@ -1,0 +1,1 @@
+"""Xero: its OAuth, its accounting API, and what its refusals mean."""

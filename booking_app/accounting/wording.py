@@ -1,0 +1,109 @@
+"""What a code of this package means to a bookkeeper, and the next step."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """Why, and what to do about it."""
+
+    sentence: str
+    fix: str
+
+
+_MAP = "Open Accounting, Settings, and choose the code for it; the invoice then goes on by itself."
+_THERE = "Put it right in Xero, then press Try again."
+_SAID = {
+    "settling": Meaning(
+        "It was changed a short while ago.", "It is posted by itself once it has rested for the hours under Settings."
+    ),
+    "unmapped_tax": Meaning("This tax of Cliniko has no tax code in Xero yet: {about}.", _MAP),
+    "no_account": Meaning("No account is chosen for one of its lines.", _MAP),
+    "lines_do_not_sum": Meaning(
+        "Its lines do not add up to its total.",
+        "Look at the invoice in Cliniko. A difference of up to 5 cents may go to a rounding account (Settings).",
+    ),
+    "no_patient": Meaning("Cliniko does not say whose invoice it is.", "Look at the invoice in Cliniko."),
+    "no_name": Meaning(
+        "Nobody knows what the tracking option is called: {about}.",
+        "Read Cliniko again (Booking page, Practitioners), or switch tracking off under Settings.",
+    ),
+    "closed_period": Meaning(
+        "Its date lies in a period that is closed in Xero.",
+        "Move the lock date in Xero, or choose “next open day” under Settings.",
+    ),
+    "number_taken": Meaning(
+        "Xero has another document with this number.",
+        "Compare the two. If the one in Xero is not ours, choose another number prefix before the first posting.",
+    ),
+    "unknown_account": Meaning("Xero does not know an account of one of its lines, or does not take it there.", _MAP),
+    "tax_refused": Meaning("Xero does not take this tax code on that account.", _MAP),
+    "approval_limit": Meaning(
+        "Your Xero plan allows no more approved invoices for now.",
+        "Post as drafts (Settings), or change the plan, then press Try again.",
+    ),
+    "contact_archived": Meaning("The contact is archived in Xero.", "Restore it in Xero, then press Try again."),
+    "contact_taken": Meaning(
+        "Another contact in Xero has this name.", "Rename that one in Xero, then press Try again."
+    ),
+    "tracking_unknown": Meaning(
+        "Xero has no such option in the tracking category.",
+        "Add the practitioner or location as an option in Xero, then press Try again.",
+    ),
+    "not_editable": Meaning(
+        "It is paid, credited or locked in Xero and cannot be taken back.",
+        "Remove the payment there first, or enter a credit note by hand and accept the difference in the report.",
+    ),
+    "refused": Meaning("Xero does not take it as it is.", _THERE),
+    "archived": Meaning("It was archived in Cliniko before it was posted.", "Nothing is to be done."),
+    "edited": Meaning(
+        "It was edited in Cliniko after it was posted.",
+        "Press “Post again” to take the document back and post the new one, or accept the difference in the report.",
+    ),
+    "archived_after": Meaning(
+        "It was archived in Cliniko after it was posted.", "Press “Take back” to void it in Xero."
+    ),
+    "connection_paused": Meaning("The connection is paused.", "Connect again."),
+    "not_authorised": Meaning("Nobody has connected Xero yet.", "Press Connect to Xero."),
+    "no_organisation": Meaning("No organisation is chosen.", "Choose one on this page."),
+    "currency_differs": Meaning(
+        "The organisation keeps its books in {about}, the clinic bills in another currency.",
+        "Choose the clinic’s own organisation.",
+    ),
+    "exports_itself": Meaning(
+        "Cliniko’s own export to Xero is on: every sale would be there twice.",
+        "Switch it off in Cliniko, then confirm below that it is off.",
+    ),
+    "no_start_date": Meaning("No first day is set.", "Set the start date under Settings."),
+    "prefix_in_use": Meaning(
+        "Another clinic posts to the same organisation with this number prefix.", "Choose another prefix."
+    ),
+    "xero_invalid_grant": Meaning("Xero has ended the authorisation.", "Connect again; nothing is lost meanwhile."),
+    "xero_invalid_client": Meaning(
+        "Xero does not know this client ID and secret.", "Copy both again from the app’s page at Xero."
+    ),
+    "xero_403:disconnected": Meaning(
+        "The organisation has disconnected this app.", "Connect again; nothing is lost meanwhile."
+    ),
+    "xero_401:scope": Meaning("The authorisation does not reach far enough.", "Connect again and allow everything."),
+    "cliniko_403": Meaning(
+        "The owner of the Cliniko key may not read invoices.",
+        "Use the key of an administrator or bookkeeper under Connections.",
+    ),
+    "access_denied": Meaning("The authorisation was cancelled.", "Press Connect to Xero to try again."),
+    "state_unknown": Meaning(
+        "This answer of Xero belongs to no request of yours, or came too late.", "Press Connect to Xero to try again."
+    ),
+}
+UNEXPLAINED = Meaning(
+    "It did not work ({code}).", "It is tried again by itself. If it stays, look the code up in docs/accounting.md."
+)
+
+
+def meaning_of(code: str) -> Meaning:
+    """By the whole code, or by what stands before its colon; what comes after is shown as what it is about."""
+    word, _, about = code.partition(":")
+    found = _SAID.get(code) or _SAID.get(word)
+    if found is None:
+        return Meaning(UNEXPLAINED.sentence.format(code=code), UNEXPLAINED.fix)
+    return Meaning(found.sentence.format(about=about), found.fix)
