@@ -19,6 +19,7 @@ from booking_app.bookings.person.personal_data import PersonalData
 from booking_app.bookings.placing import Placing
 from booking_app.bookings.reconciliation.reconciliation import Reconciliation
 from booking_app.bookings.returning.returning import Returning
+from booking_app.bookings.signed_copies import SignedCopies
 from booking_app.bookings.staff_actions import StaffActions
 from booking_app.bookings.statistics.insight import Insight
 from booking_app.bookings.statistics.page_counts import PageCounts
@@ -81,6 +82,7 @@ class UseCases:
     reconciliation: Reconciliation
     backfill: Backfill
     verifying: Verifying
+    signed_copies: SignedCopies
     connecting: Connecting
     readiness: Readiness
     page_counts: PageCounts

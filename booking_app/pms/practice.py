@@ -192,6 +192,9 @@ class Practice(InvoiceReader, Protocol):
         ...
 
     def document(self, document_id: str) -> StoredDocument | None: ...
+    def document_content(self, document_id: str) -> bytes | None:
+        """The file itself; None when it is gone."""
+        ...
 
     def custom_fields(self) -> tuple[CustomFieldChoice, ...]:
         """The custom fields that patients have now; archived ones are left out."""

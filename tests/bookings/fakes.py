@@ -337,6 +337,10 @@ class FakePractice:
         """What Cliniko does by itself some seconds after an upload."""
         self.documents[:] = [(replace(stored, is_processed=True), content) for stored, content in self.documents]
 
+    def document_content(self, document_id: str) -> bytes | None:
+        self._enter("document_content")
+        return next((content for stored, content in self.documents if stored.cliniko_id == document_id), None)
+
     def document(self, document_id: str) -> StoredDocument | None:
         self._enter("document")
         return next((stored for stored, _ in self.documents if stored.cliniko_id == document_id), None)

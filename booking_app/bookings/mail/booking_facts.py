@@ -8,6 +8,7 @@ from booking_app.bookings.join_links import link_of
 from booking_app.bookings.mail.facts import AskedMove, ClinicCard, MailLogo, NoticeFacts
 from booking_app.bookings.models import Booking, BookingState, Source
 from booking_app.bookings.placing import ManageTokens
+from booking_app.bookings.signed_copies import SignedCopies
 from booking_app.clinics.clinics import clinic_file
 from booking_app.clinics.models import Clinic
 from booking_app.clinics.pictures import mail_logo
@@ -21,8 +22,9 @@ class NoticeFactsReader:
 
     def __init__(
         self, *, database: Database, booking_contact: BookingContactReader, manage_tokens: ManageTokens,
-        keyring: Keyring, clock: Clock, base_url: str,
+        keyring: Keyring, clock: Clock, signed_copies: SignedCopies, base_url: str,
     ) -> None:  # fmt: skip
+        self._signed_copies = signed_copies
         self._database = database
         self._booking_contact = booking_contact
         self._keyring = keyring
@@ -52,6 +54,7 @@ class NoticeFactsReader:
             manage_url=f"{self._base_url}/manage/{self._manage_tokens.token(booking.reference)}",
             console_url=f"{self._base_url}/console/",
             booking_url=f"{self._base_url}/b/{clinic.slug}",
+            copy_url=self._copy_url(booking.reference),
             confirmation_rule=clinic.booking_rules().confirmation_mail,
             cliniko_sends_confirmation=names["sends_confirmation"],
             had_lost_time=booking_contact.had_lost_time,
@@ -60,6 +63,10 @@ class NoticeFactsReader:
             is_waiting=booking.state == BookingState.PLACING,
             join=link_of(booking, self._keyring, self._clock.now(), is_by_video=names["is_telehealth"]),
         )
+
+    def _copy_url(self, reference: str) -> str | None:
+        token = self._signed_copies.token(reference)
+        return f"{self._base_url}/signed/{token}" if token else None
 
     def _logo(self, clinic: Clinic) -> MailLogo | None:
         name = clinic.branding_values().logo

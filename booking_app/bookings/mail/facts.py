@@ -73,6 +73,7 @@ class NoticeFacts:
     manage_url: str = field(repr=False)
     console_url: str
     booking_url: str
+    copy_url: str | None = field(default=None, repr=False)
     is_placed: bool = True
     is_waiting: bool = False
     has_newer_booking: bool = False

@@ -173,6 +173,7 @@ def _words(facts: NoticeFacts) -> dict[str, Any]:
         "reference": facts.reference,
         "manage_url": facts.manage_url,
         "booking_url": facts.booking_url,
+        "copy_url": facts.copy_url,
         "console_url": facts.console_url,
         "deadline": facts.deadlines.sentence(zone),
         "can_change": not facts.deadlines.is_over,

@@ -9,6 +9,7 @@ from booking_app.bookings.mail.booking_facts import NoticeFactsReader
 from booking_app.bookings.mail.registration import mail_task_kinds
 from booking_app.bookings.placing import ManageTokens
 from booking_app.bookings.returning.code_task import SendReturnCode, return_code_kind
+from booking_app.bookings.signed_copies import SignedCopies
 from booking_app.bookings.tasks.registration import BOOKINGS, DRAFTS, BookingTaskServices, booking_task_kinds
 from booking_app.cli.wiring.core import Core
 from booking_app.core.mail import open_postbox
@@ -40,9 +41,13 @@ def register_bookings(
         plan_moved=follow_ups.after_moving,
         base_url=core.settings.base_url,
     )
+    signed_copies = SignedCopies(
+        database=core.database, keyring=core.keyring, clock=core.clock, practices=practices,
+        secret_key=core.settings.secret_key,
+    )  # fmt: skip
     notices = NoticeFactsReader(
         database=core.database, booking_contact=booking_contact, manage_tokens=manage_tokens, keyring=core.keyring,
-        clock=core.clock, base_url=core.settings.base_url,
+        clock=core.clock, signed_copies=signed_copies, base_url=core.settings.base_url,
     )  # fmt: skip
     sender = core.settings.mail_from
     postbox = open_postbox(core.settings.smtp_url, sender=sender, monotonic=core.clock.monotonic)

@@ -12,6 +12,7 @@ from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
 from booking_app.bookings.overview import Overview
 from booking_app.bookings.returning.returning import Returning
+from booking_app.bookings.signed_copies import SignedCopies
 from booking_app.bookings.staff_actions import StaffActions
 from booking_app.bookings.statistics.insight import Insight
 from booking_app.bookings.unwanted import UnwantedBookings
@@ -97,6 +98,13 @@ def build_use_cases(services: Services) -> UseCases:
         reconciliation=services.reconciliation,
         backfill=services.backfill,
         verifying=Verifying(services.database),
+        signed_copies=SignedCopies(
+            database=services.database,
+            keyring=services.keyring,
+            clock=services.clock,
+            practices=services.practices.waited_for,
+            secret_key=services.settings.secret_key,
+        ),
         connecting=services.connecting,
         page_counts=services.page_counts,
         explaining=Explaining(

@@ -3,7 +3,7 @@
 from flask import Flask
 
 # Importing a module adds its routes.
-from booking_app.pages.manage import bookings, calendar, cancelling, moving, requests, times
+from booking_app.pages.manage import bookings, calendar, cancelling, moving, requests, signed_copies, times
 from booking_app.pages.manage.blueprint import blueprint
 
 __all__ = ["register"]
@@ -11,3 +11,4 @@ __all__ = ["register"]
 
 def register(app: Flask) -> None:
     app.register_blueprint(blueprint)
+    app.register_blueprint(signed_copies.blueprint)

@@ -6,6 +6,7 @@ from booking_app.pages.manage.blueprint import blueprint
 from booking_app.pages.manage.owned import load_owned
 from booking_app.pages.manage.requests import show_request
 from booking_app.pages.shared.rendering import wants_fragment
+from booking_app.pages.shared.signed_copies import copy_url
 
 POLL_HEADER = "HX-Trigger"
 POLLER = "moving-poll"
@@ -29,4 +30,5 @@ def booking(token: str) -> Response:
     outcome = move.outcome if move and request.args.get("moved") else None
     if outcome == "lost" and owned.booking.is_movable:
         return redirect(owned.url("times", lost="1"), code=303)  # type: ignore[return-value]
-    return owned.show("manage/booking.html", title="Your booking", outcome=outcome)
+    copy = None if owned.is_cancelled else copy_url(owned.booking.reference)
+    return owned.show("manage/booking.html", title="Your booking", outcome=outcome, copy_url=copy)

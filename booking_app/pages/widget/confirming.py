@@ -11,6 +11,7 @@ from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
 from booking_app.pages.shared.outside_links import google_calendar_url, outlook_calendar_url
 from booking_app.pages.shared.rendering import wants_fragment
+from booking_app.pages.shared.signed_copies import copy_url
 from booking_app.pages.widget.blueprint import blueprint
 from booking_app.pages.widget.summary import appointment
 from booking_app.pages.widget.visits import Visit, load_visit
@@ -80,7 +81,8 @@ def done(slug: str, token: str) -> Response:
     if status.state not in ("confirmed", "cancelling", "cancelled"):
         return visit.go("confirming")
     if status.state == "confirmed":
-        return _show(visit, status, "widget/done.html", title="Booking confirmed")
+        copy = copy_url(status.reference)
+        return _show(visit, status, "widget/done.html", title="Booking confirmed", copy_url=copy)
     return _show(visit, status, "widget/cancelled.html", title="Booking cancelled")
 
 

@@ -55,6 +55,14 @@ def read_document(client: ClinikoClient, document_id: str) -> StoredDocument | N
         return None
 
 
+def read_content(client: ClinikoClient, document_id: str) -> bytes | None:
+    """The file, as the file store has it; None when it is gone."""
+    try:
+        return client.patient_attachments.content(document_id)
+    except ClinikoNotFound:
+        return None
+
+
 def _document(found: PatientAttachment) -> StoredDocument:
     return StoredDocument(
         cliniko_id=found.id,

@@ -24,7 +24,7 @@ from booking_app.pms.cliniko.appointments import (
 from booking_app.pms.cliniko.catalogue import read_catalogue
 from booking_app.pms.cliniko.custom_fields import read_choices
 from booking_app.pms.cliniko.diary import read_diary, read_usual_hours
-from booking_app.pms.cliniko.documents import attach_document, documents_of, find_document, read_document
+from booking_app.pms.cliniko.documents import attach_document, documents_of, find_document, read_content, read_document
 from booking_app.pms.cliniko.failures import translated
 from booking_app.pms.cliniko.form_templates import read_templates
 from booking_app.pms.cliniko.forms import complete_form, find_form, finished_forms, forms_of, move_form, read_form
@@ -194,6 +194,7 @@ class ClinikoPractice:
     documents_of = verb(documents_of)
     attach_document = verb(attach_document)
     document = verb(read_document)
+    document_content = verb(read_content)
     custom_fields = verb(read_choices)
     form_templates = verb(read_templates)
     changed_invoices = verb(changed_invoices)

@@ -148,3 +148,11 @@ def test_the_clinics_header_and_words_stand_in_the_confirmation() -> None:
     assert "Knees &amp; hips</div>" in letter.html
     assert "Come early.</p>" in letter.html and "Bring a towel.</p>" in letter.html
     assert "\n\nCome early.\nBring a towel.\n\nChange or cancel\n" in letter.text
+
+
+def test_the_copy_of_what_was_signed_is_linked_where_there_is_one() -> None:
+    url = "https://booking.example/signed/BK-7F3K2M9Q.6a.s1gn"
+    letter = confirmation_letter(facts(copy_url=url))
+    assert url in letter.text and f'href="{url}"' in letter.html
+    assert "this link works for a week" in letter.text
+    assert "what you signed" not in confirmation_letter(facts()).text

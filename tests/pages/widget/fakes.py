@@ -35,6 +35,7 @@ from booking_app.bookings.records import (
     PatientDetails,
     Questions,
 )
+from booking_app.bookings.signed_copies import CopyGone, SignedCopy
 from booking_app.bookings.typed import NOTHING, Typing
 from booking_app.catalogue.catalogue import Catalogue
 from booking_app.catalogue.records import Category, LocationView, PractitionerView, ServiceView
@@ -519,6 +520,24 @@ class FakePaying:
 
 
 @dataclass
+class FakeSignedCopies:
+    """Every booking has a copy at the token `copy`, while `found` says what there is behind it."""
+
+    clinic: Clinic
+    pdf: bytes | None = b"%PDF-signed"
+    is_away: bool = False
+    is_signed: bool = True
+
+    def token(self, reference: str) -> str | None:
+        return "copy" if self.is_signed else None
+
+    def read(self, token: str) -> SignedCopy:
+        if token != "copy":
+            raise CopyGone
+        return SignedCopy(self.clinic, self.pdf, self.is_away)
+
+
+@dataclass
 class FakeUseCases:
     """Every part of the front, each changeable by a test."""
 
@@ -536,6 +555,7 @@ class FakeUseCases:
     codes: FakeCodes = field(default_factory=lambda: FakeCodes())
     code_mail: FakeCodeMail = field(default_factory=lambda: FakeCodeMail())
     paying: FakePaying = field(default_factory=lambda: FakePaying())
+    signed_copies: FakeSignedCopies = field(default_factory=lambda: FakeSignedCopies(sample_clinic()))
 
     @property
     def booking_limits(self) -> BookingLimits:
