@@ -10,6 +10,7 @@ from booking_app.bookings.clinic_states import ClinicStates
 from booking_app.bookings.drafts import Drafts
 from booking_app.bookings.held_requests import HeldRequests
 from booking_app.bookings.live_people import LivePeople
+from booking_app.bookings.lost_links import LostLinks
 from booking_app.bookings.mail.code_mail import CodeMail
 from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
@@ -83,6 +84,7 @@ class UseCases:
     backfill: Backfill
     verifying: Verifying
     signed_copies: SignedCopies
+    lost_links: LostLinks
     connecting: Connecting
     readiness: Readiness
     page_counts: PageCounts

@@ -74,6 +74,20 @@ def return_unknown_letter(clinic: ClinicCard) -> Letter:
     return _rendered("return_unknown", "Your booking", {"clinic": clinic, "fill": fill, "ink": ink})
 
 
+@dataclass(frozen=True)
+class BookingLink:
+    """An appointment to come: when, in words, and the patient's own link to it."""
+
+    when: str
+    url: str
+
+
+def links_letter(clinic: ClinicCard, links: Sequence[BookingLink]) -> Letter:
+    """To a patient who has lost the links to their appointments."""
+    fill, ink = readable_pair(clinic.primary_color)
+    return _rendered("links", "Your link", {"clinic": clinic, "links": links, "fill": fill, "ink": ink})
+
+
 def confirmation_letter(facts: NoticeFacts) -> Letter:
     return _letter("confirmation", "Your appointment is confirmed", facts)
 

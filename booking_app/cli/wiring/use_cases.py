@@ -6,6 +6,7 @@ from booking_app.bookings.clinic_states import ClinicStates
 from booking_app.bookings.document_facts import DocumentFactsMaker
 from booking_app.bookings.drafts import Drafts
 from booking_app.bookings.live_people import LivePeople
+from booking_app.bookings.lost_links import LostLinks
 from booking_app.bookings.mail.code_mail import CodeMail
 from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
@@ -105,6 +106,7 @@ def build_use_cases(services: Services) -> UseCases:
             practices=services.practices.waited_for,
             secret_key=services.settings.secret_key,
         ),
+        lost_links=_lost_links(services),
         connecting=services.connecting,
         page_counts=services.page_counts,
         explaining=Explaining(
@@ -166,6 +168,20 @@ def _code_mail(services: Services) -> CodeMail:
     settings, clock = services.settings, services.clock
     postbox = open_postbox(settings.smtp_url, sender=settings.mail_from, monotonic=clock.monotonic)
     return CodeMail(postbox=postbox, sender=settings.mail_from, clock=clock, is_set_up=settings.smtp_url is not None)
+
+
+def _lost_links(services: Services) -> LostLinks:
+    settings, clock = services.settings, services.clock
+    return LostLinks(
+        database=services.database,
+        keyring=services.keyring,
+        clock=clock,
+        practices=services.practices,
+        manage_tokens=services.manage_tokens,
+        postbox=open_postbox(settings.smtp_url, sender=settings.mail_from, monotonic=clock.monotonic),
+        sender=settings.mail_from,
+        base_url=settings.base_url,
+    )
 
 
 def _staff_mail(services: Services) -> StaffMail:

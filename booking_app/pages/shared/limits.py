@@ -57,7 +57,12 @@ def limit_lookups(view: Callable[P, R]) -> Callable[P, R]:
 
 def count_new_hold() -> None:
     """Count one more draft that holds a time. Raises TooManyRequests."""
-    _refuse_beyond(rules_for_visitor("holds", NEW_HOLDS))
+    limit_strictly("holds", NEW_HOLDS)
+
+
+def limit_strictly(name: str, rates: str) -> None:
+    """Count one more of something rarer than posting. Raises TooManyRequests."""
+    _refuse_beyond(rules_for_visitor(name, rates))
 
 
 def rules_for_visitor(name: str, rates: str) -> list[Rule]:

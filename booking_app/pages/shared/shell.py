@@ -23,6 +23,7 @@ class Shell:
     phone: str = ""
     email: str = ""
     website: str = ""
+    link_url: str | None = None
     sites: tuple[str, ...] = ()
 
 
@@ -46,8 +47,14 @@ def shell() -> Shell:
         phone=clinic.phone or "",
         email=clinic.email or "",
         website=clinic.website or "",
+        link_url=_lost_link(clinic.slug),
         sites=tuple(clinic.allowed_sites or ()),
     )
+
+
+@lru_cache(maxsize=1024)
+def _lost_link(slug: str) -> str:
+    return url_for("widget.lost_link", slug=slug)
 
 
 def _brand_url(page: str, clinic: Clinic, **values: str) -> str:

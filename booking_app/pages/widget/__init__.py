@@ -3,7 +3,18 @@
 from flask import Flask
 
 # Importing a module adds its routes.
-from booking_app.pages.widget import autosave, categories, check, confirming, details, proof, returning, services, times
+from booking_app.pages.widget import (
+    autosave,
+    categories,
+    check,
+    confirming,
+    details,
+    lost_link,
+    proof,
+    returning,
+    services,
+    times,
+)
 from booking_app.pages.widget.blueprint import blueprint
 
 __all__ = ["register"]

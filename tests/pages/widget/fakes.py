@@ -520,6 +520,14 @@ class FakePaying:
 
 
 @dataclass
+class FakeLostLinks:
+    asked: list[str] = field(default_factory=list)
+
+    def ask(self, clinic: Clinic, email: str) -> None:
+        self.asked.append(email)
+
+
+@dataclass
 class FakeSignedCopies:
     """Every booking has a copy at the token `copy`, while `found` says what there is behind it."""
 
@@ -555,6 +563,7 @@ class FakeUseCases:
     codes: FakeCodes = field(default_factory=lambda: FakeCodes())
     code_mail: FakeCodeMail = field(default_factory=lambda: FakeCodeMail())
     paying: FakePaying = field(default_factory=lambda: FakePaying())
+    lost_links: FakeLostLinks = field(default_factory=lambda: FakeLostLinks())
     signed_copies: FakeSignedCopies = field(default_factory=lambda: FakeSignedCopies(sample_clinic()))
 
     @property
