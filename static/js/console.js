@@ -1,5 +1,5 @@
 /* The console works without this script; it opens the menu where there is room, moves the focus to what went wrong,
-   sends a form once and warns before what was written and not saved is left. */
+   offers to copy what is to be pasted elsewhere, sends a form once and warns before what was written and not saved is left. */
 (function () {
   "use strict";
   var menu = document.querySelector("[data-menu]");
@@ -31,6 +31,28 @@
   }
   fit();
   document.addEventListener("change", function (event) { if (event.target.name === "type") fit(); });
+
+  /* A button beside what is there to be pasted elsewhere; without this script it is marked and copied by hand. */
+  function offerCopies(within) {
+    within.querySelectorAll("[data-copy]").forEach(function (field) {
+      if (field.dataset.copy === "ready" || !navigator.clipboard) return;
+      field.dataset.copy = "ready";
+      var button = document.createElement("button"), said = document.createElement("span");
+      button.type = "button";
+      button.className = "button button-second button-small copy";
+      button.textContent = "Copy";
+      said.className = "unseen";
+      said.textContent = " " + (field.labels[0] ? field.labels[0].textContent : "");
+      button.appendChild(said);
+      button.addEventListener("click", function () {
+        navigator.clipboard.writeText(field.value).then(function () { button.firstChild.data = "Copied"; },
+          function () { field.focus(); field.select(); });
+      });
+      field.insertAdjacentElement("afterend", button);
+    });
+  }
+  offerCopies(document);
+  document.addEventListener("htmx:afterSettle", function (event) { offerCopies(event.detail.target); });
 
   function unsaved() { return document.querySelector('form[data-unsaved="now"]:not([data-sent])'); }
   document.addEventListener("input", function (event) {

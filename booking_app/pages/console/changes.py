@@ -55,7 +55,7 @@ def _line(change: Change, time_zone: str) -> Line:
     keys = list(dict.fromkeys([*change.before, *change.after]))
     return Line(
         when=words.full_time(change.at, time_zone),
-        iso=change.at.isoformat(),
+        iso=words.iso(change.at),
         who=change.email or ("Patient" if change.action in BY_PATIENTS else "Command line"),
         what=words_of(change.action),
         details=tuple(

@@ -1,7 +1,8 @@
 """What visitors send is read before anything else is done: never by more than half of the threads, never for long.
 
 The server hands a thread the request as soon as its headers are there, so that whoever sends a body slowly keeps that
-thread. A proxy that reads bodies to their end first makes all of this idle.
+thread. A proxy that reads bodies to their end first makes all of this idle. Behind one that passes them on as they come
+a thread of its own reads each body, so that the web thread is free again when the time is over.
 """
 
 import os
@@ -9,7 +10,9 @@ import socket
 import stat
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import Any
@@ -25,6 +28,8 @@ SECONDS = 30.0  # for a whole body; a phone on a poor line sends a signature of 
 LOOK_SECONDS = 1.0
 WAITED = "booking.body_seconds"  # how long the body let us wait, in the environ
 OPEN_FILES = ("/proc/self/fd", "/dev/fd")
+MOST_LEFT = 64  # readers that still wait for bodies nobody waits for any more: cheap threads, until the proxy hangs up
+TOO_SLOW = b"Sending took too long, so nothing was saved. Please go back and send the form again."
 REFUSAL = b"The server is busy. Please go back and send the form again in a minute."
 
 log = structlog.get_logger("booking_app.pages.shared")
@@ -43,14 +48,14 @@ class Slots:
     """Places for bodies that are being read: half of them at most for one network.
 
     A body that takes too long is cut off by closing every connection of its sender; where a proxy stands in between
-    that would hit others, and reading bodies to their end is the proxy's part.
+    that would hit others, so there its reader is left behind (`is_direct` says which).
     """
 
     def __init__(self, clock: Clock, *, most: int, is_direct: bool) -> None:
         self._clock = clock
         self._most = most
         self._most_of_one = max(most // 2, 1)
-        self._is_direct = is_direct
+        self.is_direct = is_direct
         self._lock = threading.Lock()
         self._reading: dict[int, tuple[str, str, float]] = {}  # by thread: network, peer, since when
         self._pause = threading.Event()  # never set
@@ -73,7 +78,7 @@ class Slots:
                 self._reading.pop(me, None) if has_place else None
 
     def _start_watch(self) -> None:
-        if self._is_direct and (self._watch is None or not self._watch.is_alive()):
+        if self.is_direct and (self._watch is None or not self._watch.is_alive()):
             self._watch = threading.Thread(target=self._cut_off_slow, name="slow-bodies", daemon=True)
             self._watch.start()
 
@@ -99,6 +104,8 @@ class ReadAhead:
         self._slots = slots
         self._clock = clock
         self._largest = largest
+        self._lock = threading.Lock()
+        self._left = 0  # readers at work, the ones nobody waits for among them
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if not (_length(environ) or "HTTP_TRANSFER_ENCODING" in environ):
@@ -109,22 +116,52 @@ class ReadAhead:
             return self._pass_on(environ, start_response)
         peer = str(environ.get("REMOTE_ADDR", ""))
         with self._slots.taken(_network(peer), peer) as has_place:
-            if has_place:
-                self._read(environ)
-        if has_place:
+            body = self._read(environ) if has_place else None
+        if body is not None:
             return self._pass_on(environ, start_response)
+        status, said = ("408 Request Timeout", TOO_SLOW) if has_place else ("503 Service Unavailable", REFUSAL)
         start_response(
-            "503 Service Unavailable",
-            [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "30"), ("Connection", "close")],
+            status, [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "30"), ("Connection", "close")]
         )
-        return [REFUSAL]
+        return [said]
 
-    def _read(self, environ: dict[str, Any]) -> None:
+    def _read(self, environ: dict[str, Any]) -> bytes | None:
+        """Put the body into memory; None where it did not come in time."""
         began = self._clock.monotonic()
-        body = environ["wsgi.input"].read(min(_length(environ) or self._largest + 1, self._largest + 1))
+        size = min(_length(environ) or self._largest + 1, self._largest + 1)
+        read = environ["wsgi.input"].read
+        body = read(size) if self._slots.is_direct else self._read_in_time(lambda: bytes(read(size)))
+        if body is None:
+            log.warning("slow_body_left", readers=self._left)
+            return None
         environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)
         environ[WAITED] = self._clock.monotonic() - began
+        return bytes(body)
+
+    def _read_in_time(self, read: Callable[[], bytes]) -> bytes | None:
+        """What a thread of its own has read within SECONDS. Where too many were left already it is read right here."""
+        with self._lock:
+            is_crowded = self._left >= MOST_LEFT
+            self._left += not is_crowded
+        if is_crowded:
+            return read()
+        found: Future[bytes] = Future()
+
+        def work() -> None:
+            try:
+                found.set_result(read())
+            except BaseException as error:  # noqa: BLE001 - it is the waiting thread's to tell
+                found.set_exception(error)
+            finally:
+                with self._lock:
+                    self._left -= 1
+
+        threading.Thread(target=work, name="body", daemon=True).start()
+        try:
+            return found.result(SECONDS)
+        except FutureTimeout:
+            return None
 
     def _pass_on(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         answer: Iterable[bytes] = self._app(environ, start_response)

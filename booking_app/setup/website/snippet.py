@@ -67,7 +67,7 @@ LINK = Markup('<a href="{url}" data-clinic="{slug}"{more}>{book}</a>\n{script}')
 POPUP = Markup(' data-mode="popup"')
 STYLE = Markup(' style="{}"')
 FRAME = Markup(
-    '<iframe src="{url}" title="{book}" width="100%" height="900" style="border:0"></iframe>\n'
+    '<iframe src="{url}" title="{book}" height="900" style="width:100%;border:0"></iframe>\n'
     '<p><a href="{url}" target="_blank" rel="noopener">Open the booking page in a new tab</a></p>'
 )
 

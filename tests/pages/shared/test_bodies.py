@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -153,6 +154,66 @@ def test_a_slow_sender_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     with Slots(SystemClock(), most=4, is_direct=True).taken("n", "192.0.2.1"):
         assert cut.wait(30)
     assert set(told) == {"192.0.2.1"}
+
+
+class Dripping:
+    """A body that never comes to its end while `over` is not set."""
+
+    def __init__(self) -> None:
+        self.over = threading.Event()
+
+    def read(self, _size: int) -> bytes:
+        self.over.wait()
+        return b"late"
+
+
+def sent_slowly(behind: ReadAhead, body: object) -> tuple[str, bytes]:
+    """What the sender of a body is answered."""
+    told: list[str] = []
+    environ = {"wsgi.input": body, "CONTENT_LENGTH": "9", "REMOTE_ADDR": "192.0.2.1"}
+    answer = behind(environ, lambda status, _headers: told.append(status))
+    return told[0], b"".join(answer)
+
+
+def behind_a_proxy(places: Slots) -> ReadAhead:
+    def app(environ: dict[str, Any], start: Any) -> list[bytes]:
+        start("200 OK", [])
+        return [environ["wsgi.input"].read()]
+
+    return ReadAhead(app, places, SystemClock(), 100)
+
+
+def test_behind_a_proxy_that_streams_a_slow_body_frees_its_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "SECONDS", 0.0)
+    slow, behind = Dripping(), behind_a_proxy(places := slots(most=2))
+    status, said = sent_slowly(behind, slow)
+    assert (status, said) == ("408 Request Timeout", bodies.TOO_SLOW)
+    with places.taken("n", "192.0.2.1") as has_place:
+        assert has_place, "its place was given back"
+    slow.over.set()
+
+
+def test_a_body_in_time_is_read_whole_behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "SECONDS", START_SECONDS)
+    assert sent_slowly(behind_a_proxy(slots()), BytesIO(b"whole")) == ("200 OK", b"whole")
+
+
+def test_readers_left_behind_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "SECONDS", 0.0)
+    monkeypatch.setattr(bodies, "MOST_LEFT", 1)
+    slow, behind = Dripping(), behind_a_proxy(slots())
+    assert sent_slowly(behind, slow)[0] == "408 Request Timeout"
+    assert sent_slowly(behind, BytesIO(b"whole")) == ("200 OK", b"whole"), "the second is read by the web thread itself"
+    slow.over.set()
+
+
+def test_a_body_that_breaks_off_is_told_as_without_a_proxy() -> None:
+    class Broken:
+        def read(self, _size: int) -> bytes:
+            raise OSError("the connection is gone")
+
+    with pytest.raises(OSError, match="gone"):
+        sent_slowly(behind_a_proxy(slots()), Broken())
 
 
 def test_cutting_off_ends_the_reading_and_leaves_others_alone() -> None:

@@ -41,3 +41,9 @@ def test_what_is_given_is_escaped(shape: Shape) -> None:
 def test_every_builder_is_given_a_shape_that_there_is() -> None:
     assert {builder.shape for builder in BUILDERS} <= set(SHAPES)
     assert {"WordPress", "Squarespace", "Wix", "Webflow"} <= {builder.name for builder in BUILDERS}
+
+
+def test_the_frame_takes_its_width_from_a_style_because_the_attribute_is_for_pixels() -> None:
+    text = snippet("frame", base_url=HOME, slug="demo")
+    assert 'style="width:100%;border:0"' in text
+    assert 'width="' not in text
