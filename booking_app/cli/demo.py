@@ -28,7 +28,12 @@ from booking_app.crm.vendors.registered import SPECS
 from booking_app.migrations.upgrade import upgrade
 from booking_app.pages.console.passwords import set_password
 from booking_app.setup.clinic_file.importing import import_clinic
-from booking_sandbox.demo_keys import DEMO_CLINIKO_KEY, DEMO_HUBSPOT_TOKEN
+from booking_sandbox.demo_keys import (
+    DEMO_CLINIKO_KEY,
+    DEMO_HUBSPOT_TOKEN,
+    DEMO_STRIPE_KEY,
+    DEMO_STRIPE_WEBHOOK_SECRET,
+)
 
 SITE_PORT_OFFSET = 701
 WRITTEN_SITE = "http://localhost:8701"
@@ -36,6 +41,19 @@ DEMO_SLUG = "demo"
 OWNER = "owner@example.com"
 READY_SECONDS = 30.0
 READY_PAUSE = 0.1
+DEPOSIT_SERVICE = 'cliniko_id = "1100001000102951466" # Extended physiotherapy consultation'
+DEPOSITS = """
+[deposits]
+payment = "off"
+late = "keep_part"
+keep_part = "20.00"
+tax = "gst_free"
+
+[[deposits.methods]]
+vendor = "stripe"
+secret_env = "DEMO_STRIPE_KEY"
+webhook_secret_env = "DEMO_STRIPE_WEBHOOK_SECRET"
+"""
 SCREEN = """
   The demo is ready. Everything in it is simulated; nothing leaves this machine.
 
@@ -48,6 +66,7 @@ SCREEN = """
     What arrived in "Cliniko",
     in "HubSpot" and as mail      {site}/
 
+  The “Extended physiotherapy consultation” takes a deposit: pay it at the simulated Stripe.
   Book as anybody (any name, an e-mail such as pat@example.com, mobile 0412 345 678).
   Ctrl-C stops everything. The data lies in {data}
 """
@@ -89,11 +108,14 @@ def _set_environment(port: int, site_port: int, smtp_port: int) -> None:
             "BOOKING_BASE_URL": f"http://127.0.0.1:{port}",
             "BOOKING_CLINIKO_BASE_URL": f"{sandbox}/v1",
             "BOOKING_HUBSPOT_BASE_URL": f"{sandbox}/hubspot",
+            "BOOKING_STRIPE_BASE_URL": f"{sandbox}/stripe",
             "BOOKING_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
             "BOOKING_WEB_THREADS": "8",
             "BOOKING_LOG_LEVEL": os.environ.get("BOOKING_LOG_LEVEL", "warning"),
             "DEMO_CLINIKO_KEY": DEMO_CLINIKO_KEY,
             "DEMO_HUBSPOT_TOKEN": DEMO_HUBSPOT_TOKEN,
+            "DEMO_STRIPE_KEY": DEMO_STRIPE_KEY,
+            "DEMO_STRIPE_WEBHOOK_SECRET": DEMO_STRIPE_WEBHOOK_SECRET,
         }
     )
 
@@ -124,8 +146,14 @@ def _demo_file(site: str) -> Iterator[Path]:
         copy = Path(folder) / "demo"
         shutil.copytree(str(files("booking_app") / "setup" / "examples" / "demo"), copy)
         file = copy / "clinic.toml"
-        file.write_text(file.read_text().replace(WRITTEN_SITE, site))
+        file.write_text(_with_deposit(file.read_text().replace(WRITTEN_SITE, site)))
         yield file
+
+
+def _with_deposit(text: str) -> str:
+    """One service may be paid for: the deposit stands in the simulated Cliniko, the account in the simulated Stripe."""
+    before, found, after = text.partition(DEPOSIT_SERVICE)
+    return f'{before}{found}\npayment = "optional"{after}{DEPOSITS}' if found else text
 
 
 def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:

@@ -1,9 +1,12 @@
-"""`deposits list / show / refund`: money taken when booking, from the shell. References and amounts, no names."""
+"""`deposits list / show / refund / reconcile`: money taken when booking, from the shell. No names."""
 
 import json
-from datetime import datetime
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,6 +15,7 @@ from booking_app.cli.wiring import Services, build_from_environment
 from booking_app.clinics.audit import Author
 from booking_app.core.amounts import AmountInvalid, read_share
 from booking_app.deposits.book import DepositBook, DepositLine, DepositLook
+from booking_app.deposits.comparing import report_csv
 from booking_app.deposits.errors import RefundRefused
 from booking_app.deposits.models import DepositState
 
@@ -134,6 +138,43 @@ def _iso(at: datetime | None) -> str | None:
 
 def _text(amount: Decimal | None) -> str | None:
     return None if amount is None else str(amount)
+
+
+@deposits.command()
+@click.option("--clinic", "slug", required=True, help="The clinic.")
+@click.option(
+    "--days", default=7, show_default=True, type=click.IntRange(1, 366), help="How many days, today included."
+)
+@click.option(
+    "--csv", "file", type=click.Path(dir_okay=False, path_type=Path), help="Also write the statement to FILE."
+)
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+def reconcile(slug: str, days: int, file: Path | None, as_json: bool) -> None:
+    """Compare the deposits with what the payment companies have taken and given back; exit status 1 if they differ."""
+    services = build_from_environment()
+    clinic = named_clinic(services, slug)
+    today = services.clock.now().astimezone(ZoneInfo(clinic.time_zone)).date()
+    report = services.comparing.run(clinic, today - timedelta(days=days - 1), today)
+    if file is not None:
+        file.write_text(report_csv(report), encoding="utf-8", newline="")
+    told = {
+        "first": report.first.isoformat(),
+        "last": report.last.isoformat(),
+        "movements": len(report.rows),
+        **{name: f"{report.total(name):.2f}" for name in ("amount", "fee", "net")},
+        "not_asked": list(report.not_asked),
+        "findings": [asdict(one) for one in report.findings],
+    }
+    if as_json:
+        click.echo(json.dumps(told, indent=2))
+    else:
+        click.echo(
+            f"{told['first']} to {told['last']}: {told['movements']} movements, {told['amount']} less {told['fee']}."
+        )
+        for one in report.findings:
+            click.echo(f"{one.reference or '-':<12} {one.kind:<16} {one.sentence}")
+    if report.findings or report.not_asked:
+        raise click.ClickException("Something needs a person; see above.")
 
 
 COMMANDS = (deposits,)

@@ -7,6 +7,7 @@ own address, which opens what was typed, never leaves us: it is kept sealed, and
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -29,7 +30,7 @@ from booking_app.deposits.history import FOLLOW, enter, locked
 from booking_app.deposits.models import UNPAID, Deposit, DepositState
 from booking_app.deposits.registry import Cashiers, Method
 from booking_app.deposits.tasks.mail import payer_of
-from booking_app.deposits.terms import Terms, terms_of
+from booking_app.deposits.terms import Terms, refund_due, terms_of
 from booking_app.deposits.vendors.contract import Cashier, Checkout, DepositOrder, Standing
 from booking_app.deposits.vendors.registered import SPECS
 from booking_app.tasks import decisions, lookups, store
@@ -44,6 +45,7 @@ FOLLOW_AFTER = timedelta(seconds=90)
 STILL_GOOD = timedelta(minutes=3)  # a page with less left than this is opened anew
 SHOWN_FOR = timedelta(hours=2)  # the way back to the draft; afterwards only what became of the payment
 MOST_DECLINES = 3
+PAID = (DepositState.AUTHORISED, DepositState.CAPTURED)
 DECLINED_WITHIN = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)
@@ -63,6 +65,18 @@ class Offer:
     @property
     def is_test(self) -> bool:
         return any(method.is_test for method in self.methods)
+
+
+@dataclass(frozen=True)
+class PaidDeposit:
+    """What a booking was paid with. `comes_back` is what the patient would get back who cancels now."""
+
+    amount: Decimal
+    refunded: Decimal
+    comes_back: Decimal
+    currency: str
+    is_taken: bool
+    is_test: bool
 
 
 @dataclass(frozen=True)
@@ -180,6 +194,25 @@ class Paying:
                 return
             self._hasten(session, deposit, now)
         self._task_runner.wake(deposit.subject)
+
+    def paid_for(self, booking_reference: str) -> PaidDeposit | None:
+        """The deposit of a booking, promised or taken; None where nothing was paid, or it all went back unasked."""
+        with self._database.reading() as session:
+            deposit = session.scalar(select(Deposit).where(Deposit.reference == booking_reference))
+            booking = session.get(Booking, deposit.booking_id) if deposit and deposit.booking_id else None
+        if deposit is None or booking is None or deposit.state not in PAID:
+            return None
+        due = refund_due(
+            deposit.rules(), deposit.amount, starts_at=booking.starts_at, cancelled_at=self._clock.now()
+        )  # fmt: skip
+        return PaidDeposit(
+            amount=deposit.amount,
+            refunded=deposit.refunded,
+            comes_back=min(due, deposit.amount - deposit.refunded),
+            currency=deposit.currency,
+            is_taken=deposit.state == DepositState.CAPTURED,
+            is_test=deposit.is_test,
+        )
 
     def is_settling(self, booking_reference: str) -> bool:
         """Whether money of a booking that was lost is still on its way back, and nothing keeps it from going."""

@@ -81,6 +81,11 @@ def terms_of(clinic: Clinic, service: ServiceView) -> Terms | None:
     return Terms(payment == "required", amount, currency_of(clinic.region), policy)
 
 
+def may_have_paid(clinic: Clinic, service: ServiceView | None) -> bool:
+    """Whether a booking of this clinic and service is worth looking up a deposit for."""
+    return clinic.deposits is not None or bool(service and service.own_deposit.payment)
+
+
 def refund_due(policy: Policy, amount: Decimal, *, starts_at: datetime, cancelled_at: datetime) -> Decimal:
     """What a patient who cancels then gets back, from 0 to all of it. Real hours count, whatever clocks did."""
     if cancelled_at <= policy.free_until(starts_at) or policy.late == "refund":

@@ -45,6 +45,7 @@ from booking_app.core.settings import Settings
 from booking_app.crm.backfill.backfill import Backfill
 from booking_app.crm.sync.connecting import Connecting
 from booking_app.deposits.book import DepositBook
+from booking_app.deposits.comparing import Comparing
 from booking_app.deposits.hearing import Hearing
 from booking_app.deposits.paying import Paying
 from booking_app.pages.ops.readiness import Readiness
@@ -77,6 +78,7 @@ class UseCases:
     paying: Paying
     hearing: Hearing
     deposit_book: DepositBook
+    comparing: Comparing
     held_requests: HeldRequests
     managing: Managing
     moving: Moving

@@ -42,6 +42,7 @@ from booking_app.crm.sync.booking_facts import CrmFactsReader
 from booking_app.crm.sync.connecting import Connecting
 from booking_app.crm.sync.registration import ContactCheck
 from booking_app.crm.vendors.webhook.outbound import open_outbound
+from booking_app.deposits.comparing import Comparing
 from booking_app.deposits.personal import DepositData
 from booking_app.deposits.registration import deposit_gate
 from booking_app.deposits.registry import Cashiers
@@ -84,6 +85,7 @@ class Services:
     placing: Placing
     cashiers: Cashiers
     deposit_data: DepositData
+    comparing: Comparing
     page_counts: PageCounts
     reconciliation: Reconciliation
     front_desk: FrontDesk
@@ -179,6 +181,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
         manage_tokens=manage_tokens,
         placing=placing,
         cashiers=cashiers,
+        comparing=Comparing(database=database, clock=core.clock, cashiers=cashiers),
         deposit_data=DepositData(database=database, keyring=core.keyring, clock=core.clock),
         page_counts=PageCounts(database, core.clock),
         reconciliation=_reconciliation(core, practices, follow_ups, ContactCheck(crm_facts, connectors), task_runner),

@@ -86,6 +86,7 @@ def build_use_cases(services: Services) -> UseCases:
         placing=services.placing,
         paying=paying,
         deposit_book=DepositBook(services.database, services.task_runner.wake),
+        comparing=services.comparing,
         hearing=Hearing(database=services.database, clock=services.clock, cashiers=services.cashiers, paying=paying),
         held_requests=services.held_requests,
         managing=Managing(

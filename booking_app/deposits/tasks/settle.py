@@ -61,18 +61,21 @@ class SettleDeposit(MoneyTask):
             return Effect(note="settled")
         match fate_of(deposit, opened.booking):
             case Fate.WAIT:
-                return self._wait(opened)
+                return self._wait(work, opened)
             case Fate.TAKE:
                 return self._take(work, opened)
             case Fate.GIVE_BACK:
                 return self._give_back(work, opened)
 
-    def _wait(self, opened: Opened) -> Later:
+    def _wait(self, work: Work, opened: Opened) -> Effect | Later:
         """Cliniko is away: not for longer than a promise of money may be kept without an appointment."""
         since = opened.deposit.authorised_at
-        if opened.booking is not None and since is not None and self._clock.now() >= since + KEPT_FOR:
-            self._tools.give_up(opened.booking.id)
-        return Later(LOOK_AGAIN)
+        if opened.booking is None or since is None or self._clock.now() < since + KEPT_FOR:
+            return Later(LOOK_AGAIN)
+        self._tools.give_up(opened.booking.id)
+        again = self.opened(work)
+        is_over = fate_of(again.deposit, again.booking) is Fate.GIVE_BACK
+        return self._give_back(work, again) if is_over else Later(LOOK_AGAIN)
 
     def _take(self, work: Work, opened: Opened) -> Effect:
         cashier, deposit = self.cashier(work, opened.deposit), opened.deposit

@@ -17,6 +17,7 @@ from booking_app.pages.console import (
     closing,
     comparison,
     connections,
+    deposit_report,
     deposit_settings,
     deposits,
     details,

@@ -10,7 +10,9 @@ from booking_app.bookings.errors import CatalogueMissing
 from booking_app.bookings.records import ManagedBooking
 from booking_app.catalogue.records import LocationView, PractitionerView, ServiceView
 from booking_app.catalogue.who import with_whom
+from booking_app.deposits.terms import may_have_paid
 from booking_app.pages.shared import use_cases, words
+from booking_app.pages.shared.deposit_words import deposit_words
 from booking_app.pages.shared.outside_links import google_calendar_url, map_url, outlook_calendar_url
 from booking_app.pages.shared.rendering import render
 from booking_app.pages.shared.shell import keep_clinic, shell
@@ -33,6 +35,7 @@ class OwnedBooking:
     is_by_video: bool
     time_zone: str
     what_to_bring: str = ""
+    deposit: tuple[str, ...] = ()
 
     @property
     def is_cancelled(self) -> bool:
@@ -124,7 +127,14 @@ def load_owned(token: str, *, with_requests: bool = False) -> OwnedBooking:
         is_by_video=bool(service and service.telehealth),
         what_to_bring=service.what_to_bring if service else "",
         time_zone=location.time_zone if location else booking.clinic.time_zone,
+        deposit=_deposit(booking, service),
     )
+
+
+def _deposit(booking: ManagedBooking, service: ServiceView | None) -> tuple[str, ...]:
+    """What was paid, and what comes back; nothing, without asking the database, where the clinic takes no deposits."""
+    paid = use_cases().paying.paid_for(booking.reference) if may_have_paid(booking.clinic, service) else None
+    return deposit_words(paid, is_cancelled=booking.state in CANCELLED) if paid else ()
 
 
 def _places(booking: ManagedBooking) -> tuple[LocationView | None, PractitionerView | None, ServiceView | None]:

@@ -6,7 +6,9 @@ from typing import Any
 from flask import Response, request, url_for
 
 from booking_app.bookings.records import BookingStatus
+from booking_app.deposits.terms import may_have_paid
 from booking_app.pages.shared import use_cases, words
+from booking_app.pages.shared.deposit_words import deposit_words
 from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.limits import limit_posts
 from booking_app.pages.shared.outside_links import google_calendar_url, outlook_calendar_url
@@ -81,8 +83,10 @@ def done(slug: str, token: str) -> Response:
     if status.state not in ("confirmed", "cancelling", "cancelled"):
         return visit.go("confirming")
     if status.state == "confirmed":
-        copy = copy_url(status.reference)
-        return _show(visit, status, "widget/done.html", title="Booking confirmed", copy_url=copy)
+        copy, deposit = copy_url(status.reference), _deposit(visit, status)
+        return _show(
+            visit, status, "widget/done.html", title="Booking confirmed", copy_url=copy, deposit=deposit
+        )  # fmt: skip
     return _show(visit, status, "widget/cancelled.html", title="Booking cancelled")
 
 
@@ -104,6 +108,13 @@ def _confirming(visit: Visit, booking: BookingStatus, *, status: int = 200, noti
         refresh_seconds=waiting.refresh_seconds, form=_form(visit.token or "", None),
         waits_until=_spoken(visit, booking), hold_url=visit.url("hold_request"), withdraw_url=visit.url("withdraw"),
     )  # fmt: skip
+
+
+def _deposit(visit: Visit, booking: BookingStatus) -> tuple[str, ...]:
+    """What was paid; nothing, without asking the database, where the clinic takes no deposits."""
+    service = visit.catalogue.service(booking.choice.service_id)
+    paid = use_cases().paying.paid_for(booking.reference) if may_have_paid(visit.clinic, service) else None
+    return deposit_words(paid, is_cancelled=False) if paid else ()
 
 
 def _giving_back(visit: Visit, booking: BookingStatus) -> Response | None:

@@ -518,6 +518,9 @@ class FakePaying:
     def is_settling(self, reference: str) -> bool:
         return False
 
+    def paid_for(self, reference: str) -> None:
+        return None
+
 
 @dataclass
 class FakeLostLinks:
