@@ -16,10 +16,10 @@ from scripts.clinic_file_keys import DECLARED, DOCUMENT, EXAMPLE, with_keys, wit
 
 @dataclass(frozen=True, kw_only=True)
 class Rules(BookingRules):
-    ask_for_a_reason: bool = holds(
+    a_new_flag: bool = holds(
         Flag(), False, KeyWords("Changing a booking", "Ask why", "Whether they are asked why.", "A short list.")
     )
-    reasons: str = holds(
+    a_new_choice: str = holds(
         Choice({"few": "A few", "many": "Many"}), "few", KeyWords("Reasons", "How many", "How many reasons there are.")
     )
 
@@ -34,29 +34,29 @@ def test_the_documents_say_what_is_declared() -> None:
 def test_a_new_key_is_asked_for_below_its_heading() -> None:
     form = form_of(Rules)
     groups = dict(form.groups)
-    assert groups["Changing a booking"][-1] == "ask_for_a_reason" and groups["Reasons"] == ("reasons",)
+    assert groups["Changing a booking"][-1] == "a_new_flag" and groups["Reasons"] == ("a_new_choice",)
     with Flask("clinic").test_request_context():
-        made = form(formdata=MultiDict({"reasons": "many", "ask_for_a_reason": "y"}), meta={"csrf": False})
-        asked = made["ask_for_a_reason"]
+        made = form(formdata=MultiDict({"a_new_choice": "many", "a_new_flag": "y"}), meta={"csrf": False})
+        asked = made["a_new_flag"]
         assert (asked.label.text, asked.description) == ("Ask why", "A short list.")
-        assert made["reasons"].choices == {"few": "A few", "many": "Many"}
-        assert (made.raw()["reasons"], made.raw()["ask_for_a_reason"]) == ("many", True)
+        assert made["a_new_choice"].choices == {"few": "A few", "many": "Many"}
+        assert (made.raw()["a_new_choice"], made.raw()["a_new_flag"]) == ("many", True)
 
 
 def test_a_new_key_is_checked_and_takes_its_default() -> None:
-    values = checked_values(Rules, {"reasons": "many"})
-    assert (values["reasons"], values["ask_for_a_reason"], values["hold_minutes"]) == ("many", False, 10)
+    values = checked_values(Rules, {"a_new_choice": "many"})
+    assert (values["a_new_choice"], values["a_new_flag"], values["hold_minutes"]) == ("many", False, 10)
     with pytest.raises(SettingsInvalid) as refused:
-        checked_values(Rules, {"reasons": "none", "ask_for_a_reason": "perhaps"})
+        checked_values(Rules, {"a_new_choice": "none", "a_new_flag": "perhaps"})
     assert refused.value.problems == {
-        "reasons": "must be one of: few, many",
-        "ask_for_a_reason": "must be true or false",
+        "a_new_choice": "must be one of: few, many",
+        "a_new_flag": "must be true or false",
     }
 
 
 def test_a_new_key_is_written_into_the_documents() -> None:
     text = with_table(DOCUMENT.read_text(), "[booking]", documented(Rules))
-    assert "| `ask_for_a_reason` | Whether they are asked why. `false` by default. |\n" in text
-    assert "| `reasons` | How many reasons there are. `few`, `many`; `few` by default. |\n\n## [consents]" in text
+    assert "| `a_new_flag` | Whether they are asked why. `false` by default. |\n" in text
+    assert "| `a_new_choice` | How many reasons there are. `few`, `many`; `few` by default. |\n\n## [consents]" in text
     example = with_keys(EXAMPLE.read_text(), "[booking]", keys_of(Rules))
-    assert 'ask_for_a_reason = false\nreasons = "few"\n\n[consents]' in example
+    assert 'a_new_flag = false\na_new_choice = "few"\n\n[consents]' in example
