@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from booking_app.catalogue.records import LocationView, PractitionerView, ServiceView
@@ -11,7 +11,6 @@ from booking_app.pages.shared.typed_values import day_in
 from booking_app.pages.widget.visits import Visit
 
 ANY = "any"
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)

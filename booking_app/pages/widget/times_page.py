@@ -9,14 +9,13 @@ from booking_app.availability.availability import FRESH_FOR
 from booking_app.availability.records import SlotWeek
 from booking_app.bookings.records import Choice
 from booking_app.catalogue.who import who_words
-from booking_app.core import dates
-from booking_app.core.failures import RemoteFailure
 from booking_app.pages.shared import use_cases, words
 from booking_app.pages.shared.choices import LinkChoice
-from booking_app.pages.shared.day_strip import Month, StripDay, day_strip, month_around
-from booking_app.pages.shared.slots import Labels, SlotGroup, SlotOption, option, week_groups
+from booking_app.pages.shared.day_strip import Month, month_around
+from booking_app.pages.shared.slots import Labels, SlotOption, option, week_groups
 from booking_app.pages.shared.visitors import asker
-from booking_app.pages.widget.search import WEEK, Search
+from booking_app.pages.shared.week_page import Shown, WeekPage, instants, week_values
+from booking_app.pages.widget.search import Search
 from booking_app.pages.widget.visits import Visit
 from booking_app.pages.widget.who_and_where import (
     Introduction,
@@ -27,8 +26,8 @@ from booking_app.pages.widget.who_and_where import (
 )
 
 
-@dataclass(frozen=True)
-class TimesPage:
+@dataclass(frozen=True, kw_only=True)
+class TimesPage(WeekPage):
     """Prepared values for `widget/times.html`.
 
     `good_until` is how long they hold if nobody books or holds one; None where that is not known.
@@ -43,17 +42,7 @@ class TimesPage:
     introduction: Introduction | None
     place: str
     address: str
-    groups: tuple[SlotGroup, ...]
-    strip: tuple[StripDay, ...]
     month: Month | None
-    span: str
-    zone: str
-    shows_own_zone: bool
-    stale_for: str | None
-    more_url: str | None
-    earlier_url: str | None
-    later_url: str | None
-    next_day: LinkChoice | None
     is_lost: bool
     nearest: tuple[SlotOption, ...]
     held: str | None
@@ -99,10 +88,10 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
     )
     nearest = _nearest(visit, lost, labels) if lost else ()
     groups = week_groups(week, labels, without={one.value for one in nearest})
-    now = use_cases().clock.now()
-    first = week.days[0].day
-    strip = day_strip(week, groups)
+    shown = _shown(visit, search)
+    of_week = week_values(shown, week, groups)
     return TimesPage(
+        **of_week,
         service=search.service.name,
         facts=_facts(visit, search),
         locations=location_links(visit, search, known),
@@ -112,17 +101,7 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
         introduction=introduction(visit, search),
         place=words.short_place(search.location.name, visit.clinic.name),
         address=search.location.address if len(search.locations) > 1 and not search.service.telehealth else "",
-        groups=groups,
-        strip=strip,
-        month=_month(visit, search, strip, now),
-        span=words.day_span(first, week.days[-1].day),
-        zone=words.zone_name(zone, _instants(week, now)),
-        shows_own_zone=search.service.telehealth,
-        stale_for=words.age(now - week.as_of) if week.is_stale else None,
-        more_url=visit.url("times", **search.query()) if week.has_more else None,
-        earlier_url=_earlier(visit, search, first, now),
-        later_url=_later(visit, search, first, now),
-        next_day=None if groups or week.has_more else _next_day(visit, search, week),
+        month=month_around(of_week["strip"], today=shown.today, last=shown.last_day, url=shown.url),
         is_lost=lost is not None,
         nearest=nearest,
         held=_held(visit),
@@ -133,15 +112,11 @@ def times_page(visit: Visit, search: Search, *, chosen: str, lost: Choice | None
     )
 
 
-def _month(visit: Visit, search: Search, strip: tuple[StripDay, ...], now: datetime) -> Month:
-    today = now.astimezone(ZoneInfo(search.location.time_zone)).date()
-    last = today + timedelta(days=visit.clinic.booking_rules().horizon_days)
-    return month_around(
-        strip,
-        today=today,
-        last=last,
-        url=lambda day: visit.url("times", **search.query(**{"from": day.isoformat()})),
-    )
+def _shown(visit: Visit, search: Search) -> Shown:
+    def url(day: date | None) -> str:
+        return visit.url("times", **search.query(**({"from": day.isoformat()} if day else {})))
+
+    return Shown(visit.clinic, search.service, search.location, search.practitioner_id, url)
 
 
 def _good_until(visit: Visit, search: Search, week: SlotWeek) -> datetime | None:
@@ -150,7 +125,7 @@ def _good_until(visit: Visit, search: Search, week: SlotWeek) -> datetime | None
         return None
     zone, now = ZoneInfo(search.location.time_zone), use_cases().clock.now()
     midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
-    starts = min(_instants(week, now)) - timedelta(hours=visit.clinic.booking_rules().lead_hours)
+    starts = min(instants(week, now)) - timedelta(hours=visit.clinic.booking_rules().lead_hours)
     return min(week.as_of + FRESH_FOR, starts, midnight)
 
 
@@ -158,42 +133,6 @@ def _facts(visit: Visit, search: Search) -> str:
     cost = words.cost(search.service, visit.catalogue.currency_symbol)
     facts = (words.length(search.service.minutes), cost, words.group_size(search.service))
     return " · ".join(fact for fact in facts if fact)
-
-
-def _instants(week: SlotWeek, now: datetime) -> list[datetime]:
-    return [slot.starts_at for day in week.days for slot in day.slots] or [now]
-
-
-def _earlier(visit: Visit, search: Search, first: date, now: datetime) -> str | None:
-    today = now.astimezone(ZoneInfo(search.location.time_zone)).date()
-    if first <= today:
-        return None
-    return visit.url("times", **search.query(**{"from": max(first - WEEK, today).isoformat()}))
-
-
-def _later(visit: Visit, search: Search, first: date, now: datetime) -> str | None:
-    today = now.astimezone(ZoneInfo(search.location.time_zone)).date()
-    horizon = today + timedelta(days=visit.clinic.booking_rules().horizon_days)
-    if first + WEEK > horizon:
-        return None
-    return visit.url("times", **search.query(**{"from": (first + WEEK).isoformat()}))
-
-
-def _next_day(visit: Visit, search: Search, week: SlotWeek) -> LinkChoice | None:
-    try:
-        day = use_cases().browse.next_day(
-            visit.clinic,
-            service_id=search.service.cliniko_id,
-            location_id=search.location.cliniko_id,
-            practitioner_id=search.practitioner_id,
-            after=week.days[-1].day + timedelta(days=1),
-            asker=asker(),
-        )
-    except RemoteFailure:
-        return None
-    if day is None:
-        return None
-    return LinkChoice(dates.full_day(day), "", visit.url("times", **search.query(**{"from": day.isoformat()})), False)
 
 
 def _nearest(visit: Visit, lost: Choice, labels: Labels) -> tuple[SlotOption, ...]:
