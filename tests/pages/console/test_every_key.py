@@ -37,6 +37,7 @@ ELSEWHERE = {
 FIELDS = {
     "cliniko.api_key_env": "key",
     "branding.logo": "logo_file",
+    "branding.logo_dark": "logo_dark_file",
     "services.image": "picture_file",
     "practitioners.photo": "picture_file",
     "intake.show_if": "condition",

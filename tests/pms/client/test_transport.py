@@ -399,7 +399,7 @@ def test_a_record_keeper_that_fails_does_not_turn_success_into_an_error(make_cli
 def test_no_address_reaches_the_log_of_the_http_library(client, cliniko, caplog):
     """httpx logs the full address at INFO, and ours hold e-mails and names."""
     cliniko.will_answer({"patients": [], "total_entries": 0, "links": {}})
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, logger="httpx"):
         client.patients.list(where=[PatientFields.email.equals("jo@example.com")])
         assert "jo" not in caplog.text
         with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as other:
