@@ -102,7 +102,9 @@ class AccountingOverview:
             edited = select(func.count()).where(mine, *_is_edited())
             return {**counts, "edited": session.scalar(edited) or 0}
 
-    def listed(self, clinic: Clinic, *, state: str = "", page: int = 1) -> tuple[list[Shown], bool]:
+    def listed(
+        self, clinic: Clinic, *, state: str = "", page: int = 1, number: int | None = None
+    ) -> tuple[list[Shown], bool]:
         """A page of documents, the newest first, and whether there are more. `state` "" is all, "needs" waits for a
         person."""
         with self._database.reading() as session:
@@ -110,7 +112,9 @@ class AccountingOverview:
             if connection is None:
                 return [], False
             query = select(AccountingDocument).where(AccountingDocument.connection_id == connection.id)
-            if state == "edited":
+            if number is not None:
+                query = query.where(AccountingDocument.number == number)
+            elif state == "edited":
                 query = query.where(*_is_edited())
             elif state == "needs":
                 query = query.where(AccountingDocument.state.in_((DocumentState.HELD, DocumentState.REFUSED)))

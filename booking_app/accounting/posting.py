@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from booking_app.accounting.connections import accounting_connections, progress_of, settings_of
 from booking_app.accounting.mapping import Held, Surroundings, sale_of
 from booking_app.accounting.models import (
+    BATCH_KIND,
     AccountingBatch,
     AccountingDocument,
     AccountingProgress,
@@ -57,6 +58,16 @@ class Posting:
             ready = self._ready(session, connection, progress, max(room, 0))
             batches = list(self._batches(session, connection, ready, as_drafts=False))
         return self._woken(batches, len(ready))
+
+    def work_here(self, clinic_id: int, advance: Callable[[Subject], None]) -> None:
+        """Do what is under way of a clinic in this process, rather than wait for a worker."""
+        query = select(AccountingDocument.batch_id).where(
+            AccountingDocument.clinic_id == clinic_id, AccountingDocument.state == DocumentState.POSTING
+        )
+        with self._database.reading() as session:
+            batches = sorted({batch_id for batch_id in session.scalars(query) if batch_id is not None})
+        for batch_id in batches:
+            advance(Subject(BATCH_KIND, batch_id))
 
     def plan_trial(self, connection_id: int) -> int:
         """Plan the first five as drafts, for a person to look at; commits; returns how many. Once."""

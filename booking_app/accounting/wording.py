@@ -99,6 +99,37 @@ UNEXPLAINED = Meaning(
     "It did not work ({code}).", "It is tried again by itself. If it stays, look the code up in docs/accounting.md."
 )
 
+_DIFFERS = {
+    "missing": Meaning(
+        "Xero has no such document (any more).", "Look who deleted it. Accept it, or take back and post again."
+    ),
+    "voided_there": Meaning("Somebody has voided it in Xero.", "Ask why. Accept it, or post it again."),
+    "not_voided": Meaning("It was taken back here and stands in Xero still.", "Void it there."),
+    "total_differs": Meaning(
+        "Its total is another in Xero.", "Somebody has changed it there. Put it right there, or accept it."
+    ),
+    "tax_differs": Meaning(
+        "Its tax is another by more than a cent a line.", "Look at the tax codes of its lines and at the mapping."
+    ),
+    "date_differs": Meaning("Its date is another in Xero.", "It may fall into another quarter. Put it right there."),
+    "paid_there": Meaning(
+        "It is paid in Xero and open in Cliniko.", "Enter the payment in Cliniko, or look who it belongs to."
+    ),
+    "extra": Meaning(
+        "A document with our prefix that we have not posted.",
+        "It may have been entered by hand. Void it, or accept it.",
+    ),
+    "twice": Meaning("The same invoice of Cliniko stands there twice.", "Void one of the two in Xero."),
+    "edited_here": _SAID["edited"],
+    "archived_here": _SAID["archived_after"],
+    "not_posted": Meaning("It was not posted for more than two days.", "Its own page says why and what to do."),
+}
+
+
+def difference_meaning(kind: str) -> Meaning:
+    """What a kind of difference means, and what to do about it."""
+    return _DIFFERS[kind]
+
 
 def meaning_of(code: str) -> Meaning:
     """By the whole code, or by what stands before its colon; what comes after is shown as what it is about."""

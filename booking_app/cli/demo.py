@@ -109,6 +109,8 @@ def _set_environment(port: int, site_port: int, smtp_port: int) -> None:
             "BOOKING_CLINIKO_BASE_URL": f"{sandbox}/v1",
             "BOOKING_HUBSPOT_BASE_URL": f"{sandbox}/hubspot",
             "BOOKING_STRIPE_BASE_URL": f"{sandbox}/stripe",
+            "BOOKING_XERO_BASE_URL": f"{sandbox}/xero",
+            "BOOKING_XERO_IDENTITY_URL": f"{sandbox}/xero",
             "BOOKING_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
             "BOOKING_WEB_THREADS": "8",
             "BOOKING_LOG_LEVEL": os.environ.get("BOOKING_LOG_LEVEL", "warning"),

@@ -25,6 +25,7 @@ MODULES = {
     "alerts": "alerts",
     "deposits": "deposits",
     "reconcile": "reconcile",
+    "accounting": "accounting",
     "purge": "housekeeping",
     "keys": "housekeeping",
     "db": "housekeeping",

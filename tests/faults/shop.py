@@ -188,6 +188,8 @@ def reopen_shop(sandbox: SandboxServer, folder: Path, **more: str) -> Shop:
         "BOOKING_DATA_DIR": str(folder / "data"),
         "BOOKING_CLINIKO_BASE_URL": sandbox.cliniko_url,
         "BOOKING_HUBSPOT_BASE_URL": sandbox.hubspot_url,
+        "BOOKING_XERO_BASE_URL": sandbox.xero_url,
+        "BOOKING_XERO_IDENTITY_URL": sandbox.xero_url,
         "BOOKING_SMTP_URL": sandbox.smtp_url,
         "BOOKING_CONTACT_EMAIL": "bookings@harbourstreet.example.com",
         **more,

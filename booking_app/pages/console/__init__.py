@@ -6,6 +6,10 @@ from werkzeug.exceptions import NotFound
 # Importing a module adds its routes.
 from booking_app.pages.console import (
     account,
+    accounting,
+    accounting_invoices,
+    accounting_report,
+    accounting_settings,
     alerts,
     booking_export,
     bookings,

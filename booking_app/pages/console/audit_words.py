@@ -15,6 +15,7 @@ NOUNS = {
     "waiver": "Waivers",
     "document": "Signed documents",
     "deposit": "Deposits",
+    "accounting": "Accounting",
 }
 BY_PATIENTS = ("booking.patient_corrected",)
 WORDS = {
@@ -40,6 +41,19 @@ WORDS = {
     "connection.paused": "Paused a connection",
     "connection.resumed": "Resumed a connection",
     "connection.removed": "Removed a connection",
+    "accounting.app_kept": "Entered the app of the accounting system",
+    "accounting.saved": "Changed the accounting settings",
+    "accounting.authorised": "Connected the accounting system",
+    "accounting.organisation": "Chose the organisation in the accounting system",
+    "accounting.cut_over_confirmed": "Confirmed that Cliniko’s own export is off",
+    "accounting.trial": "Had the first invoices posted as drafts",
+    "accounting.started": "Started posting invoices",
+    "accounting.stopped": "Stopped posting invoices",
+    "accounting.disconnected": "Disconnected the accounting system",
+    "accounting.retried": "Tried an invoice again",
+    "accounting.taken_back": "Took an invoice back",
+    "accounting.posted_again": "Posted an invoice again",
+    "accounting.difference_accepted": "Accepted a difference in the accounts",
     "connection.backfilled": "Had past bookings sent",
     "start.marked": "Called a step of getting started finished",
     "people.added": "Added a person",

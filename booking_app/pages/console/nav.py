@@ -43,7 +43,15 @@ MENU: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     ("Website", (("embed", "Website"),)),
-    ("Money", (("deposits", "Deposits"), ("deposit_report", "Deposit report"), ("deposit_rules", "Deposit rules"))),
+    (
+        "Money",
+        (
+            ("deposits", "Deposits"),
+            ("deposit_report", "Deposit report"),
+            ("deposit_rules", "Deposit rules"),
+            ("accounting", "Accounting"),
+        ),
+    ),
     (
         "Settings",
         (
