@@ -130,7 +130,7 @@ class AccountingConnecting:
         with self._database.begin() as session:
             connection = self._required(session, clinic)
             before = {key: value for key, value in connection.config.items() if key not in OWN_KEYS}
-            kept = {key: connection.config[key] for key in OWN_KEYS if key in connection.config}
+            kept = kept_config(connection)
             after = dict(values)
             if _has_posted(session, connection.id):
                 after["number_prefix"] = settings_of(connection).number_prefix
@@ -356,6 +356,11 @@ class AccountingConnecting:
         if connection is None:
             raise LookupError(clinic.slug)
         return connection
+
+
+def kept_config(connection: Connection) -> dict[str, Any]:
+    """What of a connection's JSON is no setting: its app, its organisation, and what its owner confirmed."""
+    return {key: connection.config[key] for key in OWN_KEYS if key in (connection.config or {})}
 
 
 def _has_posted(session: Session, connection_id: int) -> bool:

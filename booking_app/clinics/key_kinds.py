@@ -4,6 +4,8 @@ for what was put in the wrong place may be a secret."""
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -140,6 +142,45 @@ class Share:
         except AmountInvalid as invalid:
             raise Refused(str(invalid)) from None
         return text
+
+
+class Rate:
+    """Per cent from 0 to 100, as a number or a text."""
+
+    def read(self, value: Any) -> str:
+        try:
+            rate = Decimal(str(value)) if not isinstance(value, bool) and len(str(value)) <= 12 else None
+        except InvalidOperation:
+            rate = None
+        if rate is None or not rate.is_finite() or not 0 <= rate <= 100:
+            raise Refused("must be per cent from 0 to 100, like 10")
+        return format(rate.normalize() + 0, "f")
+
+
+class Day:
+    """A calendar day, as a date or as text like "2026-07-01"; kept as text."""
+
+    def read(self, value: Any) -> str:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value.isoformat()
+        try:
+            if isinstance(value, str) and len(value) == 10:
+                return date.fromisoformat(value).isoformat()
+        except ValueError:
+            pass
+        raise Refused("must be a day like 2026-07-01")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name, or true for the usual one and false for none."""
+
+    usual: str
+
+    def read(self, value: Any) -> str:
+        if isinstance(value, bool):
+            return self.usual if value else ""
+        return Text(100).read(value) if value != "" else ""
 
 
 class Zone:

@@ -36,6 +36,10 @@ class Books(Protocol):
         """Make new ones, never change one that is there; by our number, without those that got no answer."""
         ...
 
+    def pseudonymise(self, contact_id: str, name: str) -> RefusalCode | None:
+        """Give a contact another name and take its email address; None when it is done. Safe to repeat."""
+        ...
+
     def find_sales(self, numbers: Sequence[str], *, is_credit: bool) -> Mapping[str, RemoteSale]:
         """Those of the numbers (25 at most) that there are, voided ones too."""
         ...

@@ -1,5 +1,6 @@
 """Who holds what of people: every package that does has a line here, for export and erasing."""
 
+from booking_app.accounting.person import AccountingData
 from booking_app.bookings.person.cliniko import ClinikoData
 from booking_app.bookings.person.finding import PersonFinder
 from booking_app.bookings.person.own_data import OwnData
@@ -19,6 +20,7 @@ def build_personal_data(services: Services) -> PersonalData:
             OwnData(database=database, keyring=keyring, clock=services.clock),
             CrmData(database=database, connectors=services.connectors),
             DepositData(database=database, keyring=keyring, clock=services.clock),
+            AccountingData(database=database, opener=services.accounting.opener),
             ClinikoData(),
         ),
     )

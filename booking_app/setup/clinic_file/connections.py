@@ -6,13 +6,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from booking_app.accounting.connecting import kept_config
+from booking_app.accounting.connections import accounting_connection
+from booking_app.accounting.posting import look_again
 from booking_app.catalogue.snapshots import forget_readings
 from booking_app.clinics.connections import connections_of
 from booking_app.clinics.models import Connection
 from booking_app.core.sealing import Keyring, Unsealable
 from booking_app.crm.vendors.registered import SPECS
 from booking_app.deposits.vendors.registered import SPECS as PAYMENT_VENDORS
-from booking_app.setup.clinic_file.schema import ClinicFileSections, CrmEntry, DepositMethodEntry
+from booking_app.setup.clinic_file.schema import (
+    AccountingSection,
+    ClinicFileSections,
+    CrmEntry,
+    DepositMethodEntry,
+)
 
 CLINIKO = "cliniko"
 
@@ -31,6 +39,8 @@ def store_connections(
     _store_crm(session, keyring, clinic_id, sections.crm, secrets)
     methods = sections.deposits.methods if sections.deposits else ()
     _store_methods(session, keyring, clinic_id, methods, secrets)
+    if sections.accounting is not None:
+        _store_accounting(session, keyring, clinic_id, sections.accounting, secrets)
     session.flush()
 
 
@@ -73,6 +83,20 @@ def _store_methods(
         session.flush()
     for row in rows.values():
         session.delete(row)
+
+
+def _store_accounting(
+    session: Session, keyring: Keyring, clinic_id: int, section: AccountingSection, secrets: Mapping[str, str]
+) -> None:
+    """The app and the settings; the authorisation and the organisation stay, and what was held is looked at again."""
+    row = accounting_connection(session, clinic_id) or Connection(clinic_id=clinic_id, vendor=section.vendor, config={})
+    values = {name: value for name, value in asdict(section).items() if name not in ("vendor", "client_secret_env")}
+    values |= {name: [asdict(each) for each in getattr(section, name)] for name in ("tax", "account", "description")}
+    row.config = {**kept_config(row), **values, "client_id": secrets[section.client_id_env]}
+    _put_secret(row, keyring, section.client_secret_env, secrets[section.client_secret_env])
+    session.add(row)
+    session.flush()
+    look_again(session, row.id)
 
 
 def _kept(rows: Sequence[Connection], entries: Sequence[CrmEntry]) -> dict[int, Connection]:

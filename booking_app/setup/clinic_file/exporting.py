@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from booking_app.accounting.connections import accounting_connection
 from booking_app.catalogue.curation import curation_of
 from booking_app.clinics.clinics import clinic_files, find_clinic
 from booking_app.clinics.connections import connections_of
@@ -69,6 +70,7 @@ def _sections(session: Session, clinic: Clinic) -> schema.ClinicFileSections:
         waivers=tuple(waiver_entry(spec) for spec in waivers_of(session, clinic.id)),
         crm=tuple(_crm(clinic, each, place) for place, each in enumerate(crm)),
         deposits=_deposits(clinic, [each for each in connections if each.vendor in PAYMENT_VENDORS]),
+        accounting=_accounting(clinic, accounting_connection(session, clinic.id)),
         alerts=_known(schema.AlertsSection, clinic.alerts or {}),
     )
 
@@ -111,6 +113,22 @@ def _deposits(clinic: Clinic, connections: list[Connection]) -> schema.DepositsS
 def _method(clinic: Clinic, connection: Connection) -> schema.DepositMethodEntry:
     name = connection.secret_env or _placeholder(clinic, f"{connection.vendor}_key", 0)
     return _known(schema.DepositMethodEntry, {**connection.config, "vendor": connection.vendor, "secret_env": name})
+
+
+def _accounting(clinic: Clinic, connection: Connection | None) -> schema.AccountingSection | None:
+    if connection is None:
+        return None
+    config = connection.config
+    lists = {
+        "tax": tuple(schema.AccountingTaxEntry(**each) for each in config.get("tax", ())),
+        "account": tuple(schema.AccountingAccountEntry(**each) for each in config.get("account", ())),
+        "description": tuple(schema.AccountingDescriptionEntry(**each) for each in config.get("description", ())),
+    }
+    names = {
+        "client_id_env": config.get("client_id_env") or _placeholder(clinic, f"{connection.vendor}_client_id", 0),
+        "client_secret_env": connection.secret_env or _placeholder(clinic, f"{connection.vendor}_client_secret", 0),
+    }
+    return _known(schema.AccountingSection, {**config, **lists, **names, "vendor": connection.vendor})
 
 
 def _placeholder(clinic: Clinic, what: str, place: int) -> str:

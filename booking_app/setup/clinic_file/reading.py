@@ -86,6 +86,10 @@ def _secrets(sections: ClinicFileSections, environ: Mapping[str, str], notes: No
         names.append(name)
         if not _secret(environ, name):
             notes.add(("deposits", "methods", place, key), _not_set(key, name))
+    for key in ("client_id_env", "client_secret_env") if sections.accounting else ():
+        names.append(getattr(sections.accounting, key))
+        if not _secret(environ, names[-1]):
+            notes.add(("accounting", key), _not_set(key, names[-1]))
     names += [sections.cliniko.api_key_env] if sections.cliniko is not None else []
     return {name: _secret(environ, name) for name in names}
 

@@ -8,6 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from booking_app.accounting.settings import (
+    ACCOUNT_KINDS,
+    LOCK_DATES,
+    PRIVACIES,
+    STATUSES,
+    STYLES,
+    AccountingSettings,
+)
+from booking_app.accounting.settings import PAYMENTS as ACCOUNTING_PAYMENTS
+from booking_app.accounting.settings import VENDORS as ACCOUNTING_VENDORS
 from booking_app.catalogue.records import PRICE_DISPLAYS
 from booking_app.clinics.branding import Branding
 from booking_app.clinics.key_kinds import (
@@ -17,6 +27,7 @@ from booking_app.clinics.key_kinds import (
     Address,
     Choice,
     Color,
+    Day,
     Email,
     EnvName,
     FileName,
@@ -25,9 +36,11 @@ from booking_app.clinics.key_kinds import (
     ListId,
     ListOf,
     MapOf,
+    Named,
     Origin,
     Pattern,
     Radius,
+    Rate,
     Share,
     Text,
     Whole,
@@ -43,6 +56,7 @@ from booking_app.intake.field_kinds.base import LONGEST_LABEL
 from booking_app.intake.fields import ASK_AGAIN, KEY, LONGEST_GROUP, LONGEST_HELP, MOST_DAYS
 from booking_app.intake.waivers import LONGEST_TITLE
 
+PREFIX = Pattern(re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,9}"), "1 to 10 letters, digits, hyphens and underscores")
 ID = Pattern(CLINIKO_ID, "the id of a record in Cliniko, as text")
 PICTURE = FileName((".png", ".jpg", ".jpeg", ".webp"))
 BODY = FileName((".md", ".txt"))
@@ -171,6 +185,7 @@ class TablesOf:
     """The kind of a list of tables within a table; `read` is done by the reader of sections as well."""
 
     record: type[Any]
+    most: int = 20
 
     def read(self, value: Any) -> Any:
         return value
@@ -255,6 +270,59 @@ class DepositsSection:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccountingTaxEntry:
+    heading: ClassVar[str] = "[[accounting.tax]]"
+
+    name: str = holds(Text(100), "")
+    rate: str = holds(Rate(), "0")
+    code: str = holds(Text(50))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountingAccountEntry:
+    heading: ClassVar[str] = "[[accounting.account]]"
+
+    kind: str = holds(Choice(ACCOUNT_KINDS))
+    cliniko_id: str = holds(ID)
+    account: str = holds(Text(50))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountingDescriptionEntry:
+    heading: ClassVar[str] = "[[accounting.description]]"
+
+    cliniko_id: str = holds(ID)
+    text: str = holds(Text(100))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountingSection:
+    """Without it the stored connection stays; the authorisation itself is given in the console."""
+
+    heading: ClassVar[str] = "[accounting]"
+
+    vendor: str = holds(Choice(ACCOUNTING_VENDORS))
+    client_id_env: str = holds(EnvName())
+    client_secret_env: str = holds(EnvName())
+    style: str = holds(Choice(STYLES), AccountingSettings.style)
+    payments: str = holds(Choice(ACCOUNTING_PAYMENTS), AccountingSettings.payments)
+    privacy: str = holds(Choice(PRIVACIES), AccountingSettings.privacy)
+    status: str = holds(Choice(STATUSES), AccountingSettings.status)
+    start_date: str | None = holds(Day(), None)
+    number_prefix: str = holds(PREFIX, AccountingSettings.number_prefix)
+    terms_days: int = holds(Whole(0, 365), AccountingSettings.terms_days)
+    settle_hours: int = holds(Whole(0, 168), AccountingSettings.settle_hours)
+    lock_date: str = holds(Choice(LOCK_DATES), AccountingSettings.lock_date)
+    default_account: str = holds(Text(50), "")
+    rounding_account: str = holds(Text(50), "")
+    track_practitioner: str = holds(Named("Practitioner"), "")
+    track_location: str = holds(Named("Location"), "")
+    tax: tuple[AccountingTaxEntry, ...] = holds(TablesOf(AccountingTaxEntry, 100), ())
+    account: tuple[AccountingAccountEntry, ...] = holds(TablesOf(AccountingAccountEntry, 2000), ())
+    description: tuple[AccountingDescriptionEntry, ...] = holds(TablesOf(AccountingDescriptionEntry, 2000), ())
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlertsSection:
     heading: ClassVar[str] = "[alerts]"
 
@@ -278,6 +346,7 @@ class ClinicFileSections:
     waivers: tuple[WaiverEntry, ...] = ()
     crm: tuple[CrmEntry, ...] = ()
     deposits: DepositsSection | None = None
+    accounting: AccountingSection | None = None
     alerts: AlertsSection = AlertsSection()
 
 
@@ -288,6 +357,7 @@ TABLES: Mapping[str, type[Any]] = {
     "booking": BookingRules,
     "consents": ConsentsSection,
     "deposits": DepositsSection,
+    "accounting": AccountingSection,
     "alerts": AlertsSection,
 }
 LISTS: Mapping[str, type[Any]] = {
@@ -298,4 +368,4 @@ LISTS: Mapping[str, type[Any]] = {
     "waivers": WaiverEntry,
     "crm": CrmEntry,
 }
-ORDER = ("clinic", "cliniko", "branding", "booking", "consents", *LISTS, "deposits", "alerts")
+ORDER = ("clinic", "cliniko", "branding", "booking", "consents", *LISTS, "deposits", "accounting", "alerts")

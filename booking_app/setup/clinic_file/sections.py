@@ -18,7 +18,6 @@ from booking_app.setup.clinic_file.schema import (
 )
 
 Record = TypeVar("Record")
-MOST_TABLES = 20  # within a table
 UNREADABLE = ClinicSection(slug="unreadable", name="Unreadable", time_zone="UTC")  # stands in; never stored
 
 
@@ -76,11 +75,11 @@ def _table(record: type[Record], raw: Any, path: Path, notes: Notes) -> Record |
     return record(**values) if len(notes.problems) == before else None
 
 
-def _tables(record: type[Record], raw: Any, path: Path, notes: Notes) -> tuple[Record, ...]:
+def _tables(record: type[Record], raw: Any, path: Path, notes: Notes, most: int) -> tuple[Record, ...]:
     """A list of tables within a table."""
     heading = str(record.heading)  # type: ignore[attr-defined]
-    if not isinstance(raw, list) or len(raw) > MOST_TABLES:
-        notes.add(path, f"must be written as {heading}, once for each, at most {MOST_TABLES} times")
+    if not isinstance(raw, list) or len(raw) > most:
+        notes.add(path, f"must be written as {heading}, once for each, at most {most} times")
         return ()
     found = [_table(record, each, (*path, place), notes) for place, each in enumerate(raw)]
     return tuple(each for each in found if each is not None)
@@ -90,7 +89,7 @@ def _value(kind: Any, raw: Any, path: Path, heading: str, notes: Notes) -> Any:
     if isinstance(kind, TableOf):
         return _table(kind.record, raw, path, notes)
     if isinstance(kind, TablesOf):
-        return _tables(kind.record, raw, path, notes)
+        return _tables(kind.record, raw, path, notes, kind.most)
     try:
         return kind.read(raw)
     except Refused as refused:

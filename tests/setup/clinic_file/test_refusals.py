@@ -30,7 +30,7 @@ def test_an_unknown_section_is_refused(refused: Refused) -> None:
         (
             'clinic.toml line 9: unknown section "bookings"; allowed: [clinic], [cliniko], [branding], [booking], '
             "[consents], [[services]], [[practitioners]], [[locations]], [[intake]], [[waivers]], [[crm]], [deposits], "
-            "[alerts]"
+            "[accounting], [alerts]"
         )
     ]
 

@@ -71,7 +71,7 @@ def test_importing_again_changes_nothing_and_keeps_every_id(database: Database, 
             rows = session.scalars(select(Connection).order_by(Connection.id)).all()
             seen.append([(row.id, row.vendor, row.secret, row.config) for row in rows])
     assert seen[0] == seen[1]
-    vendors = ["cliniko", "hubspot", "gohighlevel", "activecampaign", "mailchimp", "webhook", "stripe"]
+    vendors = ["cliniko", "hubspot", "gohighlevel", "activecampaign", "mailchimp", "webhook", "stripe", "xero"]
     assert [row[1] for row in seen[0]] == vendors
 
 

@@ -91,6 +91,13 @@ class XeroBooks:
         found = {text_of(row, "ContactNumber"): _outcome(row, "ContactID") for row in rows}
         return {number: outcome for number, outcome in found.items() if number in wanted}
 
+    def pseudonymise(self, contact_id: str, name: str) -> RefusalCode | None:
+        members = {"Name": name, "FirstName": "", "LastName": "", "EmailAddress": ""}
+        body = {"Contacts": [{"ContactID": contact_id, **members}]}
+        answer = self.api.write("POST", f"{API}/Contacts/{{id}}", id=contact_id, body=body, query=SEPARATELY)
+        (row,) = records_in(answer, "Contacts")[:1] or ({},)
+        return _outcome(row, "ContactID").refusal
+
     def find_sales(self, numbers: Sequence[str], *, is_credit: bool) -> Mapping[str, RemoteSale]:
         if not numbers:
             return {}
