@@ -15,6 +15,7 @@ from booking_app.clinics.branding import FONTS, MOST_RADIUS
 from booking_app.core.amounts import AmountInvalid, read_share
 from booking_app.core.color import is_color, normal
 from booking_app.core.hosts import origin_in
+from booking_app.core.plain_text import without_hidden
 
 EMAIL = re.compile(r"[^@\s<>(),;:\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,119}")
@@ -48,7 +49,7 @@ class Kind(Protocol):
 
 @dataclass(frozen=True)
 class Text:
-    """A text; one line unless `is_long`."""
+    """A text; one line unless `is_long`. What nobody can see is taken out of it, as of everything patients type."""
 
     most: int = 200
     is_long: bool = False
@@ -59,7 +60,10 @@ class Text:
         printed = text.replace("\r\n", "\n").replace("\n", "" if self.is_long else "\n").replace("\t", "")
         if not text or len(text) > self.most or CONTROL.search(printed):
             raise Refused(f"must be {lines}text of 1 to {self.most} characters")
-        return text.replace("\r\n", "\n")
+        clean = without_hidden(text.replace("\r\n", "\n")).strip()
+        if not clean:
+            raise Refused(f"must be {lines}text of 1 to {self.most} characters that can be seen")
+        return clean
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from typing import Literal, NamedTuple
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from booking_app.core.plain_text import clean_line, clean_paragraphs
 from booking_app.intake.field_kinds import KINDS, FieldKind, kind_named
 from booking_app.intake.field_kinds.base import LONGEST_LABEL
 from booking_app.intake.mapping import check_maps_to
 from booking_app.intake.models import IntakeField
-from booking_app.intake.plain_text import clean_line, clean_paragraphs
 
 KEY = re.compile(r"[a-z](?:[a-z0-9_]{0,38}[a-z0-9])?")
 LONGEST_HELP = 2000
@@ -222,7 +222,9 @@ def _write(row: IntakeField, spec: FieldSpec, position: int) -> None:
     row.group_name = clean_line(spec.group)
     row.options = [clean_line(option) for option in spec.options]
     row.services = None if spec.services is None else list(spec.services)
-    row.show_if = None if spec.show_if is None else {"field": spec.show_if.field, "equals": spec.show_if.equals}
+    row.show_if = (
+        None if spec.show_if is None else {"field": spec.show_if.field, "equals": clean_line(spec.show_if.equals)}
+    )
     row.maps_to = spec.maps_to
     row.ask_again, row.ask_again_days = spec.ask_again, spec.ask_again_days
     row.position = position

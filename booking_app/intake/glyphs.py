@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
+from booking_app.core.plain_text import is_invisible
 from booking_app.intake.assets import FontFile, vendored_fonts
-from booking_app.intake.plain_text import is_invisible
 
 # These need no glyph: white space, controls, and the surrogates and joiners that shaping takes away.
 WITHOUT_GLYPH = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})

@@ -17,8 +17,8 @@ from fontTools.pens.basePen import BasePen
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 
+from booking_app.core.plain_text import is_invisible
 from booking_app.intake.assets import FontFile, font_bytes, vendored_fonts
-from booking_app.intake.plain_text import is_invisible
 from booking_app.intake.writing import runs_in_sight
 
 SIZE = 64.0

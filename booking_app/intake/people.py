@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from booking_app.intake.plain_text import clean_line, has_letters
+from booking_app.core.plain_text import clean_line, has_letters
 
 LONGEST_NAME = 100
 LONGEST_RELATIONSHIP = 60

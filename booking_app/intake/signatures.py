@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import quote
 
+from booking_app.core.plain_text import clean_line, has_letters
 from booking_app.intake.ink import Ink, InkInvalid, NoInk, read_ink
 from booking_app.intake.lettering import letter
 from booking_app.intake.pictures import ink_png, ink_svg, lettering_png, lettering_svg, png_svg
-from booking_app.intake.plain_text import clean_line, has_letters
 from booking_app.intake.posted_png import PngInvalid, clean
 
 SignatureMethod = Literal["drawn", "typed"]

@@ -168,6 +168,23 @@ class TestCreating:
         }
         assert cliniko.calls == ["POST /patients"]
 
+    @pytest.mark.parametrize(
+        ("phone", "kind"),
+        [
+            ("+61491570156", "Mobile"),
+            ("+61882311234", "Home"),
+            ("+6433771234", "Home"),
+            ("+611300975711", "Other"),
+            ("+611800160401", "Other"),
+        ],
+    )
+    def test_says_what_kind_of_number_it_is(
+        self, cliniko: Any, practice: ClinikoPractice, records: Any, phone: str, kind: str
+    ) -> None:
+        cliniko.on("POST", "/patients", httpx.Response(201, json=records.patient("71")))
+        practice.create_patient(replace(NEW, phone=phone))
+        assert cliniko.sent()["patient_phone_numbers"] == [{"phone_type": kind, "number": phone}]
+
     @pytest.mark.parametrize(("accepted", "unsubscribed"), [(True, False), (False, True)])
     def test_turns_consent_to_messages_round(
         self, cliniko: Any, practice: ClinikoPractice, records: Any, accepted: bool, unsubscribed: bool

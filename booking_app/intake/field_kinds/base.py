@@ -4,8 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from booking_app.core.plain_text import clean_line
 from booking_app.intake.form_text import written
-from booking_app.intake.plain_text import clean_line
 from booking_app.pms.records import FormQuestion
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from booking_app.core.plain_text import clean_line
 from booking_app.intake.field_kinds.base import FieldKind, Unreadable, one_line
-from booking_app.intake.plain_text import clean_line
 from booking_app.pms.records import FormQuestion
 
 if TYPE_CHECKING:

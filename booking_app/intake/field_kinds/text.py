@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from booking_app.core.plain_text import clean_paragraphs
 from booking_app.intake.field_kinds.base import FieldKind, one_line, within
 from booking_app.intake.form_text import written
-from booking_app.intake.plain_text import clean_paragraphs
 from booking_app.pms.records import FormQuestion
 
 if TYPE_CHECKING:

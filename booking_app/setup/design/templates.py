@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from booking_app.core.plain_text import clean_line
 from booking_app.intake.field_kinds import kind_of_template
 from booking_app.intake.field_kinds.base import LONGEST_LABEL, MOST_OPTIONS
 from booking_app.intake.fields import LONGEST_GROUP, FieldSpec
-from booking_app.intake.plain_text import clean_line
 from booking_app.pms.records import FormTemplate, TemplateQuestion
 from booking_app.setup.design.made_keys import key_for
 

@@ -1,7 +1,10 @@
 """The site doctor: what on a clinic's page keeps patients from booking in it, or tells others that they do."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from booking_app.core.dates import counted
 from booking_app.setup.website.advice import Advice, Level, note
 from booking_app.setup.website.expected import Expected
 from booking_app.setup.website.held_back import check_held_back
@@ -41,7 +44,17 @@ def examine(
     ]
     if not any(one.level is Level.BROKEN for one in advice) and found.is_there:
         advice.append(note("snippet_found", _what_stands(found.can_show)))
-    return sorted(advice, key=lambda one: ORDER.index(one.level))
+    return sorted(_once(advice), key=lambda one: ORDER.index(one.level))
+
+
+def _once(advice: Sequence[Advice]) -> Iterator[Advice]:
+    """Each finding once, at the first place it was met; how many more there are is said with it."""
+    met: defaultdict[str, list[Advice]] = defaultdict(list)
+    for one in advice:
+        met[one.code].append(one)
+    for first, *others in met.values():
+        more = f" The same holds for {counted(len(others), 'other place')} in the page." if others else ""
+        yield replace(first, said=first.said + more)
 
 
 def _what_stands(can_show: bool) -> str:

@@ -56,6 +56,13 @@ def test_what_is_wrong_with_the_snippet_is_said(body: str, code: str) -> None:
     assert code in codes(page(body))
 
 
+def test_one_finding_is_said_once_however_often_it_is_met() -> None:
+    wrong = SNIPPET.replace("/b/demo", "/b/dmeo").replace('data-clinic="demo"', 'data-clinic="dmeo"')
+    said = [one for one in examine(page(wrong), expected=CLINIC, url=SITE) if one.code == "other_clinic"]
+    assert len(said) == 1
+    assert "2 other places" in said[0].said
+
+
 def test_a_page_without_the_snippet_is_given_it() -> None:
     assert SNIPPET in found(page(""))["snippet_missing"].fix
 

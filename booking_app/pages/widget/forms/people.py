@@ -6,6 +6,7 @@ from wtforms import EmailField, Field, Form, StringField, TelField
 from wtforms.validators import DataRequired, Optional, ValidationError
 
 from booking_app.core.contact_details import example_phone
+from booking_app.core.plain_text import clean_line
 from booking_app.intake.field_kinds import Unreadable, read_value
 from booking_app.intake.fields import FieldSpec
 from booking_app.intake.people import (
@@ -17,7 +18,6 @@ from booking_app.intake.people import (
     check_date_of_birth,
     check_name,
 )
-from booking_app.intake.plain_text import clean_line
 from booking_app.pages.widget.forms.birth import BirthDateField
 
 # Longer than anything these fields accept, so that what was cut is still refused.

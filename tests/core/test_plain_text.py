@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking_app.intake.plain_text import INVISIBLE, clean_line, clean_paragraphs, has_letters, is_invisible
+from booking_app.core.plain_text import INVISIBLE, clean_line, clean_paragraphs, has_letters, is_invisible
 from tests.intake.conftest import steady
 
 

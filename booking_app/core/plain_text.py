@@ -23,12 +23,12 @@ BLANK_LINES = re.compile(r"\n{3,}")
 
 def clean_line(value: str) -> str:
     """One line: cleaned, every run of white space a single space."""
-    return SPACES.sub(" ", _without_hidden(LINE_ENDS.sub("\n", value))).strip()
+    return SPACES.sub(" ", without_hidden(LINE_ENDS.sub("\n", value))).strip()
 
 
 def clean_paragraphs(value: str) -> str:
     """Several lines: cleaned, line ends as `\\n`, at most one blank line in a row."""
-    lines = _without_hidden(LINE_ENDS.sub("\n", value)).replace("\t", "    ")
+    lines = without_hidden(LINE_ENDS.sub("\n", value)).replace("\t", "    ")
     return BLANK_LINES.sub("\n\n", SPACES_IN_LINE.sub("\n", lines)).strip()
 
 
@@ -43,7 +43,8 @@ def is_invisible(character: str) -> bool:
     return at >= 0 and ord(character) <= INVISIBLE[at][1]
 
 
-def _without_hidden(value: str) -> str:
+def without_hidden(value: str) -> str:
+    """The text without what is drawn as nothing, in NFC; line ends and other white space stay as they are."""
     visible = "".join(character for character in value if character in JOINERS or _is_kept(character))
     kept: list[str] = []
     for at, character in enumerate(visible):
