@@ -75,6 +75,7 @@ def deposit_task_kinds(
     for name, (write, words) in MAILS.items():
         mail = MoneyMail(
             write,
+            has_receipt=name == RECEIPT_MAIL,
             database=tools.database,
             keyring=tools.keyring,
             postbox=postbox,

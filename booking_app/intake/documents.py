@@ -43,15 +43,18 @@ def render_document(facts: DocumentFacts, seal: RecordSeal) -> bytes:
 
     Raises DocumentsUnavailable.
     """
-    html = document_html(facts, seal)
+    return render_page(document_html(facts, seal))
+
+
+def render_page(html: str) -> bytes:
+    """The PDF of any page of ours; nothing is loaded from outside. Raises DocumentsUnavailable."""
     with _ONE_AT_A_TIME:
         return _pdf(html)
 
 
 def check_documents() -> None:
     """Raises DocumentsUnavailable when this machine cannot make documents; for health checks."""
-    with _ONE_AT_A_TIME:
-        _pdf("<!doctype html><html lang=en><title>Check</title><p>Check")
+    render_page("<!doctype html><html lang=en><title>Check</title><p>Check")
 
 
 def _pdf(html: str) -> bytes:

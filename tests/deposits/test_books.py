@@ -3,11 +3,14 @@
 import json
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from pypdf import PdfReader
+from sqlalchemy import delete, select
 
+from booking_app.bookings.models import Hold
 from booking_app.bookings.person.records import FoundPerson
 from booking_app.clinics.audit import Author
 from booking_app.clinics.models import Clinic
@@ -18,6 +21,8 @@ from booking_app.deposits.errors import RefundRefused
 from booking_app.deposits.models import Deposit
 from tests.deposits.conftest import Till
 from tests.deposits.test_faults import booked
+
+RACERS = 8
 
 
 def clinic_of(till: Till) -> Clinic:
@@ -121,3 +126,38 @@ def test_a_refused_key_pauses_the_connection_and_goes_on_when_it_is_replaced(til
     task = till.tasks()["deposit_follow"]
     assert (task.state, task.failure) == ("parked", Failure.AUTH)
     assert "can’t be paid online right now" in till.shop.client.page(till.check(3)).text
+
+
+def test_the_receipt_is_mailed_as_a_pdf_that_names_nobody(till: Till) -> None:
+    till.set_rules(payment="required", amount="50.00", tax="gst_free")
+    booked(till)
+    (mail,) = [one for one in till.sandbox.control.mails() if one.subject == "Receipt for your deposit"]
+    (paper,) = [one for one in mail.attachments if one.content_type == "application/pdf"]
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(paper.content)).pages)
+    for words in (
+        "Receipt",
+        till.deposit().reference,
+        "$50.00 AUD",
+        "Harbour Street Health Pty Ltd",
+        "None is charged",
+    ):
+        assert words in text
+    for words in ("Pat", "Sample", "physio"):
+        assert words not in text
+
+
+def test_patients_whose_holds_ran_out_pay_for_one_time_and_one_of_them_gets_it(till: Till) -> None:
+    outs = []
+    for _ in range(RACERS):
+        out = till.pay(till.check())
+        with till.shop.services.database.begin() as session:  # as if it had run out on the vendor's page
+            session.execute(delete(Hold))
+        outs.append(out)
+    returns = [till.press(out, "pay") for out in outs]
+    for back in returns:
+        till.shop.client.get(back)
+    till.work(rounds=10, seconds=5)
+    assert sorted(till.promised()) == ["canceled"] * (RACERS - 1) + ["succeeded"]
+    assert till.taken() == Decimal("50.00") and len(till.live_appointments()) == 1
+    till.work(rounds=4, minutes=2)
+    assert till.mails().count("Your deposit was not taken") == RACERS - 1

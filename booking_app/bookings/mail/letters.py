@@ -161,7 +161,7 @@ def _letter(name: str, subject: str, facts: NoticeFacts) -> Letter:
 
 def _rendered(name: str, subject: str, words: dict[str, Any]) -> Letter:
     words = words | {"subject": subject, "logo_id": LOGO_ID}
-    templates = _templates()
+    templates = mail_templates()
     text = templates.get_template(f"mail/{name}.txt").render(words)
     return Letter(subject, text.strip() + "\n", templates.get_template(f"mail/{name}.html").render(words))
 
@@ -204,7 +204,8 @@ def _lines(text: str) -> list[str]:
 
 
 @cache
-def _templates() -> Environment:
+def mail_templates() -> Environment:
+    """The templates of letters, and of papers that go with them."""
     return Environment(
         loader=FileSystemLoader(asset_folder("templates")),
         autoescape=select_autoescape(enabled_extensions=("html",)),

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from booking_app.bookings.booking_contact import BookingContactReader
 from booking_app.bookings.mail.booking_facts import card_of
-from booking_app.bookings.mail.letters import Letter, branded_letter
+from booking_app.bookings.mail.letters import Letter, branded_letter, mail_templates
 from booking_app.bookings.mail.messages import Envelope, message_of
 from booking_app.bookings.mail.sending import send_in_doubt
 from booking_app.bookings.models import Booking
@@ -19,6 +20,8 @@ from booking_app.core.db import Database
 from booking_app.core.mail import Postbox
 from booking_app.core.sealing import Keyring
 from booking_app.deposits.models import Deposit, DepositRefund
+from booking_app.deposits.vendors.registered import SPECS
+from booking_app.intake.documents import DocumentsUnavailable, render_page
 from booking_app.tasks.records import Effect, Work
 
 
@@ -44,10 +47,11 @@ class MoneyMail:
     """Sends one kind of mail about a deposit; `write` says what, or None where there is nothing to say any more."""
 
     def __init__(
-        self, write: Write, *, database: Database, keyring: Keyring, postbox: Postbox, sender: str, clock: Clock,
-        booking_contact: BookingContactReader,
+        self, write: Write, *, has_receipt: bool, database: Database, keyring: Keyring, postbox: Postbox,
+        sender: str, clock: Clock, booking_contact: BookingContactReader,
     ) -> None:  # fmt: skip
         self._write = write
+        self._has_receipt = has_receipt
         self._database = database
         self._keyring = keyring
         self._postbox = postbox
@@ -66,6 +70,9 @@ class MoneyMail:
         mark = f"{facts.deposit.reference}:{work.name}"
         envelope = Envelope(sender=self._sender, recipient=facts.email, mark=mark, sent_at=self._clock.now())
         message = message_of(letter, envelope, card_of(facts.clinic))
+        if paper := self._paper(facts):
+            name = f"receipt-{facts.deposit.reference}.pdf"
+            message.add_attachment(paper, maintype="application", subtype="pdf", filename=name)
         send_in_doubt(self._postbox, message, work)
         return Effect()
 
@@ -79,6 +86,15 @@ class MoneyMail:
             clinic = session.get_one(Clinic, deposit.clinic_id)
         email = str(payer["email"]) if payer else self._read_back(booking)
         return MoneyFacts(clinic, deposit, booking, email, refund) if email else None
+
+    def _paper(self, facts: MoneyFacts) -> bytes | None:
+        """The receipt as a PDF; None where this machine can make none: the mail says the same."""
+        if not self._has_receipt:
+            return None
+        try:
+            return render_page(mail_templates().get_template("mail/deposit_receipt_paper.html").render(_words(facts)))
+        except DocumentsUnavailable:
+            return None
 
     def _read_back(self, booking: Booking | None) -> str:
         """The address as Cliniko has it, once ours is purged; "" where there is nobody to be written to."""
@@ -106,17 +122,23 @@ def refunded(facts: MoneyFacts) -> Letter:
 
 
 def _letter(name: str, subject: str, facts: MoneyFacts) -> Letter:
-    deposit = facts.deposit
+    return branded_letter(name, subject, card_of(facts.clinic), _words(facts))
+
+
+def _words(facts: MoneyFacts) -> dict[str, Any]:
+    deposit, clinic = facts.deposit, facts.clinic
     paid_at = deposit.captured_at or deposit.authorised_at or deposit.opened_at
-    words = {
+    return {
         "amount": facts.amount,
         "currency": deposit.currency,
         "reference": deposit.reference,
-        "paid_on": plain_day(paid_at.date()),
+        "paid_on": plain_day(paid_at.astimezone(ZoneInfo(clinic.time_zone)).date()),
         "is_test": deposit.is_test,
-        "legal_name": facts.clinic.legal_name or facts.clinic.name,
-        "business_number": facts.clinic.business_number,
+        "legal_name": clinic.legal_name or clinic.name,
+        "business_number": clinic.business_number,
+        "contact": " · ".join(each for each in (clinic.phone, clinic.email, clinic.website) if each),
         "tax": deposit.rules().tax,
-        "method": deposit.vendor,
+        "method": SPECS[deposit.vendor].title if deposit.vendor in SPECS else deposit.vendor,
+        "payment_id": deposit.payment_id,
+        "language": clinic.locale or "en",
     }
-    return branded_letter(name, subject, card_of(facts.clinic), words)
