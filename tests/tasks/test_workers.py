@@ -49,7 +49,7 @@ class TestFairShares:
 
 def test_documents_have_one_thread_and_patients_the_most() -> None:
     sizes = {lane: threads_of(lane, 4) for lane in Lane}
-    assert sizes == {Lane.PATIENT: 8, Lane.MESSAGES: 4, Lane.SYNC: 4, Lane.DOCUMENTS: 1}
+    assert sizes == {Lane.PATIENT: 8, Lane.MESSAGES: 4, Lane.SYNC: 4, Lane.DOCUMENTS: 1, Lane.MONEY: 4}
 
 
 def test_a_connection_that_hangs_holds_up_nobody_else(tmp_path: Path) -> None:
