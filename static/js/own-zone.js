@@ -31,9 +31,9 @@ booking.ready(function (step) {
   function below(time, own) {
     var note = document.createElement("span");
     note.className = "quiet";
-    note.textContent = " For you in " + (city || "your zone") + ": " + own.toLocaleString("en-AU", {
+    note.textContent = " · For you in " + (city || "your zone") + ": " + own.toLocaleString("en-AU", {
       weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" }) + ".";
-    time.after(note);
+    (time.parentNode.querySelector(".quiet") || time).after(note);
   }
 
   function clock(at) {

@@ -166,7 +166,7 @@ def attach(practice: Practice, patient: PatientRecord) -> str:
 def attendee_of(practice: Practice, appointment: Appointment) -> str:
     found = practice.attendee_of(appointment.cliniko_id)
     assert found is not None
-    return found
+    return found.cliniko_id
 
 
 def test_it_does_everything_a_practice_does(practice: ClinikoPractice) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select, update
@@ -97,7 +98,10 @@ class TestFrontDesk:
         now = shop.booking()
         assert (now.starts_at, now.ends_at) == (starts_at, starts_at + timedelta(minutes=45))
         token = shop.services.manage_tokens.token(now.reference)
-        assert starts_at.isoformat() in shop.client.page(f"/manage/{token}").html
+        assert (
+            starts_at.astimezone(ZoneInfo("Australia/Adelaide")).isoformat()
+            in shop.client.page(f"/manage/{token}").html
+        )
         shop.work()
         assert [task.state for name, task in shop.tasks().items() if name.startswith("contact_moved")] == ["done"]
         assert found(compared(shop)) == []

@@ -51,7 +51,7 @@ def shown_services(desk: Desk) -> list[str]:
 
 def test_the_offering_stand_as_the_booking_page_does(desk: Desk, services: ServiceDesign) -> None:
     names = [item.name for category in offering(desk, services).categories for item in category.services]
-    assert names == shown_services(desk)
+    assert [name for name in names if name != "Pilates class"] == shown_services(desk), "one is not bookable in Cliniko"
     assert [item.name for item in offering(desk, services).practitioners][:2] == ["Liam Petrov", "Mia Okafor"]
 
 
@@ -123,7 +123,7 @@ def test_services_move_within_their_category_and_categories_as_a_whole(
     services.move_category(author, desk.clinic, wellness.key, "up")
     assert shown_services(desk) == ["Pool", "Physio", "A chat"]
     assert recorded(desk)[-1] == (
-        "service.moved", {"order": ["s1", "s3", "s2"]}, {"order": ["s2", "s1", "s3"]},
+        "service.moved", {"order": ["s1", "s4", "s3", "s2"]}, {"order": ["s2", "s1", "s4", "s3"]},
     )  # fmt: skip
 
 
