@@ -58,9 +58,12 @@ class LivePeople:
 
         Nobody is read back for a booking that was erased at the person's wish.
         """
-        wanted = dict.fromkeys(
-            one.cliniko_patient_id for one in bookings if one.cliniko_patient_id and one.erased_at is None
-        )
+        wanted = [one.cliniko_patient_id for one in bookings if one.cliniko_patient_id and one.erased_at is None]
+        return self.with_ids(clinic_id, wanted)
+
+    def with_ids(self, clinic_id: int, patient_ids: Iterable[str]) -> People:
+        """The patients with these ids. Never raises."""
+        wanted = dict.fromkeys(patient_ids)
         ids = list(wanted)[:MOST_READ]
         missing = [one for one in ids if self._get(clinic_id, one) is None]
         problem = self._read(clinic_id, missing) if missing else None

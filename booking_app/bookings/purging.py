@@ -13,6 +13,7 @@ from booking_app.bookings.drafts import IDLE, KEPT
 from booking_app.bookings.facts import without_answers
 from booking_app.bookings.join_links import forget_links
 from booking_app.bookings.models import Booking, BookingState, Draft, MatchProposal
+from booking_app.bookings.patient_records.changing import forget_old_changes
 from booking_app.bookings.same_person import forget_marks
 from booking_app.bookings.steps import CORRECTION, DOCUMENT_TASKS, PLACING_TASKS
 from booking_app.clinics import staff_sessions
@@ -106,6 +107,7 @@ class Purging:
                 old = (MatchProposal.created_at < now - kept, MatchProposal.sealed_differences.is_not(None))
                 of_these = MatchProposal.clinic_id.in_(clinic_ids)
                 session.execute(update(MatchProposal).where(*old, of_these).values(sealed_differences=None))
+            forget_old_changes(session, now - LONGEST, now)
             return personal
 
 

@@ -1,11 +1,8 @@
-"""What a person at the clinic does about a booking: replay, give up, hand out its document, look at a proposal."""
+"""What a person at the clinic does about a booking: replay, give up, hand out its document."""
 
-from dataclasses import dataclass
+from sqlalchemy import select
 
-from sqlalchemy import func, select
-
-from booking_app.bookings.drafts import read_details
-from booking_app.bookings.models import Booking, MatchProposal
+from booking_app.bookings.models import Booking
 from booking_app.bookings.overview import parked_task_ids
 from booking_app.bookings.subject import BOOKING
 from booking_app.clinics.audit import Author, record
@@ -14,21 +11,6 @@ from booking_app.core.sealing import Keyring
 from booking_app.intake.proof import first_rendering
 from booking_app.tasks.models import Task
 from booking_app.tasks.runner import TaskRunner
-
-DECISIONS = ("kept", "corrected", "merged", "different_people")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proposal:
-    """Something about a patient's record to look at. `differences` are (field, on record, typed); gone once purged."""
-
-    id: int
-    kind: str
-    reference: str
-    patient: str | None
-    patient_id: str | None
-    candidate_ids: tuple[str, ...]
-    differences: tuple[tuple[str, str, str], ...]
 
 
 class StaffActions:
@@ -74,46 +56,6 @@ class StaffActions:
         """Write down that bookings were taken out as a table, how many, and whether with names."""
         with self._database.begin() as session:
             record(session, author, clinic_id, "booking.exported", after={"bookings": rows, "with_names": has_names})
-
-    def waiting(self, clinic_id: int) -> int:
-        """How many proposals are open."""
-        query = select(func.count()).select_from(MatchProposal)
-        with self._database.reading() as session:
-            return session.scalar(query.where(MatchProposal.clinic_id == clinic_id, MatchProposal.state == "open")) or 0
-
-    def proposals(self, clinic_id: int) -> tuple[Proposal, ...]:
-        """The open ones, oldest first."""
-        query = select(MatchProposal, Booking).join(Booking, Booking.id == MatchProposal.booking_id)
-        query = query.where(MatchProposal.clinic_id == clinic_id, MatchProposal.state == "open")
-        with self._database.reading() as session:
-            rows = session.execute(query.order_by(MatchProposal.id)).all()
-        return tuple(self._proposal(row, booking) for row, booking in rows)
-
-    def settle(self, author: Author, clinic_id: int, proposal_id: int, decision: str) -> bool:
-        """Note what a person decided; `decision` is one of DECISIONS. Nothing is written to Cliniko."""
-        with self._database.begin() as session:
-            row = session.get(MatchProposal, proposal_id, with_for_update=True)
-            if row is None or row.clinic_id != clinic_id or row.state != "open":
-                return False
-            reference = session.get_one(Booking, row.booking_id).reference
-            row.state = "settled"
-            row.sealed_differences = None
-            after = {"booking": reference, "kind": row.kind, "decision": decision}
-            record(session, author, clinic_id, "booking.match_settled", after=after)
-        return True
-
-    def _proposal(self, row: MatchProposal, booking: Booking) -> Proposal:
-        found = self._keyring.unseal_json(row.sealed_differences) if row.sealed_differences else []
-        details = read_details(self._keyring, booking.sealed_facts)[0] if booking.sealed_facts else None
-        return Proposal(
-            id=row.id,
-            kind=row.kind,
-            reference=booking.reference,
-            patient=f"{details.first_name} {details.last_name}" if details else None,
-            patient_id=booking.cliniko_patient_id,
-            candidate_ids=tuple(row.candidate_ids),
-            differences=tuple((str(field), str(ours), str(typed)) for field, ours, typed in found),
-        )
 
     def _owns(self, clinic_id: int, task_id: int) -> bool:
         with self._database.reading() as session:

@@ -6,6 +6,7 @@ import booking_app.availability.models
 import booking_app.bookings.blocks
 import booking_app.bookings.front_desk_sync.models
 import booking_app.bookings.models
+import booking_app.bookings.patient_records.models
 import booking_app.bookings.reconciliation.models
 import booking_app.bookings.statistics.models
 import booking_app.catalogue.models

@@ -16,6 +16,7 @@ from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
 from booking_app.bookings.overview import Overview
+from booking_app.bookings.patient_records.duplicates import Duplicates
 from booking_app.bookings.person.personal_data import PersonalData
 from booking_app.bookings.placing import Placing
 from booking_app.bookings.reconciliation.reconciliation import Reconciliation
@@ -94,6 +95,7 @@ class UseCases:
     insight: Insight
     overview: Overview
     live_people: LivePeople
+    duplicates: Duplicates
     visits: Visits
     staff_actions: StaffActions
     unwanted: UnwantedBookings

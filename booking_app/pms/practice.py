@@ -92,8 +92,10 @@ class Practice(InvoiceReader, Protocol):
         ...
 
     def create_patient(self, patient: NewPatient) -> PatientRecord: ...
-    def correct_patient(self, patient_id: str, *, phone: str | None, address: Mapping[str, str]) -> None:
-        """Write these parts of an address, and the phone in place of the one of its kind; other numbers stay.
+    def correct_patient(
+        self, patient_id: str, *, phone: str | None, address: Mapping[str, str], email: str | None = None
+    ) -> None:
+        """Write email, these parts of an address, and the phone in place of the one of its kind; other numbers stay.
 
         May be repeated: what is there already changes nothing.
         """

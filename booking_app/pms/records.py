@@ -101,6 +101,7 @@ class PatientRecord:
     accepted_sms_marketing: bool | None = None
     phones_as_written: tuple[str, ...] = ()  # the same as `phones`, for a person to ring
     address: Mapping[str, str] = field(default_factory=dict)  # by the names in ADDRESS
+    is_live: bool = True  # neither archived nor merged into another
 
 
 @dataclass(frozen=True)

@@ -169,12 +169,15 @@ class FakePractice:
 
         return self._write("create_patient", do)
 
-    def correct_patient(self, patient_id: str, *, phone: str | None, address: Mapping[str, str]) -> None:
+    def correct_patient(
+        self, patient_id: str, *, phone: str | None, address: Mapping[str, str], email: str | None = None
+    ) -> None:
         def do() -> None:
             for at, one in enumerate(self.patients):
                 if one.cliniko_id == patient_id:
                     phones = (phone,) if phone else one.phones
-                    self.patients[at] = replace(one, phones=phones, address={**one.address, **address})
+                    known = {**one.address, **address}
+                    self.patients[at] = replace(one, phones=phones, address=known, email=email or one.email)
 
         self._write("correct_patient", do)
 

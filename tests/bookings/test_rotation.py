@@ -8,6 +8,7 @@ from sqlalchemy import LargeBinary, select
 
 from booking_app.bookings.drafts import find
 from booking_app.bookings.models import Booking
+from booking_app.bookings.patient_records.changing import plan_change
 from booking_app.bookings.returning.known import Known
 from booking_app.cli.key_rotation import rotate, sealed_columns
 from booking_app.clinics.audit import Author
@@ -42,6 +43,7 @@ def worked(desk: Desk) -> str:
     token = desk.ready(choose(NINE.replace(minute=0, hour=23)))
     with desk.database.begin() as session:
         session.scalars(select(Booking)).all()[0].sealed_join_url = desk.keyring.seal(b"https://example.com/visit")
+        plan_change(session, desk.keyring, desk.bookings()[0], {"phone": "0491 570 158"}, desk.clock.now())
         find(session, desk.clinic, token, desk.clock.now()).sealed_known = desk.keyring.seal_json(Known().to_json())
     return token
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from booking_app.bookings import holds
 from booking_app.bookings.drafts import read_attribution, read_details
 from booking_app.bookings.models import Booking, Draft, MatchProposal
+from booking_app.bookings.patient_records.changing import forget_changes, waiting_changes
 from booking_app.bookings.person.records import Erased, FoundPerson
 from booking_app.bookings.purging import forget_booking
 from booking_app.bookings.subject import BOOKING
@@ -73,6 +74,7 @@ class OwnData:
             booking.erased_at, booking.person_mark, booking.sealed_join_url = booking.erased_at or now, None, None
             for proposal in session.scalars(select(MatchProposal).where(MatchProposal.booking_id == booking_id)):
                 proposal.sealed_differences, proposal.state = None, "settled"
+            forget_changes(session, [booking_id], now)
             return was_there
 
     def _erase_drafts(self, session: Session, draft_ids: Sequence[int]) -> int:
@@ -111,6 +113,7 @@ class OwnData:
             "tasks": [_task(task) for task in tasks],
             "writes": self._writes(session, [task.id for task in tasks]),
             "document": self._document(session, booking.id),
+            "corrections_on_their_way": waiting_changes(session, self._keyring, booking.id),
             "join_link_kept": booking.sealed_join_url is not None,  # the link itself lets anybody in
         }
         if booking.sealed_facts is not None:

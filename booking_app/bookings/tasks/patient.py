@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from booking_app.bookings.facts import BookingFacts
 from booking_app.bookings.matching import Match, match, match_known
 from booking_app.bookings.models import Booking, MatchProposal
+from booking_app.bookings.patient_records.choices import used_instead_of
 from booking_app.bookings.records import PatientDetails
 from booking_app.bookings.tasks.base import PracticeEffect, Tools
 from booking_app.core.sealing import Keyring
@@ -50,10 +51,17 @@ class FindOrCreatePatient(PracticeEffect):
             return Effect(certain.cliniko_id, "known", record)
         found = match(details, _records(practice, details))
         if found.record is not None:
-            current = practice.current_patient(found.record.cliniko_id) or found.record
+            current = self._chosen(practice, work.clinic_id, found.record)
             return Effect(current.cliniko_id, "found", self._record(work, current.cliniko_id, found, is_returning=True))
         created, left_out = self._create(practice, self._new_patient(facts))
         return self._created(work, created, found, left_out)
+
+    def _chosen(self, practice: Practice, clinic_id: int, found: PatientRecord) -> PatientRecord:
+        """The record that somebody at the clinic chose over this one; else what stands for this one now."""
+        with self._database.reading() as session:
+            chosen = used_instead_of(session, clinic_id, found.cliniko_id)
+        other = practice.current_patient(chosen) if chosen != found.cliniko_id else None
+        return other or practice.current_patient(found.cliniko_id) or found
 
     def _certain(self, practice: Practice, facts: BookingFacts) -> PatientRecord | None:
         """The record of a patient who has proven who they are; None once it was archived, or merged into another."""

@@ -7,6 +7,7 @@ from booking_app.bookings.browse import Browse
 from booking_app.bookings.follow_ups import FollowUps
 from booking_app.bookings.mail.booking_facts import NoticeFactsReader
 from booking_app.bookings.mail.registration import mail_task_kinds
+from booking_app.bookings.patient_records.changing import CHANGES, ChangePatient, change_kind
 from booking_app.bookings.placing import ManageTokens
 from booking_app.bookings.returning.code_task import SendReturnCode, return_code_kind
 from booking_app.bookings.signed_copies import SignedCopies
@@ -52,7 +53,10 @@ def register_bookings(
     sender = core.settings.mail_from
     postbox = open_postbox(core.settings.smtp_url, sender=sender, monotonic=core.clock.monotonic)
     return_code = SendReturnCode(core.database, core.keyring, core.clock, codes, practices.waited_for, postbox, sender)
-    kinds.register([*booking_task_kinds(services), return_code_kind(return_code)], [BOOKINGS, DRAFTS])
+    changing = change_kind(ChangePatient(core.database, core.keyring, practices))
+    kinds.register(
+        [*booking_task_kinds(services), return_code_kind(return_code), changing], [BOOKINGS, DRAFTS, CHANGES]
+    )
     kinds.register(mail_task_kinds(load_facts=notices.read, postbox=postbox, sender=sender, clock=core.clock))
 
 

@@ -12,6 +12,7 @@ from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
 from booking_app.bookings.overview import Overview
+from booking_app.bookings.patient_records.duplicates import Duplicates
 from booking_app.bookings.returning.returning import Returning
 from booking_app.bookings.signed_copies import SignedCopies
 from booking_app.bookings.staff_actions import StaffActions
@@ -117,6 +118,12 @@ def build_use_cases(services: Services) -> UseCases:
         overview=Overview(services.database, services.keyring, services.clock),
         live_people=LivePeople(services.practices, services.clock),
         visits=Visits(services.database),
+        duplicates=Duplicates(
+            database=services.database,
+            keyring=services.keyring,
+            task_runner=services.task_runner,
+            practices=services.practices,
+        ),
         staff_actions=StaffActions(
             database=services.database, task_runner=services.task_runner, keyring=services.keyring
         ),

@@ -77,7 +77,7 @@ WORDS = {
     "booking.document_opened": "Downloaded a signed document",
     "booking.patient_corrected": "A patient corrected their phone or address",
     "booking.exported": "Exported bookings",
-    "booking.match_settled": "Settled a match",
+    "booking.match_settled": "Decided about a patient’s record",
     "booking.difference_settled": "Looked at a difference from Cliniko",
     "booking.compared": "Had the bookings compared with Cliniko",
     "clinic.imported": "Imported the clinic file",

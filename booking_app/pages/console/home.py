@@ -43,7 +43,7 @@ def home(slug: str) -> Response:
         needing=shown_lines(needing, clinic).lines,
         since=words.full_time(since, clinic.time_zone) if since else "",
         news=_news(changed, clinic, since) if since else [],
-        matches=use_cases().staff_actions.waiting(clinic.id),
+        matches=use_cases().duplicates.waiting(clinic.id),
         mismatches=report.for_a_person if report else (),
     )
 

@@ -112,9 +112,13 @@ def create_patient(client: ClinikoClient, patient: NewPatient) -> PatientRecord:
     return _record(client.patients.create(**members))
 
 
-def correct_patient(client: ClinikoClient, patient_id: str, *, phone: str | None, address: Mapping[str, str]) -> None:
+def correct_patient(
+    client: ClinikoClient, patient_id: str, *, phone: str | None, address: Mapping[str, str], email: str | None = None
+) -> None:
     """Change these and nothing else. A list of numbers replaces the one before, so that all of them are sent."""
     members = cast("PatientMembers", {name: text for name, text in address.items() if name in ADDRESS})
+    if email:
+        members["email"] = email
     if phone:
         new = _phones(phone) or []
         kinds = {one.phone_type for one in new}
@@ -191,6 +195,7 @@ def _record(found: Patient) -> PatientRecord:
         created_at=found.created_at or UNDATED,
         accepted_email_marketing=found.accepted_email_marketing,
         accepted_sms_marketing=found.accepted_sms_marketing,
+        is_live=found.archived_at is None and found.merged_at is None,
         phones_as_written=tuple(one.number or one.normalized_number for one in found.phone_numbers),
         address=found.address,
     )

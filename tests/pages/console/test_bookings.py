@@ -204,21 +204,3 @@ def test_the_day_sheet_lists_the_days_appointments_in_order(desk: Desk) -> None:
     assert "+61 412 345 678" in page.text
     assert "Nobody booked online" in desk.page("receptionist", f"/console/demo/day?day={day - timedelta(days=1)}").text
     assert desk.page("receptionist", "/console/demo/day?day=never").h1 == ["Online bookings"]
-
-
-def test_a_record_that_differs_is_looked_at_and_settled(desk: Desk) -> None:
-    booked(desk)
-    desk.shop.book(phone="0498 765 432")
-    desk.shop.work()
-    visitor = desk.sign_in("receptionist")
-    assert "1 patient record to look at" in visitor.page("/console/demo/").text
-    page = visitor.page("/console/demo/matches")
-    for text in ("Different details: Pat Sample", "+61498765432", "Keep the record as it is"):
-        assert text in page.text, text
-    where = next(values["action"] for tag, values in page.tags if tag == "form" and "/matches/" in values["action"])
-    visitor.send_form(where, {"decision": "merged"}, status=400)
-    desk.sign_in("stranger").send_form(where.replace("demo", "other"), {"decision": "kept"}, status=404)
-    visitor.send_form(where, {"decision": "kept"})
-    assert "Nothing to look at." in visitor.page("/console/demo/matches").text
-    visitor.send_form(where, {"decision": "kept"}, status=404)
-    assert "Settled a match" in desk.page("owner", "/console/demo/changes").text
