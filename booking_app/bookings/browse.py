@@ -10,7 +10,7 @@ from booking_app.availability.first_times import Asking, FirstTimes, People
 from booking_app.availability.records import KeepFree, Slot, SlotWeek, Window
 from booking_app.bookings.accounts import clinic_account_key
 from booking_app.bookings.drafts import family_of
-from booking_app.bookings.errors import CatalogueMissing, NotOffered
+from booking_app.bookings.errors import CatalogueMissing, NotOffered, NotSetUp
 from booking_app.bookings.held import held_spans, unheld
 from booking_app.bookings.other_units import other_units
 from booking_app.bookings.records import Choice, Questions
@@ -29,6 +29,7 @@ from booking_app.core.rate_limits.rates import Rate, Rule, read_rates
 from booking_app.core.recent import RecentReads
 from booking_app.intake.fields import fields_for
 from booking_app.intake.waivers import waivers_for
+from booking_app.pms.errors import NOT_CONNECTED
 from booking_app.pms.practice import Practice, Practices
 
 Asker = Sequence[tuple[str, int]]  # the networks a visitor is in, each with how many times a visitor's share it has
@@ -271,7 +272,7 @@ class Browse:
         try:
             refresh(self._database, clinic.id, self._practice(clinic), self._clock.now())
         except RemoteFailure as error:
-            raise CatalogueMissing from error
+            raise (NotSetUp if error.code == NOT_CONNECTED else CatalogueMissing) from error
         with self._database.reading() as session:
             catalogue = offered(session, clinic.id)
         if catalogue is None:

@@ -39,6 +39,10 @@ class CatalogueMissing(BookingError):
     """The clinic's services have never been read and cannot be read now."""
 
 
+class NotSetUp(CatalogueMissing):
+    """No practice system is connected yet, so there is nothing to book."""
+
+
 class NotOffered(BookingError, LookupError):
     """Service, location and practitioner do not go together, or no longer: the catalogue was read again."""
 

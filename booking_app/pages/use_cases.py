@@ -7,6 +7,7 @@ from booking_app.bookings.blocks import Blocks
 from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.browse import Browse
 from booking_app.bookings.clinic_states import ClinicStates
+from booking_app.bookings.contact_fixes import ContactFixes
 from booking_app.bookings.drafts import Drafts
 from booking_app.bookings.held_requests import HeldRequests
 from booking_app.bookings.live_people import LivePeople
@@ -96,6 +97,7 @@ class UseCases:
     overview: Overview
     live_people: LivePeople
     duplicates: Duplicates
+    contact_fixes: ContactFixes
     visits: Visits
     staff_actions: StaffActions
     unwanted: UnwantedBookings

@@ -14,7 +14,7 @@ from booking_app.core.failures import Failure
 from booking_app.core.recent import RecentReads
 from booking_app.core.sealing import Keyring
 from booking_app.pms.cliniko import CallRecord, ClinikoPractice, open_pool
-from booking_app.pms.errors import PracticeMisconfigured, PracticeRefused
+from booking_app.pms.errors import NOT_CONNECTED, PracticeMisconfigured, PracticeRefused
 from booking_app.pms.practice import Practice
 from booking_app.pms.rate_budget.budget import Budget
 from booking_app.pms.rate_budget.records import CLINIKO, Priority
@@ -146,5 +146,5 @@ def _outcome(status: int | None) -> str:
 def _connection(session: Session, clinic_id: int) -> Connection:
     found = connections_of(session, clinic_id, "cliniko")
     if not found:
-        raise PracticeMisconfigured("cliniko_not_connected")
+        raise PracticeMisconfigured(NOT_CONNECTED)
     return found[0]

@@ -13,6 +13,8 @@ RemoteFailure
 
 from booking_app.core.failures import Failure, RemoteFailure
 
+NOT_CONNECTED = "cliniko_not_connected"  # the code of PracticeMisconfigured where the clinic has no key yet
+
 
 class PracticeUnavailable(RemoteFailure):
     failure = Failure.TRANSIENT

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import available_timezones
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from booking_app.clinics.audit import Author, record
@@ -13,6 +15,7 @@ from booking_app.clinics.staff import Membership, Role, Staff
 from booking_app.core.db import Database
 from booking_app.setup.checking import SettingsInvalid, checked_values
 from booking_app.setup.clinic_file.schema import BrandingSection, ClinicSection
+from booking_app.setup.design.made_keys import key_for
 from booking_app.setup.settings import section_defaults
 
 ASKED = ("slug", "name", "time_zone", "phone", "email")
@@ -42,7 +45,8 @@ class NewClinics:
         """Create clinic and its author its owner; commits. Raises SettingsInvalid, NotForEverybody."""
         if author.staff_id is None or not self.is_open_to(author.staff_id):
             raise NotForEverybody
-        values = checked_values(ClinicSection, raw, without=("allowed_sites",))
+        made = {"slug": raw.get("slug") or self._free_slug(str(raw.get("name", ""))), "time_zone": zone_of(raw)}
+        values = checked_values(ClinicSection, {**raw, **made}, without=("allowed_sites",))
         clinic = Clinic(
             **values,
             allowed_sites=[],
@@ -65,3 +69,17 @@ class NewClinics:
         except IntegrityError as error:
             raise SettingsInvalid({"slug": TAKEN}) from error
         return clinic
+
+    def _free_slug(self, name: str) -> str:
+        """An address made of the name that no clinic has yet; what is refused later where the name has no letter."""
+        with self._database.reading() as session:
+            taken = set(session.scalars(select(Clinic.slug)))
+        return key_for(name, {slug.replace("-", "_") for slug in taken}, "clinic").replace("_", "-") if name else ""
+
+
+def zone_of(raw: Mapping[str, Any]) -> str:
+    """The time zone that was typed, by its name or by its city alone: `auckland` is `Pacific/Auckland`."""
+    typed = str(raw.get("time_zone", "")).strip()
+    city = typed.replace(" ", "_").casefold()
+    named = [zone for zone in available_timezones() if city in (zone.casefold(), zone.casefold().rpartition("/")[2])]
+    return next((zone for zone in sorted(named, key=len, reverse=True)), typed)

@@ -48,6 +48,15 @@ class ConfirmationMail(MailHandler):
         return self._to_patient(confirmation_letter(now_true), now_true, work)
 
 
+class ConfirmationAgainMail(ConfirmationMail):
+    """The same once more, because staff asked for it: whatever the clinic's rule for the first one is."""
+
+    def _reason_not_to_send(self, facts: NoticeFacts) -> str | None:
+        if facts.is_cancelled:
+            return "cancelled_before_sending"
+        return "appointment_has_passed" if facts.starts_at <= self._clock.now() else None
+
+
 class CancellationMail(MailHandler):
     """To the patient: that it is off. Cliniko's confirmation says nothing of this, so only "never" holds it back."""
 

@@ -20,6 +20,10 @@ KINDS: Mapping[str, tuple[Callable[..., Handler], TaskWords]] = {
     "confirmation_mail": (
         handlers.ConfirmationMail, _words("Confirmation to the patient", "The confirmation to a patient"),
     ),
+    "confirmation_again_mail": (
+        handlers.ConfirmationAgainMail,
+        _words("Confirmation to the patient once more", "The confirmation that staff sent again"),
+    ),
     "cancellation_mail": (
         handlers.CancellationMail, _words("Cancellation to the patient", "The mail about a cancellation to a patient"),
     ),

@@ -3,6 +3,7 @@
 from booking_app.bookings.blocks import Blocks, DomainMarks
 from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.clinic_states import ClinicStates
+from booking_app.bookings.contact_fixes import ContactFixes
 from booking_app.bookings.document_facts import DocumentFactsMaker
 from booking_app.bookings.drafts import Drafts
 from booking_app.bookings.live_people import LivePeople
@@ -118,6 +119,9 @@ def build_use_cases(services: Services) -> UseCases:
         overview=Overview(services.database, services.keyring, services.clock),
         live_people=LivePeople(services.practices, services.clock),
         visits=Visits(services.database),
+        contact_fixes=ContactFixes(
+            database=services.database, keyring=services.keyring, task_runner=services.task_runner
+        ),
         duplicates=Duplicates(
             database=services.database,
             keyring=services.keyring,

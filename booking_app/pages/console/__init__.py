@@ -21,6 +21,7 @@ from booking_app.pages.console import (
     closing,
     comparison,
     connections,
+    contact_fixes,
     deposit_report,
     deposit_settings,
     deposits,

@@ -76,6 +76,8 @@ WORDS = {
     "task.given_up": "Gave up an open task",
     "booking.document_opened": "Downloaded a signed document",
     "booking.patient_corrected": "A patient corrected their phone or address",
+    "booking.confirmation_sent_again": "Sent a confirmation again",
+    "booking.email_corrected": "Corrected a patient’s email address",
     "booking.exported": "Exported bookings",
     "booking.match_settled": "Decided about a patient’s record",
     "booking.difference_settled": "Looked at a difference from Cliniko",

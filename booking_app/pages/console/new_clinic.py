@@ -1,6 +1,7 @@
 """A new clinic: the first thing somebody does who has none."""
 
 from typing import cast
+from zoneinfo import available_timezones
 
 from flask import Response, flash, redirect, url_for
 from wtforms import StringField
@@ -15,6 +16,9 @@ from booking_app.pages.shared import use_cases
 from booking_app.setup.checking import SettingsInvalid
 from booking_app.setup.clinics import NotForEverybody
 
+# Where Cliniko's clinics are; any other zone may be typed.
+ZONES = sorted(zone for zone in available_timezones() if zone.startswith(("Australia/", "Pacific/Auckland", "Europe/")))
+
 
 class NewClinicForm(SettingsForm):
     """What a clinic cannot be without; everything else has a default and a screen."""
@@ -24,11 +28,12 @@ class NewClinicForm(SettingsForm):
     name = StringField("Name", description="What patients call the clinic.", render_kw={"required": True})
     slug = StringField(
         "Booking page address",
-        description="The end of the booking page’s address, such as harbour-street. Small letters, digits and hyphens. "
-        "It can’t be changed later, because it is part of your website’s embed code.",
-        render_kw={"required": True, "autocapitalize": "none", "spellcheck": "false"},
+        description="The end of the booking page’s address, such as harbour-street. Leave it empty to make it from the "
+        "name. It can’t be changed later, because it is part of your website’s embed code.",
+        render_kw={"autocapitalize": "none", "spellcheck": "false"},
     )
-    time_zone = StringField("Time zone", description="Such as Australia/Adelaide.", render_kw={"required": True})
+    time_zone = StringField("Time zone", description="The city is enough: Adelaide, Auckland, London.",
+                            render_kw={"required": True, "list": "time-zones"})  # fmt: skip
     phone = StringField("Phone", description="Shown to patients who need help.", render_kw={"type": "tel"})
     email = StringField("E-mail", description="Replies of patients go there.", render_kw={"type": "email"})
 
@@ -61,4 +66,4 @@ def new_clinic_make() -> Response:
 
 
 def _form(form: NewClinicForm, *, status: int = 200) -> Response:
-    return show("console/new_clinic.html", title="New clinic", status=status, form=form)
+    return show("console/new_clinic.html", title="New clinic", status=status, form=form, zones=ZONES)

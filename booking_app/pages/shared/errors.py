@@ -14,6 +14,7 @@ from booking_app.bookings.errors import (
     CatalogueMissing,
     DraftGone,
     NotOffered,
+    NotSetUp,
     TooManyHolds,
 )
 from booking_app.core.failures import RemoteFailure
@@ -77,6 +78,10 @@ UNAVAILABLE = ErrorPage(
     "Please try again in a few minutes, or call the clinic.",
     "Try again",
 )  # fmt: skip
+NOT_SET_UP = ErrorPage(
+    503, "Online booking isn’t set up yet",
+    "The clinic does not take bookings on this page yet. Please contact the clinic to book.",
+)  # fmt: skip
 CHANGED = ErrorPage(
     409, "The clinic has just changed this",
     "What can be booked was changed while you were looking. Nothing has been booked. Please choose again.",
@@ -102,6 +107,7 @@ def register(app: Flask) -> None:
         (TooManyHolds, TOO_MANY),
         (BookingBlocked, BLOCKED),
         (CatalogueMissing, UNAVAILABLE),
+        (NotSetUp, NOT_SET_UP),
         (NotOffered, CHANGED),
         (RemoteFailure, UNAVAILABLE),
     ):

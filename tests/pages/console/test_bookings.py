@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from booking_app.tasks.models import Task
+from booking_app.tasks.records import Subject
 from tests.pages.console.desk import Desk, Visitor
 from tests.pages.shared.client import Page
 
@@ -204,3 +205,44 @@ def test_the_day_sheet_lists_the_days_appointments_in_order(desk: Desk) -> None:
     assert "+61 412 345 678" in page.text
     assert "Nobody booked online" in desk.page("receptionist", f"/console/demo/day?day={day - timedelta(days=1)}").text
     assert desk.page("receptionist", "/console/demo/day?day=never").h1 == ["Online bookings"]
+
+
+def sent_to(desk: Desk) -> list[str]:
+    return [email for one in desk.sandbox.control.mails() for email in one.recipients]
+
+
+def test_a_confirmation_is_sent_again_and_not_without_end(desk: Desk) -> None:
+    reference = booked(desk)
+    visitor = desk.sign_in("receptionist")
+    before = sent_to(desk).count("pat.sample@example.com")
+    for _ in range(7):
+        visitor.send_form(f"{LIST}/{reference}/confirmation", {})
+    assert "5 times already" in visitor.page(f"{LIST}/{reference}").text
+    desk.shop.work()
+    assert sent_to(desk).count("pat.sample@example.com") == before + 5
+    assert "Sent a confirmation again" in desk.page("owner", "/console/demo/changes").text
+    desk.shop.clock.ahead += timedelta(days=30)
+    visitor.sign_in("receptionist")
+    visitor.send_form(f"{LIST}/{reference}/confirmation", {})
+    assert "its time has passed" in visitor.page(f"{LIST}/{reference}").text
+
+
+@pytest.mark.parametrize("is_purged", [False, True])
+def test_a_wrong_address_is_corrected_here_and_in_cliniko(desk: Desk, is_purged: bool) -> None:
+    reference = booked(desk)
+    if is_purged:
+        desk.shop.clock.ahead += timedelta(hours=30)
+        assert desk.services.purging.run().bookings == 1
+    visitor = desk.sign_in("receptionist")
+    visitor.send_form(f"{LIST}/{reference}/email", {"email": "no address"})
+    assert "not an email address" in visitor.page(f"{LIST}/{reference}").text
+    visitor.send_form(f"{LIST}/{reference}/email", {"email": "right@example.com"})
+    desk.services.task_runner.advance(Subject("patient_change", 1))
+    (patient,) = desk.shop.mine("patients")
+    assert patient["email"] == "right@example.com"
+    visitor.send_form(f"{LIST}/{reference}/confirmation", {})
+    desk.shop.work()
+    assert "right@example.com" in sent_to(desk)
+    log = desk.page("owner", "/console/demo/changes").text
+    assert "Corrected a patient’s email address" in log and "right@example.com" not in log
+    desk.sign_in("stranger").send_form(f"/console/other/bookings/{reference}/email", {"email": "a@b.org"}, status=404)

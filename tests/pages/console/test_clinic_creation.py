@@ -77,3 +77,24 @@ def test_the_setting_is_one_of_two_words(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="BOOKING_CLINIC_CREATION must be invited or anyone"):
         load_settings({"BOOKING_CLINIC_CREATION": "everybody", "BOOKING_DATA_DIR": str(tmp_path)})
     assert load_settings({"BOOKING_DATA_DIR": str(tmp_path)}).clinic_creation == "invited"
+
+
+@pytest.mark.parametrize(
+    ("name", "city", "slug", "zone"),
+    [
+        ("Harbour & Quay Physio", "auckland", "harbour-quay-physio", "Pacific/Auckland"),
+        ("Demo", "Australia/Perth", "demo-2", "Australia/Perth"),  # another clinic is called demo
+        ("Öst Klinik", "new york", "ost-klinik", "America/New_York"),
+    ],
+)
+def test_the_address_is_made_of_the_name_and_the_zone_of_the_city(
+    desk: Desk, name: str, city: str, slug: str, zone: str
+) -> None:
+    visitor = desk.sign_in("owner")
+    page = visitor.page(NEW)
+    assert 'list="time-zones"' in visitor.get(NEW).text and page.h1 == ["New clinic"]
+    values = {**CLINIC_FORM, "name": name, "slug": "", "time_zone": city}
+    visitor.send_form(NEW, values, status=303)
+    assert desk.clinic(slug).time_zone == zone
+    answer = desk.visitor().get(f"/b/{slug}")
+    assert answer.status_code == 503 and "Online booking isn’t set up yet" in answer.text
