@@ -12,12 +12,14 @@ from booking_app.bookings.models import Booking, MatchProposal
 from booking_app.bookings.patient_records.changing import FIELDS, plan_change
 from booking_app.bookings.patient_records.choices import use_instead
 from booking_app.clinics.audit import Author, record
+from booking_app.core.clock import Clock
 from booking_app.core.db import Database
 from booking_app.core.sealing import Keyring
 from booking_app.pms.practice import Practices
 from booking_app.tasks.runner import TaskRunner
 
 OPEN, MERGING, SETTLED = "open", "merging", "settled"
+SECONDS = 4.0  # that a screen waits for Cliniko
 CHECKED_AT_ONCE = 10  # merges looked up for one page; the others wait for the next
 
 State = Literal["open", "merging"]
@@ -49,7 +51,10 @@ class Proposal:
 class Duplicates:
     """Every verb is about one clinic's proposals alone, commits and is written down; False where it is too late."""
 
-    def __init__(self, *, database: Database, keyring: Keyring, task_runner: TaskRunner, practices: Practices) -> None:
+    def __init__(
+        self, *, database: Database, keyring: Keyring, task_runner: TaskRunner, practices: Practices, clock: Clock
+    ) -> None:
+        self._clock = clock
         self._database = database
         self._keyring = keyring
         self._task_runner = task_runner
@@ -126,7 +131,8 @@ class Duplicates:
 
     def _live(self, clinic_id: int, ids: Sequence[str]) -> set[str]:
         """Those of the records that are neither archived nor merged into another."""
-        return {one.cliniko_id for one in self._practices(clinic_id).patients_by_id(ids) if one.is_live}
+        practice = self._practices(clinic_id).within(deadline=self._clock.monotonic() + SECONDS)
+        return {one.cliniko_id for one in practice.patients_by_id(ids) if one.is_live}
 
     def _decide(self, author: Author, clinic_id: int, proposal_id: int, decision: str, state: str) -> bool:
         with self._database.begin() as session:

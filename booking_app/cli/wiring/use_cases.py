@@ -127,6 +127,7 @@ def build_use_cases(services: Services) -> UseCases:
             keyring=services.keyring,
             task_runner=services.task_runner,
             practices=services.practices,
+            clock=services.clock,
         ),
         staff_actions=StaffActions(
             database=services.database, task_runner=services.task_runner, keyring=services.keyring
