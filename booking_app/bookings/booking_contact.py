@@ -63,7 +63,7 @@ class BookingContactReader:
             family = (_had_lost_time(session, booking), _has_newer(session, booking))
             if booking.sealed_facts is not None:
                 details, evidence, more = read_details(self._keyring, booking.sealed_facts)
-                refused = dict.fromkeys(self._refused_later(session, booking, details.email), False)
+                refused = dict.fromkeys(self._refused_later(session, booking, details.contact_email), False)
                 details = replace(details, consents={**details.consents, **refused})
                 wording = more["wording"]["email_marketing"]
                 came = more.get("attribution", {})
@@ -84,7 +84,7 @@ class BookingContactReader:
         answers = dict[str, bool]()
         for sealed in session.scalars(later.order_by(Booking.id)):
             details = read_details(self._keyring, sealed or b"")[0]
-            if _key(details.email) == _key(email):
+            if _key(details.contact_email) == _key(email):
                 answers |= details.consents
         return [name for name, is_given in answers.items() if not is_given]
 

@@ -40,7 +40,8 @@ class BookingLimits:
             return May.BOOK
         factor = PROVEN_FACTOR if is_proven else 1
         subjects = [(network, self._rates.address, width) for network, width in asker]
-        subjects += [(_hashed(details.email), self._rates.email, 1), (_hashed(details.phone), self._rates.phone, 1)]
+        subjects.append((_hashed(details.contact_email), self._rates.email, 1))
+        subjects.append((_hashed(details.phone), self._rates.phone, 1))
         if not is_proven:
             subjects.append((f"clinic-{clinic_id}", self._rates.clinic, 1))
         rules = _rules(subjects, factor)

@@ -88,7 +88,14 @@ class Browse:
                 tuple(waivers_for(session, clinic.id, service_id)),
             ),
         )
-        return Questions(fields=fields, waivers=waivers, consents=clinic.consent_wording())
+        rules = clinic.booking_rules()
+        return Questions(
+            fields=fields,
+            waivers=waivers,
+            consents=clinic.consent_wording(),
+            asks_whom=rules.ask_for_whom,
+            alone_from_age=rules.alone_from_age,
+        )
 
     def week(
         self, clinic: Clinic, *, service_id: str, location_id: str, practitioner_id: str | None,

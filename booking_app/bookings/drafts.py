@@ -147,7 +147,7 @@ class Drafts:
             if row.sealed_details is None:
                 raise DetailsMissing
             details = read_details(self._keyring, row.sealed_details)[0]
-            row.proven_email, row.token_hash, row.touched_at = proof_of(details.email), hash_token(moved), now
+            row.proven_email, row.token_hash, row.touched_at = proof_of(details.contact_email), hash_token(moved), now
         return moved
 
     def extend(self, clinic: Clinic, token: str) -> datetime | None:
@@ -280,7 +280,7 @@ class Drafts:
         if is_over:
             return draft
         details = read_details(self._keyring, row.sealed_details)[0] if row.sealed_details else None
-        has_proven = details is not None and row.proven_email == proof_of(details.email)
+        has_proven = details is not None and row.proven_email == proof_of(details.contact_email)
         known = read_known(self._keyring, row)
         return replace(draft, details=details, typed=self._typed(row), has_proven_email=has_proven, known=known)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from booking_app.bookings.records import Choice, Move
@@ -145,6 +145,7 @@ class Booking(Base):
     cliniko_appointment_id: Mapped[str | None] = mapped_column(String(40), index=True)
     cliniko_attendee_id: Mapped[str | None] = mapped_column(String(40))
     is_returning: Mapped[bool | None]
+    is_minor_alone: Mapped[bool] = mapped_column(default=False, server_default=false())  # under 18, without a guardian
     revision: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -241,8 +242,9 @@ class Placing:
                 }
             ),
             person_mark=mark,
+            is_minor_alone=details.is_minor_alone(now.astimezone(ZoneInfo(clinic.time_zone)).date()),
             network=draft.visitor or None,
-            email_domain=self._domains.mark(details.email),
+            email_domain=self._domains.mark(details.contact_email),
             created_at=now,
         )
         session.add(booking)

@@ -13,7 +13,7 @@ from booking_app.clinics.records import ConsentWording
 from booking_app.intake.answers import Posted
 from booking_app.intake.earlier import Agreement
 from booking_app.intake.fields import FieldSpec
-from booking_app.intake.people import Guardian
+from booking_app.intake.people import ADULT_AT, Guardian, is_minor
 from booking_app.intake.signatures import Signature
 from booking_app.intake.waivers import WaiverText
 
@@ -79,6 +79,15 @@ class PatientDetails:
     kept_answers: tuple[str, ...] = ()
     agreed_earlier: tuple[Agreement, ...] = ()
 
+    @property
+    def contact_email(self) -> str:
+        """Where messages go: to the guardian, who has an address of their own where they were asked for it."""
+        return self.guardian.email if self.guardian and self.guardian.email else self.email
+
+    def is_minor_alone(self, on_day: date) -> bool:
+        """Whether somebody under 18 books, and signs, without a guardian."""
+        return self.guardian is None and is_minor(self.date_of_birth, on_day)
+
     def to_json(self) -> dict[str, Any]:
         plain = {name: getattr(self, name) for name in ("first_name", "last_name", "email", "phone")}
         return {
@@ -132,6 +141,8 @@ class Questions:
 
     Of a patient who came back, `reused` are the answers that may stand (field key -> what a form posts),
     `agreed_earlier` the texts left out of `waivers`, and `consented` the answers to consents that are not asked again.
+
+    `asks_whom`: whether it is asked who the booking is for; `alone_from_age`: from which age no guardian is needed.
     """
 
     fields: tuple[FieldSpec, ...]
@@ -140,6 +151,8 @@ class Questions:
     reused: Posted = field(default_factory=dict)
     agreed_earlier: tuple[Agreement, ...] = ()
     consented: Mapping[str, bool] = field(default_factory=dict)
+    asks_whom: bool = False
+    alone_from_age: int = ADULT_AT
 
     @property
     def asked_consents(self) -> dict[str, str]:

@@ -67,6 +67,18 @@ class BookingRules:
         WHILE_BOOKING, "Ask before the same patient books the same time twice",
         "Whether a patient who has an appointment at the chosen time already is asked before booking another.",
     ))
+    ask_for_whom: bool = holds(Flag(), False, KeyWords(
+        WHILE_BOOKING, "Ask who the booking is for",
+        "Whether patients are asked who the booking is for: themselves, their child, or somebody they care for. Who "
+        "books for another person gives their own details, signs, and gets the messages.",
+        "Myself, my child, or someone I care for. Messages then go to the parent or carer, who signs.",
+    ))
+    alone_from_age: int = holds(Whole(12, 18), 18, KeyWords(
+        WHILE_BOOKING, "Age from which a young person may book alone",
+        "From which age somebody may book without a parent or guardian. Below 18 such a booking is marked for the "
+        "clinic, in its mail and in the console; 18 asks every minor for a guardian.",
+        "Below 18 such bookings are marked for you. 18: everybody under 18 needs a parent or guardian.",
+    ))
     cancel_notice_hours: int = holds(Whole(0, 672), 24, KeyWords(
         CHANGING, "Notice for cancelling online, in hours",
         "Until how long before the start a patient can cancel by themselves.",

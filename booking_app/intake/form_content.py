@@ -71,6 +71,7 @@ def _guardian(facts: DocumentFacts) -> FormSection | None:
         (form_names.GUARDIAN, guardian.name),
         (form_names.RELATIONSHIP, guardian.relationship),
         (form_names.GUARDIAN_PHONE, guardian.phone),
+        (form_names.GUARDIAN_EMAIL, guardian.email),
     )
     questions = tuple(written(name, text) for name, text in rows if text)
     return FormSection(name=form_names.GUARDIAN_SECTION, questions=questions)

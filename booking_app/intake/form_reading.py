@@ -60,8 +60,9 @@ def guardian_of(forms: Iterable[FinishedForm]) -> Guardian | None:
     for form in _ours(forms):
         first, _, last = form.text(section, form_names.GUARDIAN).rpartition(" ")
         if first:
-            phone = form.text(section, form_names.GUARDIAN_PHONE)
-            return Guardian(first, last, phone, form.text(section, form_names.RELATIONSHIP))
+            names = (form_names.GUARDIAN_PHONE, form_names.RELATIONSHIP, form_names.GUARDIAN_EMAIL)
+            phone, relationship, email = (form.text(section, name) for name in names)
+            return Guardian(first, last, phone, relationship, email)
     return None
 
 

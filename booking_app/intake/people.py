@@ -21,12 +21,13 @@ class NameInvalid(ValueError):
 
 @dataclass(frozen=True)
 class Guardian:
-    """The adult who signs for a minor. `phone` is E.164."""
+    """The adult who signs for a minor, or books for somebody. `phone` is E.164; `email` empty where none was asked."""
 
     first_name: str
     last_name: str
     phone: str
     relationship: str
+    email: str = ""
 
     @property
     def name(self) -> str:

@@ -72,6 +72,7 @@ def _guardian(facts: DocumentFacts) -> dict[str, str] | None:
         "last_name": guardian.last_name,
         "phone": guardian.phone,
         "relationship": guardian.relationship,
+        **({"email": guardian.email} if guardian.email else {}),
     }
 
 

@@ -84,24 +84,31 @@ booking.ready(function (step) {
     return box ? box.value.trim() : "";
   }
 
-  function isMinor(text) {
+  function isUnder(text, years) {
     var parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text), today = new Date();
     if (!parts || Number(parts[1]) < 1900) return false;
-    return new Date(Number(parts[1]) + 18, Number(parts[2]) - 1, Number(parts[3])) > today;
+    return new Date(Number(parts[1]) + years, Number(parts[2]) - 1, Number(parts[3])) > today;
+  }
+
+  /* Somebody who books for another person is the one to write to and to sign. */
+  function isForOther() {
+    return answers("for_whom").some(function (whom) { return whom !== "myself"; });
   }
 
   function showGuardian() {
-    var is = isMinor(born()) || !!guardian.querySelector(".field-wrong");
-    if (is && guardian.hidden) booking.say("The patient is under 18. A guardian’s details are needed too.");
+    var other = isForOther(), young = isUnder(born(), 18), is = other || young || !!guardian.querySelector(".field-wrong");
+    var needed = other || isUnder(born(), Number(guardian.dataset.aloneFrom));
+    if (is && guardian.hidden) booking.say(other ? "Give your own details as well." : "The patient is under 18. A guardian’s details " + (needed ? "are needed too." : "can be given too."));
     guardian.hidden = !is;
-    guardian.querySelectorAll("input").forEach(function (input) { input.required = is; });
+    guardian.querySelectorAll("input").forEach(function (input) { input.required = needed; });
+    [form.elements.email, form.elements.phone].forEach(function (input) { input.required = !other; });
   }
 
   if (guardian) {
     guardian.hidden = true;
     form.addEventListener("input", showGuardian);
     form.addEventListener("change", showGuardian);
-    if (isMinor(born()) || guardian.querySelector(".field-wrong")) showGuardian();
+    if (isForOther() || isUnder(born(), 18) || guardian.querySelector(".field-wrong")) showGuardian();
   }
 
   var typed = form.elements.sign_typed;

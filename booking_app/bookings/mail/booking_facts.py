@@ -38,7 +38,7 @@ class NoticeFactsReader:
         booking, clinic, names = booking_contact.booking, booking_contact.clinic, booking_contact.names
         return NoticeFacts(
             clinic=card_of(clinic, self._logo(clinic)),
-            email=booking_contact.details.email,
+            email=booking_contact.details.contact_email,
             reference=booking.reference,
             starts_at=booking.starts_at,
             ends_at=booking.ends_at,
@@ -61,6 +61,7 @@ class NoticeFactsReader:
             has_newer_booking=booking_contact.has_newer_booking,
             is_placed=booking.confirmed_at is not None or booking.source == Source.FRONT_DESK,
             is_waiting=booking.state == BookingState.PLACING,
+            is_minor_alone=booking.is_minor_alone,
             join=link_of(booking, self._keyring, self._clock.now(), is_by_video=names["is_telehealth"]),
         )
 

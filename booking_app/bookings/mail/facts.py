@@ -76,6 +76,7 @@ class NoticeFacts:
     copy_url: str | None = field(default=None, repr=False)
     is_placed: bool = True
     is_waiting: bool = False
+    is_minor_alone: bool = False
     has_newer_booking: bool = False
     confirmation_rule: ConfirmationRule
     cliniko_sends_confirmation: bool

@@ -180,6 +180,7 @@ def _words(facts: NoticeFacts) -> dict[str, Any]:
         "join_url": facts.join.url,
         "is_cancelled": facts.is_cancelled,
         "is_placed": facts.is_placed,
+        "is_minor_alone": facts.is_minor_alone,
         "location_name": facts.location_name,
         "address_lines": _lines(facts.address),
         "direction_lines": _lines(facts.directions),

@@ -37,7 +37,7 @@ class _Clues:
 
     def add(self, details: PatientDetails) -> None:
         """The contact of a booking that is theirs. A child's booking carries the adult who filled it in."""
-        self.emails |= {normal_email(details.email)} - {""}
+        self.emails |= {normal_email(details.email), normal_email(details.contact_email)} - {""}
         self.phones |= {normal_phone(details.phone)} - {""}
 
 
@@ -155,4 +155,5 @@ def normal_phone(phone: str, region: str = "AU") -> str:
 def _is_of(details: PatientDetails, emails: Iterable[str], phones: Iterable[str]) -> bool:
     guardian = details.guardian
     numbers = {normal_phone(details.phone), normal_phone(guardian.phone) if guardian else ""} - {""}
-    return normal_email(details.email) in set(emails) or bool(numbers & set(phones))
+    addresses = {normal_email(details.email), normal_email(details.contact_email)} - {""}
+    return bool(addresses & set(emails)) or bool(numbers & set(phones))

@@ -35,7 +35,7 @@ class CrmFactsReader:
             starts_at=booking.starts_at.astimezone(zone),
             ends_at=booking.ends_at.astimezone(zone),
             patient=Person(details.first_name, details.last_name, details.phone or None),
-            email=details.email,
+            email=details.contact_email,
             is_minor=_may_be_minor(booking_contact),
             is_read_back=booking_contact.evidence is None,
             is_staff_entered=booking.source == Source.FRONT_DESK,
@@ -71,7 +71,7 @@ class CrmFactsReader:
             practitioner_id=booking.practitioner_id,
             appointment_id=booking.cliniko_appointment_id,
             patient_id=booking.cliniko_patient_id,
-            email=booking_contact.details.email or None,
+            email=booking_contact.details.contact_email or None,
         )
 
     def _next_booking_at(self, booking: Booking) -> datetime | None:

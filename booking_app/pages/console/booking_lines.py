@@ -39,6 +39,7 @@ class ShownLine:
     parts: list[tuple[str, str, str]]
     needs_attention: bool
     is_returning: bool | None
+    is_minor_alone: bool
     booked_at: str
 
 
@@ -94,5 +95,6 @@ def _shown(line: BookingLine, clinic: Clinic, kinds: TaskKinds, person: Person |
         parts=summary_of(line.tasks, kinds),
         needs_attention=line.needs_attention,
         is_returning=booking.is_returning,
+        is_minor_alone=booking.is_minor_alone,
         booked_at=words.full_time(booking.created_at, zone),
     )

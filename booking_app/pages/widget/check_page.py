@@ -87,6 +87,7 @@ def _guardian(details: PatientDetails) -> tuple[Row, ...]:
     return (
         Row("Guardian", f"{guardian.first_name} {guardian.last_name}"),
         Row("Relationship", guardian.relationship),
+        *([Row("Guardian email", guardian.email)] if guardian.email else ()),
         Row("Guardian phone", _checked_phone(guardian.phone)),
     )
 

@@ -30,7 +30,7 @@ def refuse_blocked(visit: Visit) -> None:
     """Raise BookingBlocked where the clinic has blocked the visitor's network, or the domain of the e-mail typed."""
     details = visit.known_details
     networks = [network for network, _ in asker()]
-    if use_cases().blocks.is_blocked(visit.clinic.id, networks, details.email if details else None):
+    if use_cases().blocks.is_blocked(visit.clinic.id, networks, details.contact_email if details else None):
         raise BookingBlocked
 
 

@@ -76,8 +76,9 @@ def _values(visit: Visit, known: Known) -> Posted:
     assert known.person is not None
     values = _person_values(known.person)
     born = known.person.date_of_birth
+    values["for_whom"] = ("myself",)
     if known.guardian is not None and born is not None and is_minor(born, today_at(visit.clinic)):
-        values |= guarded(known.guardian)
+        values |= {**guarded(known.guardian), "for_whom": ("child",)}
     return values
 
 

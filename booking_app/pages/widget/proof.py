@@ -66,7 +66,7 @@ def proof(slug: str, token: str) -> Response:
     details = _details(visit)
     if details is None:
         return visit.go("check")
-    verdict = use_cases().codes.check(PURPOSE, hash_token(token), details.email, str(form.code.data))
+    verdict = use_cases().codes.check(PURPOSE, hash_token(token), details.contact_email, str(form.code.data))
     if verdict is Verdict.RIGHT:
         return visit.at(use_cases().drafts.prove_email(visit.clinic, token)).go("check")
     form.code.errors = [said_of(verdict)]
@@ -104,12 +104,12 @@ def _is_suspect(draft: Draft) -> bool:
 
 
 def _send(visit: Visit, details: PatientDetails) -> bool:
-    if not use_cases().booking_limits.count_code(details.email, asker()):
+    if not use_cases().booking_limits.count_code(details.contact_email, asker()):
         raise TooManyRequests
     subject = hash_token(visit.token or "")
-    code = use_cases().codes.new(PURPOSE, subject, details.email)
+    code = use_cases().codes.new(PURPOSE, subject, details.contact_email)
     mark = f"{subject}:{use_cases().clock.now().timestamp()}"
-    return use_cases().code_mail.send(visit.clinic, details.email, code, mark)
+    return use_cases().code_mail.send(visit.clinic, details.contact_email, code, mark)
 
 
 def _details(visit: Visit) -> PatientDetails | None:
@@ -120,7 +120,7 @@ def _show(visit: Visit, form: CodeForm, *, status: int = 200, notice: str | None
     details = _details(visit)
     if details is None:
         return visit.go("check")
-    return visit.show("widget/proof.html", step=5, status=status, form=form, notice=notice, email=details.email)
+    return visit.show("widget/proof.html", step=5, status=status, form=form, notice=notice, email=details.contact_email)
 
 
 def _form(token: str) -> CodeForm:

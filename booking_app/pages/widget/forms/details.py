@@ -11,7 +11,7 @@ from wtforms import Field
 
 from booking_app.bookings.records import PatientDetails, Questions
 from booking_app.intake.answers import Answers, AnswersInvalid, check_answers
-from booking_app.intake.people import Guardian, is_minor
+from booking_app.intake.people import Guardian
 from booking_app.intake.signatures import Signature
 from booking_app.pages.shared.form_tokens import STALE, TokenForm, TokenScope
 from booking_app.pages.shared.intake_fields import field_for, field_name, posted
@@ -26,13 +26,7 @@ from booking_app.pages.widget.forms.agreements import (  # fmt: skip
 )
 from booking_app.pages.widget.forms.people import PersonFields, read_phone
 from booking_app.pages.widget.forms.screens import Screen
-
-GUARDIAN_WANTED = {
-    "guardian_first_name": "Enter the guardian’s first name",
-    "guardian_last_name": "Enter the guardian’s last name",
-    "guardian_phone": "Enter the guardian’s phone number",
-    "relationship": "Enter how the guardian is related to the patient",
-}
+from booking_app.pages.widget.forms.whom import GuardianFields
 
 
 @dataclass(frozen=True)
@@ -43,7 +37,7 @@ class Problem:
     sentence: str
 
 
-class DetailsForm(TokenForm, PersonFields, AgreementFields):
+class DetailsForm(TokenForm, PersonFields, GuardianFields, AgreementFields):
     """Everything asked for one service. Made by `details_form`, which adds the clinic's own fields."""
 
     questions: Questions
@@ -52,18 +46,13 @@ class DetailsForm(TokenForm, PersonFields, AgreementFields):
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = bool(super().validate(extra_validators))
-        checks = (self._check_guardian(), self._check_answers(), self._check_signature())
+        checks = (self.check_guardian(), self._check_answers(), self._check_signature())
         return is_valid and all(checks)
 
     @property
     def own_fields(self) -> list[tuple[Any, Field]]:
         """The clinic's questions with their fields."""
         return [(spec, self[field_name(spec.key)]) for spec in self.questions.fields]
-
-    @property
-    def is_for_minor(self) -> bool:
-        born = self.date_of_birth.data
-        return born is not None and born <= self.today and is_minor(born, self.today)
 
     def problems_of(self, screen: Screen) -> list[Problem]:
         """Every error of a screen in the order of the page."""
@@ -84,13 +73,14 @@ class DetailsForm(TokenForm, PersonFields, AgreementFields):
         """What was typed, typed. Only for a form that validated."""
         assert self.date_of_birth.data is not None
         consents = {name: bool(self[f"consent_{name}"].data) for name in self._consents}
+        guardian = self.guardian() if self.has_guardian else None
         return PatientDetails(
             first_name=str(self.first_name.data),
             last_name=str(self.last_name.data),
-            email=self.email_address,
-            phone=read_phone(str(self.phone.data), self.region),
+            email=self.email_address if self.email.data else self.guardian().email,
+            phone=read_phone(str(self.phone.data), self.region) if self.phone.data else self.guardian().phone,
             date_of_birth=self.date_of_birth.data,
-            guardian=self.guardian() if self.is_for_minor else None,
+            guardian=guardian,
             answers=self.answers.to_json(),
             consents={**self.questions.consented, **consents},
             signature=self.drawn,
@@ -109,28 +99,13 @@ class DetailsForm(TokenForm, PersonFields, AgreementFields):
         waivers = [self[waiver_name(waiver)] for waiver in self.questions.waivers]
         signing = [self.sign_strokes, self.sign_name]
         consents = [self[f"consent_{name}"] for name in self._consents]
-        return [*person, *self.guardian_fields, *own, *waivers, *signing, *consents]
+        whom = [self.for_whom] if self.for_whom is not None else []
+        return [*whom, *person, *self.guardian_fields, *own, *waivers, *signing, *consents]
 
     @property
     def _consents(self) -> list[str]:
         names = ("privacy", "email_marketing", "sms_marketing")
         return [name for name in names if f"consent_{name}" in self]
-
-    def _check_guardian(self) -> bool:
-        if not self.is_for_minor:
-            return True
-        for field in self.guardian_fields:
-            if not field.data:
-                refuse(field, GUARDIAN_WANTED[field.short_name])
-        if self.guardian_phone.data:
-            self._check_guardian_phone()
-        return not any(field.errors for field in self.guardian_fields)
-
-    def _check_guardian_phone(self) -> None:
-        try:
-            read_phone(str(self.guardian_phone.data), self.region)
-        except ValueError as error:
-            refuse(self.guardian_phone, str(error))
 
     def _check_answers(self) -> bool:
         raw = {spec.key: posted(field) for spec, field in self.own_fields}
@@ -166,8 +141,12 @@ def details_form(
     """The form for one service with these values, field name -> value or values, as a browser posts them."""
     fields = {field_name(spec.key): field_for(spec) for spec in questions.fields}
     members = {**fields, **agreement_fields(questions), "questions": questions, "region": region, "today": today}
+    if not questions.asks_whom:
+        members |= {"for_whom": None, "guardian_email": None}
     form_class = type("ServiceDetailsForm", (DetailsForm,), members)
     form: DetailsForm = form_class(MultiDict(values), scope=scope)
+    if form.is_for_other:
+        form.let_contact_be_the_guardians()
     return form
 
 
@@ -188,6 +167,7 @@ def guarded(guardian: Guardian | None) -> dict[str, tuple[str, ...]]:
     return {
         "guardian_first_name": (guardian.first_name,),
         "guardian_last_name": (guardian.last_name,),
+        **({"guardian_email": (guardian.email,)} if guardian.email else {}),
         "guardian_phone": (guardian.phone,),
         "relationship": (guardian.relationship,),
     }

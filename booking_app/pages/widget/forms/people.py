@@ -1,9 +1,9 @@
-"""The patient, and the guardian of one under 18."""
+"""Who is coming, and how they are reached."""
 
 from datetime import date
 
 from wtforms import EmailField, Field, Form, StringField, TelField
-from wtforms.validators import DataRequired, Optional, ValidationError
+from wtforms.validators import DataRequired, ValidationError
 
 from booking_app.core.contact_details import example_phone
 from booking_app.core.plain_text import clean_line
@@ -11,9 +11,7 @@ from booking_app.intake.field_kinds import Unreadable, read_value
 from booking_app.intake.fields import FieldSpec
 from booking_app.intake.people import (
     LONGEST_NAME,
-    LONGEST_RELATIONSHIP,
     DateOfBirthInvalid,
-    Guardian,
     NameInvalid,
     check_date_of_birth,
     check_name,
@@ -70,18 +68,6 @@ class PersonFields(Form):
         render_kw={"autocomplete": "tel", "inputmode": "tel", "maxlength": 40},
     )  # fmt: skip
     date_of_birth = BirthDateField("Date of birth", description="For example 31 3 1980", render_kw={"required": True})
-    guardian_first_name = StringField(
-        "Guardian first name", [Optional(), Name()], filters=[line], render_kw={"maxlength": LONGEST_NAME}
-    )
-    guardian_last_name = StringField(
-        "Guardian last name", [Optional(), Name()], filters=[line], render_kw={"maxlength": LONGEST_NAME}
-    )
-    guardian_phone = TelField("Guardian phone", filters=[line], render_kw={"inputmode": "tel", "maxlength": 40})
-    relationship = StringField(
-        "Relationship", [Optional(), Name(LONGEST_RELATIONSHIP)], filters=[line],
-        description="For example mother, father or legal guardian", render_kw={"maxlength": LONGEST_RELATIONSHIP},
-    )  # fmt: skip
-
     region: str
     today: date
 
@@ -96,19 +82,6 @@ class PersonFields(Form):
             check_date_of_birth(field.data, self.today)
         except DateOfBirthInvalid as error:
             raise ValidationError(str(error)) from error
-
-    @property
-    def guardian_fields(self) -> tuple[Field, ...]:
-        return (self.guardian_first_name, self.guardian_last_name, self.guardian_phone, self.relationship)
-
-    def guardian(self) -> Guardian:
-        """The guardian as typed; only for a form that validated with one."""
-        return Guardian(
-            first_name=str(self.guardian_first_name.data),
-            last_name=str(self.guardian_last_name.data),
-            phone=read_phone(str(self.guardian_phone.data), self.region),
-            relationship=str(self.relationship.data),
-        )
 
 
 EMAIL = FieldSpec(key="email", label="Email", type="email", required=True)

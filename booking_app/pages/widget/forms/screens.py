@@ -14,6 +14,7 @@ PERSON = (
     "first_name", "last_name", "email", "phone", "date_of_birth",
     "guardian_first_name", "guardian_last_name", "guardian_phone", "relationship",
 )  # fmt: skip
+WHOM = ("for_whom", "guardian_email")  # where the clinic asks for whom a booking is
 BIRTH_BOXES = ("date_of_birth_day", "date_of_birth_month", "date_of_birth_year")
 INK = ("sign_strokes", "sign_picture")
 SIGNING = (*INK, "sign_typed", "sign_name")
@@ -25,7 +26,7 @@ PREFIXES = ("answer_", "waiver_", "consent_")
 
 def can_be_kept(name: str) -> bool:
     """Whether a field of this name can be one of this step, for whichever service."""
-    return name in PERSON or name in BIRTH_BOXES or name in SIGNING or name.startswith(PREFIXES)
+    return name in (*PERSON, *WHOM, *BIRTH_BOXES) or name in SIGNING or name.startswith(PREFIXES)
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def screens(questions: Questions, *, is_split: bool) -> tuple[Screen, ...]:
     """
     agreed = agreement_names(questions)
     asked = {
-        ABOUT: frozenset([*PERSON, *BIRTH_BOXES]),
+        ABOUT: frozenset([*PERSON, *BIRTH_BOXES, *(WHOM if questions.asks_whom else ())]),
         QUESTIONS: frozenset(field_name(spec.key) for spec in questions.fields),
         AGREEMENT: frozenset([*SIGNING, *agreed] if agreed else ()),
     }
