@@ -16,6 +16,7 @@ from booking_app.bookings.mail.code_mail import CodeMail
 from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
+from booking_app.bookings.next_booking import NextBooking
 from booking_app.bookings.overview import Overview
 from booking_app.bookings.patient_records.duplicates import Duplicates
 from booking_app.bookings.person.personal_data import PersonalData
@@ -76,6 +77,7 @@ class UseCases:
     browse: Browse
     drafts: Drafts
     returning: Returning
+    next_booking: NextBooking
     placing: Placing
     paying: Paying
     hearing: Hearing

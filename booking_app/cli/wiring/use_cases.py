@@ -12,6 +12,7 @@ from booking_app.bookings.mail.code_mail import CodeMail
 from booking_app.bookings.mail.staff_mail import StaffMail
 from booking_app.bookings.managing import Managing
 from booking_app.bookings.moving import Moving
+from booking_app.bookings.next_booking import NextBooking
 from booking_app.bookings.overview import Overview
 from booking_app.bookings.patient_records.duplicates import Duplicates
 from booking_app.bookings.returning.returning import Returning
@@ -85,6 +86,7 @@ def build_use_cases(services: Services) -> UseCases:
         browse=services.browse,
         drafts=drafts,
         returning=_returning(services, drafts),
+        next_booking=NextBooking(database=services.database, keyring=services.keyring, clock=services.clock),
         placing=services.placing,
         paying=paying,
         deposit_book=DepositBook(services.database, services.task_runner.wake),

@@ -13,6 +13,7 @@ from booking_app.pages.widget import (
     proof,
     returning,
     services,
+    someone_else,
     times,
 )
 from booking_app.pages.widget.blueprint import blueprint
