@@ -22,11 +22,11 @@ from booking_app.bookings.same_person import SamePerson
 from booking_app.bookings.statistics.page_counts import PageCounts
 from booking_app.catalogue.catalogue_refresh import CatalogueRefresh
 from booking_app.cli.wiring.accounting import build_accounting, open_accounting, register_accounting
-from booking_app.cli.wiring.core import Core
+from booking_app.cli.wiring.core import Core, open_core
+from booking_app.cli.wiring.systems import open_cashiers, open_connectors, open_practices
 from booking_app.cli.wiring.task_kinds import register_bookings, register_crm, register_deposits
 from booking_app.clinics.connections import pause
 from booking_app.core.clock import Clock
-from booking_app.core.database_clock import clock_of
 from booking_app.core.db import Database
 from booking_app.core.failures import RemoteFailure
 from booking_app.core.logging import set_up_logging
@@ -114,21 +114,15 @@ def build_from_environment() -> Services:
 
 
 def build(settings: Settings, *, clock: Clock | None = None) -> Services:
-    """Put the parts together. Opens no connection before one is needed."""
+    """Put the parts together, a line for each, however many. Opens no connection before one is needed."""
     set_up_logging(development=not settings.is_production, level=settings.log_level)
     database = Database(settings.database_url)
-    core = Core(
-        settings=settings,
-        database=database,
-        clock=clock or clock_of(database),
-        keyring=Keyring(settings.encryption_keys),
-        signing_key=SigningKey.from_hex(settings.seal_key),
-    )
+    core = open_core(settings, database, clock)
     budget = Budget(database=database, clock=core.clock, pause=time.sleep)
     write_log = WriteLog(database, core.clock)
     recent = RecentReads(database, core.clock)
-    practices = _practices(core, budget, write_log, recent)
-    connectors = _connectors(core, budget, write_log)
+    practices = open_practices(core, budget, write_log, recent)
+    connectors = open_connectors(core, budget, write_log)
     rate_limits = RateLimits(database, core.clock)
     browse = _browse(core, practices, recent, rate_limits)
     manage_tokens = ManageTokens(settings.secret_key)
@@ -139,7 +133,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
     codes = OneTimeCodes(database, core.clock, settings.secret_key)
     register_bookings(kinds, core, practices, browse, follow_ups, manage_tokens, booking_contact, codes)
     register_crm(kinds, core, connectors, follow_ups, crm_facts)
-    cashiers = _cashiers(core, budget, write_log)
+    cashiers = open_cashiers(core, budget, write_log)
     register_deposits(
         kinds, core, cashiers, follow_ups,
         place_paid=lambda *given: placing.place_paid(*given),
@@ -191,32 +185,6 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Services:
     )
 
 
-def _practices(
-    core: Core, budget: Budget, write_log: WriteLog, recent: RecentReads
-) -> practice_access.ClinikoPractices:
-    return practice_access.ClinikoPractices(
-        database=core.database,
-        keyring=core.keyring,
-        budget=budget,
-        contact_email=core.settings.contact_email,
-        base_url=core.settings.cliniko_base_url,
-        write_log=write_log,
-        recent=recent,
-    )
-
-
-def _connectors(core: Core, budget: Budget, write_log: WriteLog) -> Connectors:
-    return Connectors(
-        database=core.database,
-        keyring=core.keyring,
-        clock=core.clock,
-        budget=budget,
-        base_urls=core.settings.vendor_base_urls,
-        allow_private_webhooks=core.settings.webhook_allow_private,
-        write_log=write_log,
-    )
-
-
 def _browse(
     core: Core, practices: practice_access.ClinikoPractices, recent: RecentReads, rate_limits: RateLimits
 ) -> Browse:
@@ -242,18 +210,6 @@ def _task_runner(
         on_limited=on_limited,
         pause_connection=lambda connection_id, code: _pause(core.database, connection_id, code),
         lease_scale=core.settings.task_lease_scale,
-    )
-
-
-def _cashiers(core: Core, budget: Budget, write_log: WriteLog) -> Cashiers:
-    return Cashiers(
-        database=core.database,
-        keyring=core.keyring,
-        clock=core.clock,
-        budget=budget,
-        base_urls=core.settings.vendor_base_urls,
-        allows_test=core.settings.allow_test_payments,
-        write_log=write_log,
     )
 
 

@@ -60,18 +60,9 @@ from booking_app.tasks.listing import TaskList
 
 
 def build_use_cases(services: Services) -> UseCases:
-    """The use cases for the pages."""
+    """The use cases for the pages: a line for each, however many there are."""
     drafts = Drafts(database=services.database, keyring=services.keyring, clock=services.clock)
-    paying = Paying(
-        database=services.database,
-        keyring=services.keyring,
-        clock=services.clock,
-        drafts=drafts,
-        cashiers=services.cashiers,
-        task_runner=services.task_runner,
-        secret_key=services.settings.secret_key,
-        base_url=services.settings.base_url,
-    )
+    paying = _paying(services, drafts)
     return UseCases(
         settings=services.settings,
         database=services.database,
@@ -93,24 +84,12 @@ def build_use_cases(services: Services) -> UseCases:
         comparing=services.comparing,
         hearing=Hearing(database=services.database, clock=services.clock, cashiers=services.cashiers, paying=paying),
         held_requests=services.held_requests,
-        managing=Managing(
-            database=services.database,
-            task_runner=services.task_runner,
-            keyring=services.keyring,
-            clock=services.clock,
-            plan_cancelled=services.follow_ups.after_cancelling,
-        ),
+        managing=_managing(services),
         moving=Moving(database=services.database, task_runner=services.task_runner, clock=services.clock),
         reconciliation=services.reconciliation,
         backfill=services.backfill,
         verifying=Verifying(services.database),
-        signed_copies=SignedCopies(
-            database=services.database,
-            keyring=services.keyring,
-            clock=services.clock,
-            practices=services.practices.waited_for,
-            secret_key=services.settings.secret_key,
-        ),
+        signed_copies=_signed_copies(services),
         lost_links=_lost_links(services),
         connecting=services.connecting,
         page_counts=services.page_counts,
@@ -134,20 +113,8 @@ def build_use_cases(services: Services) -> UseCases:
         staff_actions=StaffActions(
             database=services.database, task_runner=services.task_runner, keyring=services.keyring
         ),
-        unwanted=UnwantedBookings(
-            database=services.database,
-            task_runner=services.task_runner,
-            keyring=services.keyring,
-            clock=services.clock,
-            plan_cancelled=services.follow_ups.after_cancelling,
-        ),
-        blocks=Blocks(
-            database=services.database,
-            recent=RecentReads(services.database, services.clock),
-            keyring=services.keyring,
-            clock=services.clock,
-            domains=DomainMarks(services.settings.secret_key),
-        ),
+        unwanted=_unwanted(services),
+        blocks=_blocks(services),
         practice_links=PracticeLinks(services.database),
         packing=Packing(services.database, services.keyring),
         people=People(services.database),
@@ -164,6 +131,59 @@ def build_use_cases(services: Services) -> UseCases:
         readiness=_readiness(services),
         designing=_designing(services),
         accounting=services.accounting,
+    )
+
+
+def _paying(services: Services, drafts: Drafts) -> Paying:
+    return Paying(
+        database=services.database,
+        keyring=services.keyring,
+        clock=services.clock,
+        drafts=drafts,
+        cashiers=services.cashiers,
+        task_runner=services.task_runner,
+        secret_key=services.settings.secret_key,
+        base_url=services.settings.base_url,
+    )
+
+
+def _managing(services: Services) -> Managing:
+    return Managing(
+        database=services.database,
+        task_runner=services.task_runner,
+        keyring=services.keyring,
+        clock=services.clock,
+        plan_cancelled=services.follow_ups.after_cancelling,
+    )
+
+
+def _signed_copies(services: Services) -> SignedCopies:
+    return SignedCopies(
+        database=services.database,
+        keyring=services.keyring,
+        clock=services.clock,
+        practices=services.practices.waited_for,
+        secret_key=services.settings.secret_key,
+    )
+
+
+def _unwanted(services: Services) -> UnwantedBookings:
+    return UnwantedBookings(
+        database=services.database,
+        task_runner=services.task_runner,
+        keyring=services.keyring,
+        clock=services.clock,
+        plan_cancelled=services.follow_ups.after_cancelling,
+    )
+
+
+def _blocks(services: Services) -> Blocks:
+    return Blocks(
+        database=services.database,
+        recent=RecentReads(services.database, services.clock),
+        keyring=services.keyring,
+        clock=services.clock,
+        domains=DomainMarks(services.settings.secret_key),
     )
 
 
