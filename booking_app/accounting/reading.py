@@ -44,6 +44,11 @@ class InvoiceReading:
             connections = list(accounting_connections(session))
         return sum(self._is_read(connection) for connection in connections)
 
+    def ask(self, connection_id: int) -> None:
+        """Have a worker read in its next round, whenever it was done last; commits."""
+        with self._database.begin() as session:
+            progress_of(session, connection_id, lock=True).read_at = None
+
     def read(self, connection_id: int) -> None:
         """Read what there is now, whenever it was done last; commits as it goes. Raises RemoteFailure."""
         with self._database.reading() as session:

@@ -154,12 +154,13 @@ def cut_over(slug: str) -> Response:
 @blueprint.post("/<slug>/accounting/read", endpoint="accounting_read")
 @allow(Role.BOOKKEEPER)
 def read(slug: str) -> Response:
-    """Read Cliniko's invoices now."""
+    """Have a worker read Cliniko's invoices: the first time that takes minutes, in which no page may wait."""
     standing = use_cases().accounting.connecting.standing(current_clinic())
     if standing is None:
         abort(404)
     connection_id = standing.connection.id
-    return _done(slug, lambda: use_cases().accounting.reading.read(connection_id), "Cliniko’s invoices were read.")
+    said = "Cliniko’s invoices are being read. Look again in a minute."
+    return _done(slug, lambda: use_cases().accounting.reading.ask(connection_id), said)
 
 
 @blueprint.post("/<slug>/accounting/trial", endpoint="accounting_trial")

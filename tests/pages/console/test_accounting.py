@@ -63,6 +63,7 @@ def test_an_owner_connects_maps_previews_and_starts_and_a_bookkeeper_compares(de
     assert "201 Consultations" in form.text and "GST 10 %" in form.text and "No tax 0 %" in form.text
     desk.sign_in("bookkeeper").send_form(f"{HOME}/settings", settings_typed(desk))
     desk.sign_in("bookkeeper").send_form(f"{HOME}/read", {})
+    assert desk.services.accounting.reading.run() == 1
     preview = desk.page("owner", HOME)
     assert "What would be posted" in preview.text and "GST 10 %" in preview.text
     desk.shop.clock.ahead += timedelta(minutes=5)
@@ -99,6 +100,7 @@ def test_what_is_not_mapped_waits_with_its_reason_and_the_next_step(desk: Desk) 
     desk.sandbox.control.billing("demo").issue([Line(price="11.00", tax_name="GST", tax_rate="10")])
     desk.shop.clock.ahead += timedelta(minutes=5)
     desk.sign_in("bookkeeper").send_form(f"{HOME}/read", {})
+    assert desk.services.accounting.reading.run() == 1
     desk.sign_in("owner").send_form(f"{HOME}/start", {})
     work(desk)
     page = desk.page("bookkeeper", f"{HOME}/invoices?state=needs")
