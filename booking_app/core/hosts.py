@@ -44,6 +44,20 @@ def origin_in(text: str) -> str | None:
     return rebuilt if is_whole and is_host(host) else None
 
 
+def origin_typed(text: str) -> str:
+    """The origin in an address as people copy it: with a path, without a scheme (`www.clinic.example/contact`).
+
+    What holds no origin comes back as it is, for the rules to refuse in words.
+    """
+    typed = text.strip()
+    whole = typed if "://" in typed else f"{'http' if typed.startswith('localhost') else 'https'}://{typed}"
+    try:
+        parts = urlsplit(whole)
+    except ValueError:
+        return text
+    return origin_in(f"{parts.scheme}://{parts.netloc}") or text
+
+
 def _is_ipv6(text: str) -> bool:
     try:
         IPv6Address(text)

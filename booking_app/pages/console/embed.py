@@ -1,7 +1,7 @@
 """The booking page in the clinic's website: what to paste, where it may be shown, and a look at a page that has it."""
 
 from dataclasses import dataclass
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from flask import Response, flash, redirect, request, url_for
 from wtforms import TextAreaField
@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired
 from booking_app.clinics.revisions import ChangedMeanwhile, revision_of
 from booking_app.clinics.staff import Role
 from booking_app.core.assets import asset_folder
+from booking_app.core.hosts import origin_typed
 from booking_app.pages.console.access import allow, author, current_clinic
 from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.console.forms import ConsoleForm
@@ -40,11 +41,14 @@ class SitesForm(SettingsForm):
 
     allowed_sites = LinesField(
         "Websites that may show the booking page",
-        description="One per line, as the browser shows it, such as https://www.example-clinic.au. With and without "
-        "www "
-        "are two websites. Others may link to the page, but not show it inside theirs.",
+        description="One per line; copy the address of any of your pages. With and without www are two websites. "
+        "Others may link to the page, but not show it inside theirs.",
         render_kw={"rows": 4, "spellcheck": "false"},
     )
+
+    def raw(self) -> dict[str, Any]:
+        """The websites alone of what was typed: without path, each once."""
+        return {"allowed_sites": list(dict.fromkeys(map(origin_typed, self.allowed_sites.data or ())))}
 
 
 LEVELS: dict[Level, tuple[str, str]] = {

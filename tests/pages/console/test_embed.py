@@ -38,3 +38,20 @@ def test_a_snippet_leads_to_a_service_that_can_be_booked_and_to_nothing_else(des
     desk.sign_in("manager").send_form("/console/demo/start/found", {})
     assert f"?service={SERVICE}" in desk.page("manager", f"/console/demo/embed?service={SERVICE}").html
     assert "evil" not in desk.page("manager", "/console/demo/embed?service=evil").html
+
+
+def test_addresses_of_pages_are_taken_for_their_websites(desk: Desk) -> None:
+    visitor = desk.sign_in("designer")
+    typed = (
+        "https://www.harbour.example.com/contact?from=menu#top\nWWW.harbour.example.com\nlocalhost:9801/site/\n"
+        "http://harbour.example.com:8080"
+    )
+    page = visitor.page("/console/demo/embed")
+    visitor.send_form("/console/demo/embed/sites", {"allowed_sites": typed, "revision": page.values("revision")[0]})
+    assert desk.clinic().allowed_sites == [
+        "https://www.harbour.example.com", "http://localhost:9801", "http://harbour.example.com:8080",
+    ]  # fmt: skip
+    again = visitor.page("/console/demo/embed").values("revision")[0]
+    for wrong in ("not a website", "ftp://harbour.example.com", "https://user:word@harbour.example.com"):
+        refused = {"allowed_sites": wrong, "revision": again}
+        assert "must be an origin" in visitor.send_form("/console/demo/embed/sites", refused, status=422).text

@@ -98,9 +98,9 @@ def test_sites_are_checked_as_the_file_checks_them(desk: Desk) -> None:
     page = desk.page("manager", "/console/demo/embed")
     revision = page.values("revision")[0]
     visitor = desk.sign_in("manager")
-    wrong = {"revision": revision, "allowed_sites": "https://www.example.com/book"}
+    wrong = {"revision": revision, "allowed_sites": "https://kim@www.example.com"}
     refused = Page(visitor.send_form("/console/demo/embed/sites", wrong, status=422).text)
-    assert "must be an origin" in refused.text and "https://www.example.com/book" in refused.html
+    assert "must be an origin" in refused.text and "https://kim@www.example.com" in refused.html
     visitor.send_form(
         "/console/demo/embed/sites",
         {"revision": revision, "allowed_sites": "https://WWW.example.com\r\n\r\nhttps://example.com"},
