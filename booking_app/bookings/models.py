@@ -119,6 +119,10 @@ class Booking(Base):
             "ix_booking_join_url", "ends_at",
             sqlite_where=text("sealed_join_url IS NOT NULL"), postgresql_where=text("sealed_join_url IS NOT NULL"),
         ),
+        Index(
+            "ix_booking_messages", "ends_at",
+            sqlite_where=text("sealed_messages IS NOT NULL"), postgresql_where=text("sealed_messages IS NOT NULL"),
+        ),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -136,6 +140,7 @@ class Booking(Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     attribution: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # empty since it is in `sealed_facts`
     sealed_facts: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed_messages: Mapped[bytes | None] = mapped_column(LargeBinary)  # see desk_messages.py; gone after as well
     sealed_join_url: Mapped[bytes | None] = mapped_column(LargeBinary)  # see join_links.py; gone after the appointment
     person_mark: Mapped[str | None] = mapped_column(String(64))  # see same_person.py; gone after the appointment
     network: Mapped[str | None] = mapped_column(String(64))  # keyed hash of where it came from; gone when purged

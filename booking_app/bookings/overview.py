@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from booking_app.bookings.desk_messages import DeskMessage, read_messages
 from booking_app.bookings.drafts import read_details
 from booking_app.bookings.facts import names_now
 from booking_app.bookings.models import Booking, BookingState, Source
@@ -90,6 +91,7 @@ class Look:
     paused: frozenset[int]
     has_document: bool
     record_sha256: str | None
+    messages: tuple[DeskMessage, ...] = ()
 
 
 class Overview:
@@ -155,6 +157,7 @@ class Overview:
                 frozenset(each.id for each in connections if each.state == "paused"),
                 document is not None and document.sealed_pdf is not None,
                 document.record_sha256 if document else None,
+                read_messages(self._keyring, booking),
             )
 
     def _matching(self, session: Session, query: Select[Booking], wanted: Wanted) -> list[Booking]:

@@ -9,6 +9,7 @@ from sqlalchemy import Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from booking_app.bookings import blocks, holds
+from booking_app.bookings.desk_messages import forget_messages
 from booking_app.bookings.drafts import IDLE, KEPT
 from booking_app.bookings.facts import without_answers
 from booking_app.bookings.join_links import forget_links
@@ -57,6 +58,7 @@ class Purging:
             ).all()
         with self._database.begin() as session:
             forget_marks(session, now)
+            forget_messages(session, now)
             forget_links(session, now)
         forgotten = sum(self._forget_bookings(some, now) for some in _in_parts(candidates))
         answers = sum(self._forget_answers(some, now) for some in _in_parts(candidates))

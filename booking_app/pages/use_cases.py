@@ -8,6 +8,7 @@ from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.browse import Browse
 from booking_app.bookings.clinic_states import ClinicStates
 from booking_app.bookings.contact_fixes import ContactFixes
+from booking_app.bookings.desk_messages import DeskMessages
 from booking_app.bookings.drafts import Drafts
 from booking_app.bookings.held_requests import HeldRequests
 from booking_app.bookings.live_people import LivePeople
@@ -91,6 +92,7 @@ class UseCases:
     verifying: Verifying
     signed_copies: SignedCopies
     lost_links: LostLinks
+    desk_messages: DeskMessages
     connecting: Connecting
     readiness: Readiness
     page_counts: PageCounts

@@ -48,6 +48,7 @@ def worked(desk: Desk) -> str:
     with desk.database.begin() as session:
         session.scalars(select(Booking)).all()[0].sealed_join_url = desk.keyring.seal(b"https://example.com/visit")
         plan_change(session, desk.keyring, desk.bookings()[0], {"phone": "0491 570 158"}, desk.clock.now())
+        session.scalars(select(Booking)).all()[0].sealed_messages = desk.keyring.seal_json([])
         find(session, desk.clinic, token, desk.clock.now()).sealed_known = desk.keyring.seal_json(Known().to_json())
         sealed = {name: desk.keyring.seal_json({"state": name}) for name in ("sealed_pair", "sealed_asking")}
         session.add(AccountingToken(connection_id=1, fence=0, **sealed))

@@ -15,6 +15,7 @@ from booking_app.bookings.mail.letters import (
     held_letter,
     link_letter,
     lost_letter,
+    message_letter,
     moved_clinic_letter,
     moved_letter,
     not_moved_letter,
@@ -178,6 +179,13 @@ class ClinicMail(_ToClinic):
 
     def _letter(self, facts: NoticeFacts) -> Letter:
         return clinic_letter(facts)
+
+
+class MessageMail(_ToClinic):
+    """That a patient has sent a message, which stands in the console."""
+
+    def _letter(self, facts: NoticeFacts) -> Letter:
+        return message_letter(facts)
 
 
 class HeldClinicMail(_ToClinic):

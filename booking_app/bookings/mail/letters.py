@@ -150,6 +150,11 @@ def moved_clinic_letter(facts: NoticeFacts) -> Letter:
     return _letter("clinic_moved", f"Online booking moved {facts.reference}", facts)
 
 
+def message_letter(facts: NoticeFacts) -> Letter:
+    """To the clinic: a patient has written; what, stands in the console only."""
+    return _letter("message", f"Message about booking {facts.reference}", facts)
+
+
 def attention_letter(facts: NoticeFacts) -> Letter:
     """To the clinic: something of this booking waits for a person."""
     return _letter("attention", f"Online booking {facts.reference} needs attention", facts)

@@ -28,6 +28,10 @@ KINDS: Mapping[str, tuple[Callable[..., Handler], TaskWords]] = {
         handlers.CancellationMail, _words("Cancellation to the patient", "The mail about a cancellation to a patient"),
     ),
     "clinic_mail": (handlers.ClinicMail, _words("Notice to the clinic", "A mail to the clinic about a booking")),
+    "message_mail": (
+        handlers.MessageMail,
+        _words("Told the clinic of a patient’s message", "The mail about a patient’s message to the clinic"),
+    ),
     "lost_mail": (
         handlers.LostMail, _words("Told the patient that the time was taken", "The mail that a time was taken"),
     ),

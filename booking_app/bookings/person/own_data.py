@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from booking_app.bookings import holds
+from booking_app.bookings.desk_messages import read_messages
 from booking_app.bookings.drafts import read_attribution, read_details
 from booking_app.bookings.models import Booking, Draft, MatchProposal
 from booking_app.bookings.patient_records.changing import forget_changes, waiting_changes
@@ -72,6 +73,7 @@ class OwnData:
             forget_booking(session, booking, now)  # the front desk's bookings too: their tasks would read it back
             forget_renderings(session, [booking_id])
             booking.erased_at, booking.person_mark, booking.sealed_join_url = booking.erased_at or now, None, None
+            booking.sealed_messages = None
             for proposal in session.scalars(select(MatchProposal).where(MatchProposal.booking_id == booking_id)):
                 proposal.sealed_differences, proposal.state = None, "settled"
             forget_changes(session, [booking_id], now)
@@ -114,6 +116,7 @@ class OwnData:
             "writes": self._writes(session, [task.id for task in tasks]),
             "document": self._document(session, booking.id),
             "corrections_on_their_way": waiting_changes(session, self._keyring, booking.id),
+            "messages": [one.text for one in read_messages(self._keyring, booking)],
             "join_link_kept": booking.sealed_join_url is not None,  # the link itself lets anybody in
         }
         if booking.sealed_facts is not None:

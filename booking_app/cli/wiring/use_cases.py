@@ -4,6 +4,7 @@ from booking_app.bookings.blocks import Blocks, DomainMarks
 from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.clinic_states import ClinicStates
 from booking_app.bookings.contact_fixes import ContactFixes
+from booking_app.bookings.desk_messages import DeskMessages
 from booking_app.bookings.document_facts import DocumentFactsMaker
 from booking_app.bookings.drafts import Drafts
 from booking_app.bookings.live_people import LivePeople
@@ -91,6 +92,9 @@ def build_use_cases(services: Services) -> UseCases:
         verifying=Verifying(services.database),
         signed_copies=_signed_copies(services),
         lost_links=_lost_links(services),
+        desk_messages=DeskMessages(
+            database=services.database, keyring=services.keyring, clock=services.clock, wake=services.task_runner.wake
+        ),
         connecting=services.connecting,
         page_counts=services.page_counts,
         explaining=Explaining(

@@ -3,7 +3,7 @@
 from flask import Flask
 
 # Importing a module adds its routes.
-from booking_app.pages.manage import bookings, calendar, cancelling, moving, requests, signed_copies, times
+from booking_app.pages.manage import asking, bookings, calendar, cancelling, moving, requests, signed_copies, times
 from booking_app.pages.manage.blueprint import blueprint
 
 __all__ = ["register"]

@@ -31,4 +31,6 @@ def booking(token: str) -> Response:
     if outcome == "lost" and owned.booking.is_movable:
         return redirect(owned.url("times", lost="1"), code=303)  # type: ignore[return-value]
     copy = None if owned.is_cancelled else copy_url(owned.booking.reference)
-    return owned.show("manage/booking.html", title="Your booking", outcome=outcome, copy_url=copy)
+    return owned.show(
+        "manage/booking.html", title="Your booking", outcome=outcome, copy_url=copy, is_asked="asked" in request.args
+    )

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, url_for
 
+from booking_app.bookings.desk_messages import can_be_asked
 from booking_app.bookings.errors import CatalogueMissing
 from booking_app.bookings.records import ManagedBooking
 from booking_app.catalogue.records import LocationView, PractitionerView, ServiceView
@@ -40,6 +41,12 @@ class OwnedBooking:
     @property
     def is_cancelled(self) -> bool:
         return self.booking.state in CANCELLED
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a message to the clinic is offered: it is too late for some change, and somebody would be told."""
+        is_late = not (self.booking.is_movable and self.booking.is_cancellable)
+        return self.booking.state == "confirmed" and is_late and can_be_asked(self.booking.clinic)
 
     @property
     def is_request(self) -> bool:

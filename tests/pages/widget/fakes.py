@@ -16,6 +16,7 @@ from booking_app.availability.first_times import FirstTimes
 from booking_app.availability.records import Slot, SlotDay, SlotWeek
 from booking_app.bookings.booking_limits import BookingLimits
 from booking_app.bookings.deadlines import Deadlines
+from booking_app.bookings.desk_messages import CannotAsk
 from booking_app.bookings.errors import (
     AlreadyBooked,
     BookingGone,
@@ -523,6 +524,16 @@ class FakePaying:
 
 
 @dataclass
+class FakeDeskMessages:
+    asked: list[str] = field(default_factory=list)
+
+    def ask(self, token: str, text: str) -> None:
+        if len(self.asked) == 3:
+            raise CannotAsk
+        self.asked.append(text)
+
+
+@dataclass
 class FakeLostLinks:
     asked: list[str] = field(default_factory=list)
 
@@ -566,6 +577,7 @@ class FakeUseCases:
     codes: FakeCodes = field(default_factory=lambda: FakeCodes())
     code_mail: FakeCodeMail = field(default_factory=lambda: FakeCodeMail())
     paying: FakePaying = field(default_factory=lambda: FakePaying())
+    desk_messages: FakeDeskMessages = field(default_factory=lambda: FakeDeskMessages())
     lost_links: FakeLostLinks = field(default_factory=lambda: FakeLostLinks())
     signed_copies: FakeSignedCopies = field(default_factory=lambda: FakeSignedCopies(sample_clinic()))
 
