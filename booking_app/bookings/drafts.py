@@ -271,6 +271,7 @@ class Drafts:
             choice=choice,
             details=None,
             is_personal=is_personal(row),
+            has_moved=not is_personal(row) and _has_moved(session, row),
             opened_at=row.created_at,
             hold_ends_at=hold.expires_at if hold and stands else None,
             booking_state=booking.state if booking else None,
@@ -294,6 +295,12 @@ def find(session: Session, clinic: Clinic, token: str, now: datetime, *, lock: b
     if row is None or now - row.touched_at > (IDLE if is_personal(row) else KEPT):
         raise DraftGone
     return row
+
+
+def _has_moved(session: Session, row: tables.Draft) -> bool:
+    """Whether what was typed stands in a newer row by now, whose key nobody learns from this one."""
+    newer = select(tables.Draft.id).where(tables.Draft.family == row.family, tables.Draft.id > row.id)
+    return session.scalar(newer.limit(1)) is not None
 
 
 def is_personal(row: tables.Draft) -> bool:

@@ -166,7 +166,7 @@ class Draft:
     """A booking being filled in. `details` are None until they were typed in full and without a mistake.
 
     `typed` is everything typed so far, `known` what a proven e-mail told. All are there on the newest id only.
-    `opened_at` is when its first time was chosen.
+    `opened_at` is when its first time was chosen. `has_moved`: what was typed stands under a newer id.
     """
 
     choice: Choice
@@ -179,6 +179,7 @@ class Draft:
     has_proven_email: bool = False
     opened_at: datetime | None = None
     known: Known | None = None
+    has_moved: bool = False
 
 
 @dataclass(frozen=True)

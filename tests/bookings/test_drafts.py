@@ -56,9 +56,11 @@ class TestTheToken:
 
     def test_that_was_left_behind_shows_choices_only(self, desk: Desk) -> None:
         old = desk.open()
-        desk.drafts.save_details(desk.clinic, old, details(), evidence(desk.clock))
+        assert not desk.drafts.load(desk.clinic, old).has_moved
+        new = desk.drafts.save_details(desk.clinic, old, details(), evidence(desk.clock))
         shown = desk.drafts.load(desk.clinic, old)
-        assert (shown.choice, shown.details, shown.is_personal) == (choose(), None, False)
+        assert (shown.choice, shown.details, shown.is_personal, shown.has_moved) == (choose(), None, False, True)
+        assert not desk.drafts.load(desk.clinic, new).has_moved
 
     def test_stays_when_details_are_corrected(self, desk: Desk) -> None:
         token = desk.ready()

@@ -85,6 +85,7 @@ class DetailsPage:
     autosave_url: str
     draft: str
     is_personal: bool
+    has_moved: bool
     email_meant: str | None
     return_url: str | None
     is_known: bool
@@ -114,6 +115,7 @@ def details_page(visit: Visit, form: DetailsForm, screen: Screen, shown: Sequenc
         autosave_url=visit.url("autosave"),
         draft=visit.token or "",
         is_personal=visit.draft.is_personal,
+        has_moved=visit.draft.has_moved,
         email_meant=email_meant(str(form.email.data or "")),
         return_url=visit.url("return_page") if use_cases().code_mail.is_set_up and not visit.is_known else None,
         is_known=visit.is_known,

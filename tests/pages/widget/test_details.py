@@ -327,3 +327,12 @@ def test_a_name_has_letters_to_be_seen_and_an_end(client: CheckingClient, name: 
     page = client.page(address := choose(client))
     refused = client.send(address, answers(page, **{**child, name: typed}), status=422)
     assert f'id="{name}-error"' in refused.text or f'href="#{name}"' in refused.text
+
+
+def test_back_to_the_address_before_says_where_to_go_on(client: CheckingClient, use_cases: FakeUseCases) -> None:
+    """Without JavaScript Back leads to the id from before anything was typed, which shows nothing of it."""
+    address = choose(client)
+    assert "use Forward in your browser" not in client.page(address).text
+    token = next(iter(use_cases.drafts.held))
+    use_cases.drafts.held[token] = replace(use_cases.drafts.held[token], has_moved=True)
+    assert "use Forward in your browser" in client.page(address).text
