@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, redirect, request
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from booking_app.bookings.desk_messages import LONGEST, CannotAsk
 from booking_app.pages.manage.blueprint import blueprint
@@ -26,7 +26,7 @@ class AskForm(TokenForm):
     message = TextAreaField(
         "Your message",
         [
-            InputRequired("Write your message"),
+            DataRequired("Write your message"),
             Length(max=LONGEST, message=f"Shorten your message to {LONGEST} characters or fewer"),
         ],
         filters=[_stripped],
