@@ -8,10 +8,12 @@ from playwright.sync_api import Browser, Page
 
 from booking_app.pages.console.blueprint import is_console
 from tests.pages.console.desk import CLINIC, PASSWORD, Desk, email_of
+from tests.pages.shared.width import crowded_markers, too_wide
 from tests.pages.widget.serving import serving
 
 SIZES = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
-NO_PAGE = {"console.branding_preview_css", "console.comparison_csv"}  # answers that are no pages of the console
+NEEDS_MORE = ("/accounting/", "/deposit")  # some pages below these are there once it is set up
+NO_PAGE = {"console.branding_preview_css"}  # answers that are no pages of the console
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,7 @@ def screens(desk: Desk) -> list[str]:
         adapter.build(rule.endpoint, {"slug": CLINIC} if "slug" in rule.arguments else {})
         for rule in desk.app.url_map.iter_rules()
         if is_console(rule.rule) and "GET" in (rule.methods or ()) and rule.arguments <= {"slug"}
-        if rule.endpoint not in NO_PAGE
+        if rule.endpoint not in NO_PAGE and not rule.rule.endswith(".csv")
     ]
     return sorted({*plain, f"/console/{CLINIC}/bookings/{desk.shop.booking().reference}"})
 
@@ -64,7 +66,10 @@ def test_no_screen_has_a_barrier_or_runs_off_the_side(
     found = {}
     for where in screens(shared_desk):
         response = page.goto(f"{base}{where}")
-        assert response is not None and response.status < 400, where
+        assert response is not None
+        if response.status == 404 and any(part in where for part in NEEDS_MORE):
+            continue
+        assert response.status < 400, where
         if not (response.header_value("content-type") or "").startswith("text/html"):
             continue
         problems = [
@@ -72,8 +77,12 @@ def test_no_screen_has_a_barrier_or_runs_off_the_side(
             for one in Axe().run(page).response["violations"]
             if one["impact"] in ("serious", "critical")
         ]
-        if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-            problems.append(("runs off the side", [page.evaluate("String(document.documentElement.scrollWidth)")]))
+        if crowded := crowded_markers(page):
+            problems.append(("a bullet without room", crowded[:4]))
+        for width in (320, 390) if size == "phone" else ():
+            page.set_viewport_size({"width": width, "height": 844})
+            if wide := too_wide(page, with_names=False):
+                problems.append((f"runs off the side at {width} px", wide[:8]))
         if problems:
             found[where] = problems
     page.context.close()

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, Response
 from playwright.sync_api import Browser, Page, expect
 
+from tests.pages.shared.width import too_wide
 from tests.pages.widget.fakes import NOW, FakeUseCases, fake_app, fake_front
 from tests.pages.widget.serving import serving
 
@@ -423,12 +424,7 @@ def test_no_page_scrolls_sideways(browser: Browser, base: str, width: int, size:
 
     def fits() -> None:
         page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
-        wide = page.evaluate(
-            """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("*")]
-              .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".choices ul"))
-              .map((one) => one.tagName + "." + one.className)"""
-        )
-        assert not wide, (page.title(), wide)
+        assert not too_wide(page, with_names=size == "100%"), page.title()
 
     page.goto(f"{base}/b/demo")
     fits()
