@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from booking_app.accounting.attention import attention
 from booking_app.bookings.reconciliation.reports import open_differences
 from booking_app.clinics.models import Connection
 from booking_app.core.failures import Failure
@@ -49,6 +50,10 @@ def present_causes(session: Session, now: datetime, kinds: TaskKinds) -> list[Ca
     causes += [
         Cause(each.clinic_id, f"differs:{each.kind}", len(each.references), each.references[:SHOWN_REFERENCES])
         for each in open_differences(session)
+    ]
+    causes += [
+        Cause(each.clinic_id, f"books:{each.kind}", len(each.numbers), each.numbers[:SHOWN_REFERENCES])
+        for each in attention(session)
     ]
     return sorted(causes, key=lambda cause: (cause.clinic_id, cause.key))
 

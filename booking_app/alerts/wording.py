@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from booking_app.accounting import attention as accounting
 from booking_app.bookings.reconciliation.records import KIND_WORDS, Kind, advice_on
 from booking_app.crm.vendors.meanings import own_meaning_of
 from booking_app.crm.vendors.registered import SPECS
@@ -34,6 +35,9 @@ def words_for(cause: str, kinds: TaskKinds) -> Words:
     if sort == "differs":
         difference = Kind(rest)
         return Words(KIND_WORDS[difference].rstrip("."), advice_on(difference), "")
+    if sort == "books":
+        about = next(kind for kind in accounting.WORDS if kind == rest)
+        return Words(accounting.WORDS[about], accounting.FIX[about], "")
     kind, _, rest = rest.partition(":")
     failure, _, code = rest.partition(":")
     ours = own_meaning_of(code)

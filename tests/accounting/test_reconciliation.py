@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from booking_app.accounting.reconciliation import report_csv
+from booking_app.alerts.causes import present_causes
+from booking_app.alerts.wording import words_for
+from booking_app.tasks.kinds import TaskKinds
 from booking_sandbox.billing import Line
 from booking_sandbox.xero.organisation import new_id
 from tests.accounting.conftest import GST, Office
@@ -99,3 +102,18 @@ def test_an_edit_and_an_archived_invoice_are_listed_until_somebody_decides(offic
     office.billing.archive(gone)
     office.read()
     assert kinds(office) == {"edited_here": 1, "archived_here": 1}
+
+
+def test_what_waits_for_a_person_is_alerted_once_by_its_cause(office: Office) -> None:
+    office.issue(Line(price="11.00", **GST))
+    office.issue(Line(price="12.00"))
+    office.start(tax=[{"name": "", "rate": "0", "code": "EXEMPTOUTPUT"}])
+    for row in office.organisation.invoices.values():
+        voided(office, row)
+    office.accounting.reconciliation.compare(office.connection_id)
+    with office.database.reading() as session:
+        causes = {one.key: one for one in present_causes(session, office.clock.now(), TaskKinds())}
+    assert causes.keys() == {"books:held", "books:differs"}
+    assert causes["books:held"].count == 1
+    assert "each says what to do" in words_for("books:held", TaskKinds()).fix
+    assert "differ" in words_for("books:differs", TaskKinds()).what
