@@ -141,7 +141,13 @@ class Tokens:
             kept = session.execute(
                 update(AccountingToken)
                 .where(AccountingToken.id == row.id, AccountingToken.fence == row.fence)
-                .values(sealed_pair=self._sealed(fresh), refreshed_at=self._clock.now(), lease_until=None)
+                .values(
+                    # The fence moves on, so that whoever read the old pair during the lease does not refresh again.
+                    sealed_pair=self._sealed(fresh),
+                    refreshed_at=self._clock.now(),
+                    lease_until=None,
+                    fence=row.fence + 1,
+                )  # fmt: skip
                 .execution_options(synchronize_session=False)
             )
         if changed(kept) != 1:  # a person connected again meanwhile: theirs is the one to use

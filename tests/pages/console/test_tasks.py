@@ -11,7 +11,7 @@ from booking_app.tasks.records import Effect, PlannedTask, Subject, Work
 from tests.pages.console.desk import Desk
 
 HERE = "/console/demo/tasks"
-INVOICE = Subject("invoice", 9)
+PARCEL = Subject("parcel", 9)
 
 
 class Posting:
@@ -21,79 +21,79 @@ class Posting:
         return None
 
     def act(self, work: Work) -> Effect:
-        return Effect("INV-9")
+        return Effect("PAR-9")
 
 
-def plan_invoice(desk: Desk, *, state: TaskState, slug: str = "demo") -> int:
-    """A task about an invoice, as a package to come registers it; returns its id."""
+def plan_parcel(desk: Desk, *, state: TaskState, slug: str = "demo") -> int:
+    """A task about a parcel, as a package to come registers it; returns its id."""
     kinds = desk.services.task_kinds
-    if kinds.subject("invoice") is None:
-        words = TaskWords("Accounting", "Invoice entered in Xero", "An invoice could not be entered in Xero")
+    if kinds.subject("parcel") is None:
+        words = TaskWords("Post", "Parcel sent", "A parcel could not be sent")
         kinds.register(
-            [TaskKind(name="post_invoice", handler=Posting(), words=words, lane=Lane.SYNC)],
+            [TaskKind(name="post_parcel", handler=Posting(), words=words, lane=Lane.SYNC)],
             [
                 SubjectKind(
-                    "invoice", "Invoice", lambda _session, ids: {one: f"CLK-{one}" for one in ids},
-                    lambda slug, reference: f"/console/{slug}/invoices/{reference}",
+                    "parcel", "Parcel", lambda _session, ids: {one: f"CLK-{one}" for one in ids},
+                    lambda slug, reference: f"/console/{slug}/parcels/{reference}",
                 )
             ],
         )  # fmt: skip
     services = desk.services
     with services.database.begin() as session:
-        planned = [PlannedTask("post_invoice")]
+        planned = [PlannedTask("post_parcel")]
         clinic = desk.clinic(slug)
-        store.plan(session, clinic_id=clinic.id, subject=INVOICE, tasks=planned, now=services.clock.now())
-        values = {"state": state, "failure": "config", "code": "xero_no_account"}
-        session.execute(update(Task).where(Task.subject_kind == "invoice").values(values))
-        (task,) = lookups.tasks_of(session, INVOICE)
+        store.plan(session, clinic_id=clinic.id, subject=PARCEL, tasks=planned, now=services.clock.now())
+        values = {"state": state, "failure": "config", "code": "post_no_account"}
+        session.execute(update(Task).where(Task.subject_kind == "parcel").values(values))
+        (task,) = lookups.tasks_of(session, PARCEL)
         return task.id
 
 
 def test_a_task_about_anything_is_shown_by_the_words_of_its_package(desk: Desk) -> None:
     assert "Everything is done." in desk.page("receptionist", HERE).text
-    plan_invoice(desk, state=TaskState.PARKED)
+    plan_parcel(desk, state=TaskState.PARKED)
     page = desk.page("receptionist", HERE)
-    assert "Invoice entered in Xero" in page.text and "Needs attention" in page.text
-    assert "A setting is in the way." in page.text and "xero_no_account" in page.text
-    assert 'href="/console/demo/invoices/CLK-9"' in page.html
+    assert "Parcel sent" in page.text and "Needs attention" in page.text
+    assert "A setting is in the way." in page.text and "post_no_account" in page.text
+    assert 'href="/console/demo/parcels/CLK-9"' in page.html
 
 
 def test_tasks_are_listed_by_state_and_by_kind(desk: Desk) -> None:
     desk.shop.book()
-    plan_invoice(desk, state=TaskState.PARKED)
+    plan_parcel(desk, state=TaskState.PARKED)
     both = desk.page("receptionist", HERE).text
-    assert "Invoice CLK-9" in both and f"Booking {desk.shop.booking().reference}" in both
+    assert "Parcel CLK-9" in both and f"Booking {desk.shop.booking().reference}" in both
     parked = desk.page("receptionist", f"{HERE}?state=attention").text
-    assert "Invoice CLK-9" in parked and desk.shop.booking().reference not in parked
+    assert "Parcel CLK-9" in parked and desk.shop.booking().reference not in parked
     forms = desk.page("receptionist", f"{HERE}?group=Form").text
-    assert "Answers and signature filed" in forms and "Invoice CLK-9" not in forms
+    assert "Answers and signature filed" in forms and "Parcel CLK-9" not in forms
     assert "No task is in this state." in desk.page("receptionist", f"{HERE}?state=given_up&group=Form").text
 
 
 def test_a_task_is_tried_again_given_up_and_written_down(desk: Desk) -> None:
-    task_id = plan_invoice(desk, state=TaskState.PARKED)
+    task_id = plan_parcel(desk, state=TaskState.PARKED)
     visitor = desk.sign_in("receptionist")
     answer = visitor.send_form(f"{HERE}/{task_id}/give-up?state=attention", {})
     assert answer.headers["Location"].endswith("/console/demo/tasks?state=attention&group=")
     assert "Given up. You can still have it tried again." in desk.page("receptionist", f"{HERE}?state=given_up").text
     visitor.send_form(f"{HERE}/{task_id}/retry", {})
-    desk.services.task_runner.advance(INVOICE)
+    desk.services.task_runner.advance(PARCEL)
     assert "Everything is done." in desk.page("receptionist", HERE).text
     with desk.services.database.reading() as session:
         written = session.scalars(select(AuditEntry).where(AuditEntry.action.startswith("task."))).all()
-        assert session.get_one(Task, task_id).remote_id == "INV-9"
-    named = {"invoice": "CLK-9", "task": "post_invoice"}
+        assert session.get_one(Task, task_id).remote_id == "PAR-9"
+    named = {"parcel": "CLK-9", "task": "post_parcel"}
     assert [(one.action, one.after) for one in written] == [("task.given_up", named), ("task.retried", named)]
 
 
 def test_what_came_to_an_end_meanwhile_is_left_alone(desk: Desk) -> None:
-    task_id = plan_invoice(desk, state=TaskState.DONE)
+    task_id = plan_parcel(desk, state=TaskState.DONE)
     desk.sign_in("receptionist").send_form(f"{HERE}/{task_id}/retry", {})
     assert "This has changed meanwhile." in desk.page("receptionist", HERE).text
 
 
 def test_everything_that_needs_attention_is_tried_again_at_once(desk: Desk) -> None:
-    plan_invoice(desk, state=TaskState.PARKED)
+    plan_parcel(desk, state=TaskState.PARKED)
     assert "Try all again" not in desk.page("receptionist", HERE).text
     assert "Try all again" in desk.page("receptionist", f"{HERE}?state=attention").text
     desk.sign_in("receptionist").send_form(f"{HERE}/retry-all?state=attention", {})
@@ -102,14 +102,14 @@ def test_everything_that_needs_attention_is_tried_again_at_once(desk: Desk) -> N
 
 
 def test_an_alert_leads_to_the_tasks_it_is_about(desk: Desk) -> None:
-    plan_invoice(desk, state=TaskState.PARKED)
+    plan_parcel(desk, state=TaskState.PARKED)
     services = desk.services
     Watching(database=services.database, clock=services.clock, kinds=services.task_kinds, ways={}).run()
     assert f'href="{HERE}?state=attention"' in desk.page("manager", "/console/demo/alerts").html
 
 
 def test_another_clinics_tasks_are_neither_seen_nor_touched(desk: Desk) -> None:
-    task_id = plan_invoice(desk, state=TaskState.PARKED, slug="other")
+    task_id = plan_parcel(desk, state=TaskState.PARKED, slug="other")
     assert "Everything is done." in desk.page("agency", HERE).text
     desk.sign_in("agency").send_form(f"{HERE}/{task_id}/retry", {})
     with desk.services.database.reading() as session:

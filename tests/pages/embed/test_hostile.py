@@ -136,7 +136,7 @@ def test_a_greeting_with_another_nonce_changes_nothing_in_the_frame(hosts: Hosts
 def test_no_page_of_a_booking_or_of_the_clinic_can_be_framed_even_by_an_allowed_site(
     hosts: Hosts, context: BrowserContext, path: str
 ) -> None:
-    answer = httpx.get(hosts.product.base + path)
+    answer = httpx.get(hosts.product.base + path, follow_redirects=True)
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     page = opened(hosts, context, "/empty")
     assert is_refused(embed_in(page, hosts.product.base + path))
