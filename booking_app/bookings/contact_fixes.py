@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from booking_app.bookings.drafts import read_details
 from booking_app.bookings.models import Booking, BookingState, Source
 from booking_app.bookings.patient_records.changing import plan_change, waiting_changes
+from booking_app.bookings.records import PatientDetails
 from booking_app.clinics.audit import Author, record
 from booking_app.core.contact_details import read_email
 from booking_app.core.db import Database
@@ -54,8 +55,9 @@ class ContactFixes:
         return "done"
 
     def correct_email(self, author: Author, clinic_id: int, reference: str, email: str) -> Answer:
-        """Use this address for the booking, and have it written to the patient's record in Cliniko.
+        """Use this address for the booking's messages, and have it written to the patient's record in Cliniko.
 
+        Of a child who has an address of their own, only the guardian's is corrected, which stands nowhere in Cliniko.
         Raises ContactUnreadable for what is no address.
         """
         address = read_email(email)
@@ -63,15 +65,29 @@ class ContactFixes:
             booking = _required(session, clinic_id, reference)
             if booking.erased_at is not None or booking.state == BookingState.PLACING:
                 return "not_standing"
+            values = {"email": address}
             if booking.sealed_facts is not None:
                 sealed = self._keyring.unseal_json(booking.sealed_facts)
-                details = replace(read_details(self._keyring, booking.sealed_facts)[0], email=address)
-                booking.sealed_facts = self._keyring.seal_json({**sealed, "details": details.to_json()})
-            subject = plan_change(session, self._keyring, booking, {"email": address}, author.at)
+                details = read_details(self._keyring, booking.sealed_facts)[0]
+                corrected = _reached_at(details, address)
+                booking.sealed_facts = self._keyring.seal_json({**sealed, "details": corrected.to_json()})
+                values = {"email": address} if corrected.email == address else {}
+            subject = plan_change(session, self._keyring, booking, values, author.at)
             record(session, author, clinic_id, "booking.email_corrected", after={"booking": reference})
         if subject is not None:
             self._task_runner.wake(subject)
         return "done"
+
+
+def _reached_at(details: PatientDetails, address: str) -> PatientDetails:
+    """The details with another address for messages: the guardian's, where there is one, and whatever was the same."""
+    guardian = details.guardian
+    if guardian is None or not guardian.email:
+        return replace(details, email=address)
+    is_shared = details.email.casefold() == guardian.email.casefold()
+    return replace(
+        details, guardian=replace(guardian, email=address), email=address if is_shared else details.email
+    )  # fmt: skip
 
 
 def _required(session: Session, clinic_id: int, reference: str) -> Booking:

@@ -102,7 +102,8 @@ class LostLinks:
     def _is_of(self, booking: Booking, email: str) -> bool:
         if booking.sealed_facts is None:
             return False
-        return _folded(read_details(self.keyring, booking.sealed_facts)[0].email) == _folded(email)
+        details = read_details(self.keyring, booking.sealed_facts)[0]
+        return _folded(email) in (_folded(details.contact_email), _folded(details.email))
 
     def _read_back(self, clinic: Clinic, purged: Sequence[Booking], email: str) -> list[Booking]:
         """Those whose patient has this address in Cliniko today; one call."""

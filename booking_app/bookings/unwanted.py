@@ -157,7 +157,7 @@ class UnwantedBookings:
         sealed = session.scalar(
             select(Booking.sealed_facts).where(of_these, Booking.sealed_facts.is_not(None)).limit(1)
         )
-        return domain_of(read_details(self._keyring, sealed)[0].email) if sealed else ""
+        return domain_of(read_details(self._keyring, sealed)[0].contact_email) if sealed else ""
 
 
 def _grouped(made: Iterable[_Made], kind: SourceKind, clinic: Clinic) -> dict[str, list[_Made]]:

@@ -11,6 +11,7 @@ from booking_app.bookings.models import Booking
 from booking_app.clinics.audit import Author, record
 from booking_app.clinics.models import Clinic
 from booking_app.core.db import Database
+from booking_app.deposits.errors import RefundRefused
 from booking_app.deposits.history import locked, note, of_reference
 from booking_app.deposits.models import Deposit, DepositEntry, DepositRefund, DepositState
 from booking_app.deposits.refunds import ask_refund, left_to_refund, refunds_of
@@ -82,10 +83,16 @@ class DepositBook:
                 left,
             )
 
-    def refund(self, author: Author, clinic: Clinic, reference: str, amount: Decimal) -> None:
-        """Have this much given back; commits. Raises RefundRefused, LookupError."""
+    def refund(
+        self, author: Author, clinic: Clinic, reference: str, amount: Decimal, *, left: Decimal | None = None
+    ) -> None:
+        """Have this much given back; commits. `left` is what could be refunded when a person decided, so that pressing
+        twice refunds once. Raises RefundRefused, LookupError.
+        """
         with self._database.begin() as session:
             deposit = locked(session, _required(session, clinic, reference).id)
+            if left is not None and left != left_to_refund(session, deposit):
+                raise RefundRefused("A refund was asked for meanwhile. Look at the history before refunding more.")
             ask_refund(session, deposit, amount, BY_STAFF, author.at, staff_id=author.staff_id)
             said = {"reference": reference, "amount": f"{amount:.2f}"}
             record(session, author, clinic.id, "deposit.refunded", after=said)

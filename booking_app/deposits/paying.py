@@ -186,6 +186,8 @@ class Paying:
 
     def hear(self, clinic_id: int, reference: str | None, payment_id: str | None) -> None:
         """A vendor reports something about a payment: whatever is under way looks now."""
+        if not reference and not payment_id:
+            return
         now = self._clock.now()
         with self._database.begin() as session:
             is_it = Deposit.reference == reference if reference else Deposit.payment_id == payment_id
@@ -208,7 +210,7 @@ class Paying:
         return PaidDeposit(
             amount=deposit.amount,
             refunded=deposit.refunded,
-            comes_back=min(due, deposit.amount - deposit.refunded),
+            comes_back=max(due - deposit.refunded, Decimal(0)),
             currency=deposit.currency,
             is_taken=deposit.state == DepositState.CAPTURED,
             is_test=deposit.is_test,

@@ -8,6 +8,7 @@ import pytest
 
 from booking_app.bookings.lost_links import LostLinks
 from booking_app.bookings.placing import ManageTokens
+from booking_app.intake.people import Guardian
 from tests.bookings.conftest import Desk, details
 
 
@@ -46,6 +47,12 @@ def test_an_address_gets_the_links_of_its_own_bookings(desk: Desk, lost_links: L
     text = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert f"/manage/{ManageTokens('a secret only for tests').token(booking.reference)}" in text
     assert message["Subject"] == "Your link"
+
+
+def test_who_booked_for_a_child_gets_the_link(desk: Desk, lost_links: LostLinks, mailbox: Mailbox) -> None:
+    desk.book(guardian=Guardian("Robin", "O’Quill", "+61491570156", "Parent", "robin@example.com"))
+    assert lost_links.send(desk.clinic.id, "robin@example.com") == 1
+    assert mailbox.messages[0]["To"] == "robin@example.com"
 
 
 def test_nobody_else_gets_anything(desk: Desk, lost_links: LostLinks, mailbox: Mailbox) -> None:

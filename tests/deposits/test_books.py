@@ -53,6 +53,18 @@ def test_a_part_is_refunded_by_staff_and_never_more_than_is_left(till: Till) -> 
         book.look(Clinic(id=clinic.id + 1), reference)
 
 
+def test_a_refund_that_is_pressed_twice_happens_once(till: Till) -> None:
+    booked(till)
+    services, clinic = till.shop.services, clinic_of(till)
+    book, reference = DepositBook(services.database, services.task_runner.wake), till.deposit().reference
+    author, seen = Author(None, till.shop.clock.now()), book.look(clinic, reference).left
+    book.refund(author, clinic, reference, Decimal("20.00"), left=seen)
+    with pytest.raises(RefundRefused, match="meanwhile"):
+        book.refund(author, clinic, reference, Decimal("20.00"), left=seen)
+    till.work()
+    assert till.taken() == Decimal("30.00")
+
+
 def test_the_appointment_says_that_it_was_paid_once(till: Till) -> None:
     booked(till)
     (appointment,) = till.live_appointments()

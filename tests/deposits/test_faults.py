@@ -178,6 +178,15 @@ class TestCancelling:
         self.cancel(till, token)
         assert till.taken() == Decimal("20.00")
 
+    def test_late_and_decided_twice_keeps_the_part_all_the_same(self, till: Till) -> None:
+        till.set_rules(**REQUIRED, free_cancellation_hours=672)
+        self.cancel(till, booked(till))
+        with till.shop.services.database.begin() as session:  # as if the worker had died once it had decided
+            task = session.scalars(select(Task).where(Task.name == "deposit_cancelled")).one()
+            task.state, task.finished_at, task.due_at = "ready", None, till.shop.clock.now()
+        till.work()
+        assert till.taken() == Decimal("20.00") and len(till.refunds()) == 1
+
     def test_late_with_keep_gives_nothing_back(self, till: Till) -> None:
         till.set_rules(payment="required", amount="50.00", free_cancellation_hours=672)
         token = booked(till)

@@ -21,14 +21,17 @@ BY_PATIENT, BY_CLINIC = "cancelled", "clinic_cancelled"
 
 
 class ApplyPolicy:
-    """The task `deposit_cancelled` of a booking. Decides and plans; the refund itself is a task of the deposit."""
+    """The task `deposit_cancelled` of a booking. Decides and plans; the refund itself is a task of the deposit.
+
+    The rule says how much comes back in all: what was refunded before counts, so that deciding twice adds nothing.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
     def probe(self, work: Work) -> None:
-        """Deciding twice is kept from happening by what is left."""
+        """Nothing is sent from here, so that there is nothing to find."""
 
     def act(self, work: Work) -> Effect | Later:
         now = self._clock.now()
@@ -44,7 +47,7 @@ class ApplyPolicy:
             if is_by_clinic and not deposit.rules().refund_when_clinic_cancels:
                 raise RemoteFailure("deposit_needs_decision", failure=Failure.CONFIG)
             asked_at = session.get_one(Task, work.task_id).created_at
-            due = left if is_by_clinic else min(left, _due(deposit, booking, asked_at))
+            due = left if is_by_clinic else _due(deposit, booking, asked_at) - (deposit.amount - left)
             if due <= 0:
                 note(session, deposit, "kept", now, amount=left)
                 return Effect(note="kept")

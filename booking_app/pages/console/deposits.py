@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import cast
 
 from flask import Response, abort, flash, redirect, request, url_for
-from wtforms import StringField
-from wtforms.validators import Length
+from wtforms import HiddenField, StringField
+from wtforms.validators import Length, Regexp
 
 from booking_app.clinics.staff import Role
 from booking_app.core.amounts import AmountInvalid, money, read_share
@@ -82,6 +82,7 @@ class RefundForm(ConsoleForm):
     amount = StringField(
         "Amount", [Length(max=12)], render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 12}
     )
+    left = HiddenField("What was left", [Length(max=12), Regexp(r"\d{1,5}[.]\d\d\Z", message="Load the page again")])
 
 
 @blueprint.get("/<slug>/deposits", endpoint="deposits")
@@ -104,7 +105,7 @@ def deposits(slug: str) -> Response:
 def one(slug: str, reference: str) -> Response:
     """One deposit with everything that became of it."""
     look = _found(reference)
-    return _show(look, RefundForm(formdata=None, data={"amount": f"{look.left:.2f}"}))
+    return _show(look, RefundForm(formdata=None, data={"amount": f"{look.left:.2f}", "left": f"{look.left:.2f}"}))
 
 
 @blueprint.post("/<slug>/deposits/<reference>/refund", endpoint="deposits_refund")
@@ -116,7 +117,8 @@ def refund(slug: str, reference: str) -> Response:
         return _show(_found(reference), form, status=422)
     try:
         amount = _amount(str(form.amount.data))
-        use_cases().deposit_book.refund(author(), current_clinic(), reference, amount)
+        left = Decimal(str(form.left.data))
+        use_cases().deposit_book.refund(author(), current_clinic(), reference, amount, left=left)
     except (AmountInvalid, RefundRefused) as refused:
         said = str(refused)
         form.amount.errors = [said if said[:1].isupper() else f"The amount {said}"]
@@ -175,6 +177,7 @@ def _shown(line: DepositLine) -> ShownDeposit:
 def _show(look: DepositLook, form: RefundForm, *, status: int = 200) -> Response:
     clinic, deposit = current_clinic(), look.line.deposit
     policy = deposit.rules()
+    form.left.data = f"{look.left:.2f}"
     return show(
         "console/deposit.html",
         title=f"Deposit {deposit.reference}",
