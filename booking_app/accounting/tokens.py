@@ -147,7 +147,7 @@ class Tokens:
                     refreshed_at=self._clock.now(),
                     lease_until=None,
                     fence=row.fence + 1,
-                )  # fmt: skip
+                )
                 .execution_options(synchronize_session=False)
             )
         if changed(kept) != 1:  # a person connected again meanwhile: theirs is the one to use
