@@ -120,9 +120,9 @@ def test_a_link_that_is_late_comes_in_a_mail_of_its_own(shop: Shop) -> None:
     done = shop.confirm(check_step(shop))
     shop.work(rounds=14, seconds=15)
     first = mails(shop)["Your appointment is confirmed"]
-    assert "follows in another email" in first.text
+    assert "will come in another email" in first.text
     assert "LOCATION" not in calendar_of(first)
-    assert "The clinic sends you the link" in shop.client.page(done).text
+    assert "The clinic will send you the link" in shop.client.page(done).text
     shop.sandbox.control.world.delays.clear()
     shop.clock.ahead += timedelta(seconds=301)
     shop.work(rounds=6)

@@ -147,10 +147,10 @@ def test_a_code_mistyped_five_times_is_void(patient: Shop) -> None:
     right = visitor.code()
     wrong = f"{(int(right) + 1) % 10**8:08}"
     said = [visitor.press(status=422, code=wrong) for _ in range(5)]
-    assert all("That is not the code" in page.text for page in said[:4] if page)
+    assert all("That code isn’t right" in page.text for page in said[:4] if page)
     void = visitor.press(status=422, code=right)
     assert void is not None
-    assert "That code cannot be used any more" in void.text
+    assert "That code no longer works" in void.text
     assert visitor.known() is None
     visitor.press("Send a new code")
     visitor.press(code=visitor.code())
@@ -162,7 +162,7 @@ def test_an_expired_code_is_void(patient: Shop) -> None:
     visitor.press(email=KNOWN)
     code = visitor.code()
     patient.clock.ahead += timedelta(minutes=11)
-    assert "cannot be used" in (visitor.press(status=422, code=code) or Page("")).text
+    assert "no longer works" in (visitor.press(status=422, code=code) or Page("")).text
     assert visitor.known() is None
 
 
@@ -199,7 +199,7 @@ def test_a_stranger_learns_nothing(patient: Shop) -> None:
 
 
 def _error(page: Page) -> str:
-    return next(text for text in ("That is not the code", "That code cannot be used any more") if text in page.text)
+    return next(text for text in ("That code isn’t right", "That code no longer works") if text in page.text)
 
 
 def test_an_unknown_address_hears_so_by_mail_and_by_mail_alone(patient: Shop) -> None:
@@ -208,7 +208,7 @@ def test_an_unknown_address_hears_so_by_mail_and_by_mail_alone(patient: Shop) ->
     visitor.work()
     mail = patient.sandbox.control.mails()[-1]
     assert mail.recipients == ("nobody.here@example.com",)
-    assert "has no patient with it" in " ".join(mail.text.split())
+    assert "has no patient with this address" in " ".join(mail.text.split())
     assert not re.search(r"\d{8}", mail.text)
 
 
@@ -230,7 +230,7 @@ def test_a_lost_answer_about_a_proven_patient_wants_no_second_code(patient: Shop
     patient.sandbox.control.fault("status", service="cliniko", method="GET", path="/patients$", times=4)
     visitor.press(code=code)
     assert visitor.at.endswith("/return/who")
-    assert "need no other" in visitor.page().text
+    assert "need another" in visitor.page().text
     patient.sandbox.control.clear_faults()
     visitor.press()
     assert "/details" in visitor.at
@@ -258,7 +258,7 @@ def test_a_family_is_told_first_names_until_a_birth_date_is_typed(patient: Shop)
     assert "1985" not in page.text
     refused = visitor.press(status=422, who=robin, date_of_birth="1980-03-31")
     assert refused is not None
-    assert "does not match" in refused.text
+    assert "match the clinic’s records" in refused.text
     visitor.press(who=robin, date_of_birth="1985-02-01")
     known = visitor.known()
     assert known is not None

@@ -83,7 +83,7 @@ def app(slug: str) -> Response:
         author(), current_clinic(), vendor="xero", client_id=str(form.client_id.data),
         client_secret=str(form.client_secret.data),
     )  # fmt: skip
-    flash("Kept, sealed. Connect to Xero now.", "quiet")
+    flash("Saved and encrypted. Now connect to Xero.", "quiet")
     return _back(slug)
 
 
@@ -140,7 +140,7 @@ def organisation(slug: str) -> Response:
     try:
         use_cases().accounting.connecting.choose(author(), current_clinic(), request.form.get("tenant", "")[:LONGEST])
     except LookupError:
-        flash("That organisation cannot be chosen (any more): something was posted already.", "wrong")
+        flash("That organisation can’t be chosen: invoices have already been posted.", "wrong")
     return _back(slug)
 
 
@@ -159,7 +159,7 @@ def read(slug: str) -> Response:
     if standing is None:
         abort(404)
     connection_id = standing.connection.id
-    said = "Cliniko’s invoices are being read. Look again in a minute."
+    said = "Cliniko’s invoices are being read. Check again in a minute."
     return _done(slug, lambda: use_cases().accounting.reading.ask(connection_id), said)
 
 

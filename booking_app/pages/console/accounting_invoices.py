@@ -99,7 +99,7 @@ def decide(slug: str, document_id: int, act: str) -> Response:
     """Try again, take it back, or post it anew."""
     decisions = use_cases().accounting.decisions
     acts = {
-        "retry": (decisions.retry, "It is tried again."),
+        "retry": (decisions.retry, "We’re trying it again."),
         "take_back": (decisions.take_back, "It is being taken back."),
         "post_again": (decisions.post_again, "It is being taken back and posted again under the next number."),
     }
@@ -110,7 +110,7 @@ def decide(slug: str, document_id: int, act: str) -> Response:
         flash(said, "quiet")
     else:
         _found(document_id)
-        flash("There is nothing to be done about this invoice now.", "quiet")
+        flash("There is nothing to do for this invoice right now.", "quiet")
     return cast(Response, redirect(url_for("console.accounting_invoice", slug=slug, document_id=document_id), code=303))
 
 

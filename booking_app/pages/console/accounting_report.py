@@ -39,7 +39,9 @@ class ShownDifference:
 class AcceptForm(ConsoleForm):
     """Why a difference may stand."""
 
-    why = StringField("Why may it stand?", [InputRequired("Write why it may stand"), Length(max=MOST_WHY)])
+    why = StringField(
+        "Why is this difference OK?", [InputRequired("Say why this difference is OK"), Length(max=MOST_WHY)]
+    )
 
 
 @blueprint.get("/<slug>/accounting/report", endpoint="accounting_report")
@@ -83,11 +85,11 @@ def accept(slug: str, difference_id: int) -> Response:
     """Let a difference stand, and say why."""
     form = AcceptForm()
     if not form.validate():
-        flash("Write why it may stand.", "wrong")
+        flash("Say why this difference is OK.", "wrong")
         return _back(slug)
     if not use_cases().accounting.reconciliation.accept(author(), current_clinic(), difference_id, str(form.why.data)):
         abort(404)
-    flash("Noted. It is not told of again while it stays the same.", "quiet")
+    flash("Noted. You won’t be told again unless it changes.", "quiet")
     return _back(slug)
 
 

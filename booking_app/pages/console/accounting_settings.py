@@ -29,7 +29,7 @@ PRIVACY = {
 }
 STATUS = {"draft": "As drafts, for your bookkeeper to approve", "authorised": "Approved at once"}
 LOCKED = {
-    "hold": "Wait for a person",
+    "hold": "Hold until someone decides",
     "next_open_day": "Post on the next open day, with the true date in the reference",
 }
 PREFIX = Length(max=10)
@@ -42,22 +42,22 @@ class SettingsForm(ConsoleForm):
 
     start_date = DateField(
         "First day", [InputRequired("Give the first day")],
-        description="Invoices issued before it are left alone: the day after the last that was entered otherwise.",
+        description="Invoices issued before it are left alone. Choose the day after the last one entered another way.",
     )  # fmt: skip
     # Every page has an element that is called "status" already.
     status = SelectField("New invoices are posted", choices=STATUS, id="posted_as")
     privacy = SelectField(
         "Invoices are made out to", choices=PRIVACY,
-        description="What a treatment is called never leaves, whatever you choose.",
+        description="Treatment names are never sent, whatever you choose.",
     )  # fmt: skip
     number_prefix = StringField(
         "Number prefix", [InputRequired("Give a prefix"), PREFIX],
-        description="Before Cliniko’s number, such as CLK-4711. It cannot be changed once something was posted.",
+        description="Before Cliniko’s number, such as CLK-4711. It can’t be changed once an invoice has been posted.",
     )  # fmt: skip
     terms_days = IntegerField("Days until payment is due", [InputRequired("Give a number"), NumberRange(0, 365)])
     settle_hours = IntegerField(
-        "Hours an invoice rests after its last change", [InputRequired("Give a number"), NumberRange(0, 168)],
-        description="The front desk often puts an invoice right on the same day.",
+        "Hours to wait after an invoice’s last change", [InputRequired("Give a number"), NumberRange(0, 168)],
+        description="The front desk often corrects an invoice on the same day.",
     )  # fmt: skip
     lock_date = SelectField("Invoices in a closed period", choices=LOCKED)
 
@@ -80,7 +80,7 @@ def save(slug: str) -> Response:
     if not form.validate():
         return _show(standing, form, status=422, problem=problem)
     use_cases().accounting.connecting.save(author(), current_clinic(), values_of(form, standing.settings))
-    flash("Saved. What waited for this is looked at again.", "quiet")
+    flash("Saved. Anything waiting for this will be checked again.", "quiet")
     return cast(Response, redirect(url_for("console.accounting_settings", slug=slug), code=303))
 
 

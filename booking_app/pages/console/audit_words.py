@@ -102,7 +102,7 @@ WORDS = {
     "deposit.method_connected": "Connected a payment account",
     "deposit.method_removed": "Removed a payment account",
     "deposit.refunded": "Refunded a deposit",
-    "deposit.entered": "Ticked off a deposit in Cliniko",
+    "deposit.entered": "Marked a deposit as entered in Cliniko",
 }
 
 

@@ -66,7 +66,7 @@ def problem_words(code: str | None) -> str:
         return ""
     if code == "too_many":
         return f"Names of the first {MOST_READ} patients are shown. Choose fewer days to see the others."
-    said = "Names and phone numbers could not be read from Cliniko, so only what is kept here is shown."
+    said = "We couldn’t read names and phone numbers from Cliniko, so only what is kept here is shown."
     return f"{said} {cliniko_sentence(code)}"
 
 

@@ -51,9 +51,9 @@ class BrandingForm(SavingForm):
     without_logo = BooleanField("Show the clinic’s name instead of a logo")
     logo_dark_file = FileField(
         "Logo for dark pages", render_kw=PICTURES,
-        description="Shown to visitors whose device prefers dark pages. Without one, the logo stands on a light plate.",
+        description="Shown to visitors whose device prefers dark pages. Without it, your logo gets a light background.",
     )  # fmt: skip
-    without_logo_dark = BooleanField("Use no logo of its own for dark pages")
+    without_logo_dark = BooleanField("Don’t use a separate logo for dark pages")
     welcome_text = TextAreaField(
         "Welcome text", [Key(BrandingSection, "welcome_text")], filters=cleaned(), render_kw={"rows": 3},
         description="A sentence or two above the first step.",

@@ -107,7 +107,7 @@ def save(slug: str, connection_id: int) -> Response:
         return _show_one(row, form=form, status=422)
     except ChangedMeanwhile as changed:
         return _show_one(row, form=form, conflict=form.meet(changed), status=409)
-    return _back(slug, row.id, "Saved. What waited for this goes on by itself.")
+    return _back(slug, row.id, "Saved. Anything waiting for this continues by itself.")
 
 
 @blueprint.post(f"{ONE}/test", endpoint="connections_test")
@@ -166,7 +166,7 @@ def token(slug: str, connection_id: int) -> Response:
     except SettingsInvalid:
         form.secret.errors = ["Copy the token whole"]
         return _show_one(row, secret_form=form, status=422)
-    return _back(slug, row.id, "The token is kept, sealed. Test it now.")
+    return _back(slug, row.id, "The token is saved and encrypted. Test it now.")
 
 
 @blueprint.post(f"{ONE}/rotate", endpoint="connections_rotate")
@@ -189,7 +189,7 @@ def rotate_end(slug: str, connection_id: int) -> Response:
         use_cases().setup.crm.end_rotation(author(), current_clinic(), connection_id)
     except LookupError:
         abort(404)
-    return _back(slug, connection_id, "The old secret has ended.")
+    return _back(slug, connection_id, "The old secret no longer works.")
 
 
 @blueprint.post(f"{ONE}/pause", endpoint="connections_pause")
@@ -197,7 +197,7 @@ def rotate_end(slug: str, connection_id: int) -> Response:
 def pause(slug: str, connection_id: int) -> Response:
     """Send nothing for now."""
     use_cases().setup.crm.pause(author(), current_clinic(), _found(connection_id).id)
-    return _back(slug, connection_id, "Paused. What is to go there waits.")
+    return _back(slug, connection_id, "Paused. Anything due to go there will wait.")
 
 
 @blueprint.post(f"{ONE}/resume", endpoint="connections_resume")
@@ -205,7 +205,7 @@ def pause(slug: str, connection_id: int) -> Response:
 def resume(slug: str, connection_id: int) -> Response:
     """Go on."""
     use_cases().setup.crm.resume(author(), current_clinic(), _found(connection_id).id)
-    return _back(slug, connection_id, "It goes on, with what waited first.")
+    return _back(slug, connection_id, "Running again, starting with what was waiting.")
 
 
 @blueprint.post(f"{ONE}/remove", endpoint="connections_remove")

@@ -12,14 +12,14 @@ from booking_app.pages.console.blueprint import blueprint
 from booking_app.pages.shared import use_cases
 
 SENT = {
-    "done": ("The confirmation is sent again; it leaves within seconds.", "quiet"),
-    "not_standing": ("There is nothing to confirm: the booking does not stand, or its time has passed.", "wrong"),
+    "done": ("The confirmation will be sent again within seconds.", "quiet"),
+    "not_standing": ("There is nothing to confirm: the booking isn’t active, or its time has passed.", "wrong"),
     "too_often": (f"It has been sent again {MOST_AGAIN} times already. Call the patient instead.", "wrong"),
     "on_its_way": ("The new address is on its way to Cliniko. Send the confirmation in a minute.", "wrong"),
 }
 CORRECTED = "Corrected for this booking, and in the patient’s record in Cliniko within seconds."
 NOT_CORRECTED = "This booking is still being made, or its data was erased. Nothing was changed."
-NO_ADDRESS = "That is not an email address. Nothing was changed. Enter one such as kim@example.com."
+NO_ADDRESS = "That isn’t an email address, so nothing was changed. Enter one such as kim@example.com."
 
 
 @blueprint.post("/<slug>/bookings/<reference>/confirmation", endpoint="bookings_confirm_again")

@@ -38,12 +38,12 @@ class DepositsForm(SettingsForm):
     )  # fmt: skip
     wording = long_text("Your own words", "Shown before paying, and kept with the booking.")
     free_cancellation_hours: WholeField = whole(
-        "Full refund until, in hours before the appointment", "Empty: the notice for cancelling online."
+        "Full refund until, in hours before the appointment", "Leave empty to use the notice for cancelling online."
     )
     late = SelectField("Cancelled later, or did not come", choices=LATE, validate_choice=False)
     keep_part = StringField("The part that is kept", description="Like 20.00, or 50% of the deposit.")
     refund_when_clinic_cancels = BooleanField("Give all of it back when the appointment is cancelled in Cliniko")
-    tax = SelectField("What the receipt says of GST", choices=TAX, validate_choice=False)
+    tax = SelectField("What the receipt says about GST", choices=TAX, validate_choice=False)
 
 
 class KeyForm(ConsoleForm):
@@ -67,8 +67,8 @@ add_screen(
         "deposit_rules",
         "deposits",
         "Deposit rules",
-        "Patients see these rules before they pay, and keep them for their booking. Money is only promised until the "
-        "appointment stands in Cliniko.",
+        "Patients see these rules before they pay, and keep them for their booking. No money is taken until the "
+        "appointment is in Cliniko.",
         DepositsForm,
         beside="console/deposit_methods.html",
         prepare=_methods,

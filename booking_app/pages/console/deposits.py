@@ -38,11 +38,11 @@ STATES = {
 HISTORY = {
     "opening": "Payment page asked for",
     "open": "Payment page opened",
-    "authorised": "Paid; the money is promised",
+    "authorised": "Authorised; not taken yet",
     "captured": "Taken",
-    "releasing": "Given back before it was taken",
+    "releasing": "Released before it was taken",
     "released": "Back with the patient; nothing was taken",
-    "not_taken": "Could not be taken: the promise had ended",
+    "not_taken": "Could not be taken: the payment had expired",
     "ended": "Not paid",
     "refund_asked": "Refund asked for",
     "refund_sent": "Refund sent",
@@ -125,7 +125,7 @@ def refund(slug: str, reference: str) -> Response:
         return _show(_found(reference), form, status=422)
     except LookupError:
         abort(404)
-    flash("The refund is on its way. The patient is told by mail once it was sent.", "quiet")
+    flash("The refund is on its way. We’ll email the patient once it has been sent.", "quiet")
     return _back(reference)
 
 
@@ -137,7 +137,7 @@ def entered(slug: str, reference: str) -> Response:
         use_cases().deposit_book.mark_entered(author(), current_clinic(), reference)
     except LookupError:
         abort(404)
-    flash(f"{reference} is ticked off.", "quiet")
+    flash(f"{reference} is marked as entered.", "quiet")
     return cast(Response, redirect(url_for("console.deposits", slug=slug), code=303))
 
 

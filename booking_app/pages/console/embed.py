@@ -41,8 +41,8 @@ class SitesForm(SettingsForm):
 
     allowed_sites = LinesField(
         "Websites that may show the booking page",
-        description="One per line; copy the address of any of your pages. With and without www are two websites. "
-        "Others may link to the page, but not show it inside theirs.",
+        description="One per line; copy the address of any of your pages. With and without www count as two websites. "
+        "Other websites can link to the page, but can’t show it inside theirs.",
         render_kw={"rows": 4, "spellcheck": "false"},
     )
 

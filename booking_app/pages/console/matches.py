@@ -21,7 +21,7 @@ from booking_app.pages.shared import use_cases
 KINDS = {
     "differences": (
         "Different details",
-        "This patient was found in Cliniko and booked. What they typed differs from the record, which was left alone.",
+        "This patient was found in Cliniko and booked. What they typed differs from the record, which wasn’t changed.",
     ),
     "possible_duplicate": (
         "Possible duplicate",
@@ -42,9 +42,9 @@ TO_MERGE = (
 KEEP = {"differences": "Keep the record as it is"}
 DIFFERENT = "Different people: keep both"
 FIELDS = {"email": "Email", "phone": "Phone"}
-TOO_LATE = "Somebody has decided this already, or its details are no longer kept."
+TOO_LATE = "Somebody has already decided this, or its details are no longer kept."
 DONE = {
-    "apply": "Done. Cliniko is told within seconds; the booking’s page shows when it has arrived.",
+    "apply": "Done. Cliniko is updated within seconds; the booking’s page shows when it’s there.",
     "use": "Done. Bookings use that record from now on. What is left is to merge the records in Cliniko.",
     "kept": "Done. Nothing was changed in Cliniko.",
     "merged": "Done.",

@@ -21,7 +21,7 @@ from booking_app.setup.clinic_file.schema import IntakeEntry
 
 ASKED_AGAIN = {
     "always": "Ask every time",
-    "after_days": "Ask again when the answer is older than some days",
+    "after_days": "Ask again once the answer is a number of days old",
     "once": "Use the earlier answer",
 }
 
@@ -47,7 +47,7 @@ class QuestionForm(SavingForm):
     condition = SelectField("Ask it only if", default="")
     ask_again = SelectField("When a patient comes back", choices=ASKED_AGAIN, default="always", validate_choice=False)
     ask_again_days = whole(
-        "Days after which it is asked again",
+        "Days before asking again",
         "For answers that change now and then, for example medicines. An answer that is not asked for again is shown "
         "to the patient before they confirm.",
     )

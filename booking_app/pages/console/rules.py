@@ -24,7 +24,7 @@ add_screen(
         "rules",
         "rules",
         "Booking rules",
-        "They hold for every service, beside what Cliniko asks for.",
+        "They apply to every service, as well as what Cliniko asks for.",
         form_of(BookingRules),
     )
 )

@@ -61,7 +61,7 @@ class ServiceForm(RecordForm[ServiceCuration]):
     payment = SelectField("Deposit when booking", choices=PAYMENTS)
     amount = StringField(
         "Amount of the deposit", [Key(ServiceEntry, "amount")], filters=cleaned(),
-        description="Like 50.00, or 30% of the price. Empty: the deposit in Cliniko, else that of the deposit rules.",
+        description="Like 50.00, or 30% of the price. Leave empty for the deposit in Cliniko or the deposit rules.",
     )  # fmt: skip
     free_cancellation_hours = WholeField(
         "Full refund until, in hours before", [Key(ServiceEntry, "free_cancellation_hours")],

@@ -27,9 +27,9 @@ TASK_STATES = {
     TaskState.CANCELLED: ("wait", "Not needed"),
     TaskState.WAITING: ("wait", "Waits for the part before"),
 }
-RETRIED = "It is tried again; a worker takes it within seconds."
+RETRIED = "We’ll try it again within seconds."
 GIVEN_UP = "Given up. You can still have it tried again."
-TOO_LATE = "This has changed meanwhile. Look again at how it stands."
+TOO_LATE = "This has changed in the meantime. Please check it again."
 
 
 @dataclass(frozen=True, kw_only=True)

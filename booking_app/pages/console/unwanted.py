@@ -81,7 +81,7 @@ def cancel(slug: str, kind: str, mark: str) -> Response:
     done = use_cases().unwanted.cancel(author(), current_clinic().id, chosen)
     skipped = f" {counted(done.skipped, 'booking')} could not be cancelled." if done.skipped else ""
     said = (
-        f"{counted(len(done.references), 'booking')} cancelled. Cliniko, your CRM and the mails follow by themselves."
+        f"{counted(len(done.references), 'booking')} cancelled. Cliniko, your CRM and the emails follow by themselves."
     )
     flash(f"{said}{skipped}" if done.references else NONE_CANCELLED, "quiet" if done.references else "wrong")
     return _back("console.bookings_source", kind=kind, mark=mark)

@@ -36,12 +36,12 @@ class WaiverForm(SavingForm):
     title = StringField("Title", [Key(WaiverEntry, "title")], filters=cleaned())
     key = StringField(
         "Short name", [MadeKey(WaiverEntry, "key")], filters=cleaned(),
-        description="For the clinic’s file. Leave it empty to have one made of the title. It cannot be changed later.",
+        description="For the clinic’s file. Leave it empty to have one made from the title. It can’t be changed later.",
     )  # fmt: skip
     kind = SelectField("What it is", choices=KIND_NAMES)
     body = TextAreaField(
         "Text", render_kw={"rows": 18, "required": True},
-        description="Headings begin with #, lists with a hyphen, **bold** stands between stars. {{patient_name}}, "
+        description="Headings begin with #, lists with a hyphen, **bold** goes between asterisks. {{patient_name}}, "
         "{{date}} and {{answer:short name}} of a question are filled in when it is signed.",
     )  # fmt: skip
     signature = SelectField("Signature", choices=SIGNATURES)

@@ -10,7 +10,7 @@ __all__ = ["register"]
 
 PAYMENT_GONE = ErrorPage(
     404, "Payment page not found",
-    "This link does not lead to a payment any more. If you are not sure whether you have paid, call your clinic.",
+    "This payment link no longer works. If you are not sure whether you have paid, call your clinic.",
 )  # fmt: skip
 
 

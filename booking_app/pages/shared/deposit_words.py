@@ -10,7 +10,7 @@ def deposit_words(paid: PaidDeposit, *, is_cancelled: bool) -> tuple[str, ...]:
     if paid.is_test:
         said.append("This is a test: no real money was taken.")
     if paid.refunded:
-        said.append(f"{money(paid.refunded, paid.currency)} of it was sent back to you.")
+        said.append(f"{money(paid.refunded, paid.currency)} of it was refunded to you.")
     elif not is_cancelled:
         said.append(_if_cancelled(paid))
     return tuple(said)

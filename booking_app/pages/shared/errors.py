@@ -69,7 +69,7 @@ TOO_MANY = ErrorPage(
 )  # fmt: skip
 BLOCKED = ErrorPage(
     403, "Please call the clinic to book",
-    "The clinic takes no online bookings from this internet connection or email provider at the moment. "
+    "The clinic isn’t taking online bookings from this internet connection or email provider at the moment. "
     "Nothing has been booked.",
 )  # fmt: skip
 UNAVAILABLE = ErrorPage(

@@ -17,7 +17,7 @@ NOT_OPENED = (
     "The payment page could not be opened. Nothing was charged. Please try again in a minute, or call the clinic."
 )
 DECLINED_OFTEN = "Several payments were declined. Nothing was charged. Please try again in an hour, or call the clinic."
-NOT_ASKED = "This payment is not asked for any more. Please look at the booking again."
+NOT_ASKED = "This payment is no longer needed. Please check your booking again."
 NEEDED = "The clinic asks for a deposit before it takes this booking. Please pay it below."
 UNPAID = "Nothing was charged. You can try again below; everything you typed is kept."
 

@@ -26,7 +26,7 @@ class LostLinkForm(TokenForm):
     email = EmailField(
         "Your email",
         [InputRequired("Enter an email address, for example name@example.com"), Length(max=LONGEST)],
-        description="The address that you gave when you booked.",
+        description="The address you gave when you booked.",
         render_kw={"autocomplete": "email", "maxlength": LONGEST, "spellcheck": "false", "autocapitalize": "none"},
     )
 

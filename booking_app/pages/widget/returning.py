@@ -23,7 +23,7 @@ from booking_app.pages.widget.prefilling import prefilled
 from booking_app.pages.widget.visits import Visit, load_visit
 
 BIRTH_DATES = Rate(5, 3600)  # how often a birth date may be tried for one address
-NOT_THAT = "That does not match what the clinic has. Check who is coming and the date of birth."
+NOT_THAT = "That doesn’t match the clinic’s records. Check who is coming and the date of birth."
 
 
 @blueprint.get("/d/<token>/return", endpoint="return_page")

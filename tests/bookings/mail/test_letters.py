@@ -51,7 +51,7 @@ def test_a_cut_off_that_has_passed_says_to_call() -> None:
 
 def test_telehealth_names_no_place_to_go_to() -> None:
     for form in words(confirmation_letter(facts(is_telehealth=True))):
-        assert "By video The link to join follows in another email." in form
+        assert "By video The link to join will come in another email." in form
         assert "Jetty Road" not in form
 
 
@@ -60,7 +60,7 @@ def test_the_link_to_a_visit_by_video_is_the_patients_own() -> None:
     for letter in (confirmation_letter(by_video), link_letter(by_video)):
         assert "https://harbour.example/join/1" in letter.text
         assert 'href="https://harbour.example/join/1"' in letter.html
-        assert "yours alone" in letter.text
+        assert "just for you" in letter.text
         assert "Jetty Road" not in letter.text + letter.html
 
 

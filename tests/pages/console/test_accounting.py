@@ -123,7 +123,7 @@ def test_an_answer_that_belongs_to_no_request_is_said_and_a_strangers_finds_noth
     connect(desk)
     back = "/console/oauth/xero/back?state=demo.made-up&code=x"
     assert desk.sign_in("owner").get(back).status_code == 303
-    assert "belongs to no request of yours" in desk.page("owner", HOME).text
+    assert "match a request from you" in desk.page("owner", HOME).text
     assert desk.sign_in("stranger").get(back).status_code == 404
     assert desk.sign_in("manager").get(back).status_code == 404
     assert desk.sign_in("owner").get("/console/oauth/nobody").status_code == 404
@@ -143,4 +143,4 @@ def test_an_ended_authorisation_is_said_with_the_way_back(desk: Desk) -> None:
         grant.is_revoked = True
     desk.shop.clock.ahead += timedelta(minutes=26)
     desk.sign_in("owner").send_form(f"{HOME}/start", {})
-    assert "Connect again; nothing is lost meanwhile." in desk.page("owner", HOME).text
+    assert "Connect again; nothing will be lost." in desk.page("owner", HOME).text

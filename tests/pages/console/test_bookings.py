@@ -146,7 +146,7 @@ def test_pressing_on_an_old_page_says_that_it_has_changed(desk: Desk) -> None:
     visitor.send_form(where, {})
     desk.shop.work()
     answer = visitor.send_form(where, {})
-    assert "This has changed meanwhile." in visitor.page(answer.headers["Location"]).text
+    assert "This has changed in the meantime." in visitor.page(answer.headers["Location"]).text
 
 
 def test_another_clinics_booking_and_tasks_are_not_there(desk: Desk) -> None:
@@ -235,7 +235,7 @@ def test_a_wrong_address_is_corrected_here_and_in_cliniko(desk: Desk, is_purged:
         assert desk.services.purging.run().bookings == 1
     visitor = desk.sign_in("receptionist")
     visitor.send_form(f"{LIST}/{reference}/email", {"email": "no address"})
-    assert "not an email address" in visitor.page(f"{LIST}/{reference}").text
+    assert "an email address, so nothing was changed" in visitor.page(f"{LIST}/{reference}").text
     visitor.send_form(f"{LIST}/{reference}/email", {"email": "right@example.com"})
     desk.services.task_runner.advance(Subject("patient_change", 1))
     (patient,) = desk.shop.mine("patients")

@@ -75,7 +75,7 @@ def test_what_the_patient_typed_is_put_into_the_record_and_nothing_else(desk: De
     assert numbers(desk) == ["+61498765432"]
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {"patient_phone_numbers", "updated_at"}
-    assert "Nothing to look at." in visitor.page(MATCHES).text
+    assert "Nothing to review." in visitor.page(MATCHES).text
     log = desk.page("owner", "/console/demo/changes").text
     assert "phone" in log and "498765432" not in log, "the log says which fields, and not what stood in them"
 
@@ -103,7 +103,7 @@ def test_a_record_may_be_kept_as_it_is(desk: Desk) -> None:
     desk.sign_in("stranger").send_form(decide.replace("demo", "other"), {"decision": "kept"}, status=404)
     visitor.send_form(decide, {"decision": "kept"})
     assert numbers(desk) == ["+61412345678"]
-    assert "Nothing to look at." in visitor.page(MATCHES).text
+    assert "Nothing to review." in visitor.page(MATCHES).text
     visitor.send_form(decide, {"decision": "kept"}, status=404)
     assert "Decided about a patient’s record" in desk.page("owner", "/console/demo/changes").text
 

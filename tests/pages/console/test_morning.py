@@ -100,7 +100,7 @@ def test_when_cliniko_cannot_be_read_the_page_says_so_and_shows_what_we_have(des
     desk.sandbox.control.fault("status", method="GET", path=r"/v1/patients$", status=503, times=None)
     for address in (HOME, "/console/demo/day", WEEK, f"{LIST}/{booking.reference}"):
         text = visitor.page(address).text
-        assert "could not be read from Cliniko" in text and "Name in Cliniko" in text, address
+        assert "read names and phone numbers from Cliniko" in text and "Name in Cliniko" in text, address
         assert "Zephyrine" not in text
     asked = name_reads(desk)
     visitor.page(HOME)

@@ -67,7 +67,7 @@ def test_tasks_are_listed_by_state_and_by_kind(desk: Desk) -> None:
     assert "Parcel CLK-9" in parked and desk.shop.booking().reference not in parked
     forms = desk.page("receptionist", f"{HERE}?group=Form").text
     assert "Answers and signature filed" in forms and "Parcel CLK-9" not in forms
-    assert "No task is in this state." in desk.page("receptionist", f"{HERE}?state=given_up&group=Form").text
+    assert "No tasks in this state." in desk.page("receptionist", f"{HERE}?state=given_up&group=Form").text
 
 
 def test_a_task_is_tried_again_given_up_and_written_down(desk: Desk) -> None:
@@ -89,7 +89,7 @@ def test_a_task_is_tried_again_given_up_and_written_down(desk: Desk) -> None:
 def test_what_came_to_an_end_meanwhile_is_left_alone(desk: Desk) -> None:
     task_id = plan_parcel(desk, state=TaskState.DONE)
     desk.sign_in("receptionist").send_form(f"{HERE}/{task_id}/retry", {})
-    assert "This has changed meanwhile." in desk.page("receptionist", HERE).text
+    assert "This has changed in the meantime." in desk.page("receptionist", HERE).text
 
 
 def test_everything_that_needs_attention_is_tried_again_at_once(desk: Desk) -> None:

@@ -108,7 +108,7 @@ def test_every_mistake_is_listed_at_the_top_and_said_at_its_field(client: Checki
         ("answer_referred", "Answer yes or no: “Were you referred?”"),
         ("waiver_treatment", "Tick the box to agree to “Consent to treatment”"),
         ("sign", "Sign in the box, or choose to type your name instead"),
-        ("consent_privacy", "Agree to the privacy notice to go on"),
+        ("consent_privacy", "Agree to the privacy notice to continue"),
     ):
         assert f'<a href="#{target}">{sentence}</a>' in page.html
         assert page.html.count(sentence) == 2

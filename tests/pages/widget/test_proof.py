@@ -60,7 +60,9 @@ def test_the_right_code_leads_back_to_the_button_at_a_new_address(
     assert len(use_cases.placing.confirmed) == 7
 
 
-@pytest.mark.parametrize(("code", "said"), [("87654321", "not the code"), ("", "Type the code"), ("1" * 400, "digits")])
+@pytest.mark.parametrize(
+    ("code", "said"), [("87654321", "code isn’t right"), ("", "Enter the code"), ("1" * 400, "digits")]
+)
 def test_a_wrong_code_is_said_at_the_field(asked: str, client: CheckingClient, code: str, said: str) -> None:
     page = client.page(asked)
     answer = client.send(asked, {"token": page.token(), "code": code}, status=422, environ_overrides=HERE)

@@ -65,7 +65,7 @@ def agreement_fields(questions: Questions) -> dict[str, Any]:
     """An unbound field for each waiver and each consent that is asked, by its name."""
     fields: dict[str, Any] = {waiver_name(waiver): _tick(waiver) for waiver in questions.waivers}
     for name, wording in questions.asked_consents.items():
-        needed = [DataRequired("Agree to the privacy notice to go on")] if name == "privacy" else []
+        needed = [DataRequired("Agree to the privacy notice to continue")] if name == "privacy" else []
         fields[f"consent_{name}"] = BooleanField(wording, needed)
     return fields
 

@@ -20,7 +20,10 @@ class CodeForm(TokenForm):
 
     code = StringField(
         "Your code",
-        [InputRequired("Type the code from the mail"), Length(max=LONGEST_TYPED, message="Type the eight digits only")],
+        [
+            InputRequired("Enter the code from the email"),
+            Length(max=LONGEST_TYPED, message="Type the eight digits only"),
+        ],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": LONGEST_TYPED},
     )
 
@@ -28,8 +31,8 @@ class CodeForm(TokenForm):
 def said_of(verdict: Verdict) -> str:
     """What to say of a code that was not taken."""
     if verdict is Verdict.WRONG:
-        return "That is not the code"
-    return "That code cannot be used any more: send a new one"
+        return "That code isn’t right"
+    return "That code no longer works. Ask for a new one"
 
 
 class EmailForm(TokenForm):
@@ -39,7 +42,7 @@ class EmailForm(TokenForm):
         "Your email",
         [InputRequired("Enter an email address, for example name@example.com"), Length(max=LONGEST)],
         filters=[line],
-        description="The address that you gave the clinic before.",
+        description="The address you gave the clinic before.",
         render_kw={"autocomplete": "email", "maxlength": LONGEST, "spellcheck": "false", "autocapitalize": "none"},
     )
 
