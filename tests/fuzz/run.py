@@ -80,7 +80,8 @@ def _booked(desk: Desk, browser: Browser) -> str:
     What was fuzzed before may have used up what Cliniko may be asked, or be at work still; then it is tried later.
     """
     for _ in range(TRIES):
-        email = f"kim.{secrets.token_hex(4)}@example.com"
+        # Of another provider each time: a fuzzed form may have blocked the one before.
+        email = f"kim@{secrets.token_hex(4)}.example.com"
         with suppress(WayLost):
             booked = book(browser, "", category="Physiotherapy", service="Initial physiotherapy", email=email)
             return booked.pages["confirm"].address
