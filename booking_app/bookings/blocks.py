@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from booking_app.clinics.audit import Author, record
 from booking_app.core.clock import Clock
-from booking_app.core.db import Base, Database, UtcDateTime
+from booking_app.core.db import SHOWN, Base, Database, UtcDateTime
 from booking_app.core.recent import RecentReads
 from booking_app.core.sealing import Keyring
 
@@ -32,7 +32,7 @@ class Block(Base):
     """One source that may not book at a clinic until `ends_at`. `mark` is its keyed hash, never the source itself."""
 
     __tablename__ = "booking_block"
-    __table_args__ = (UniqueConstraint("clinic_id", "kind", "mark"),)
+    __table_args__ = (UniqueConstraint("clinic_id", "kind", "mark"), {"info": SHOWN})
 
     id: Mapped[int] = mapped_column(primary_key=True)
     clinic_id: Mapped[int] = mapped_column(ForeignKey("clinic.id"))
